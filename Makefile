@@ -1,0 +1,27 @@
+# `make` alone lists what there is.
+PYTHON ?= python3
+VENV := .venv/bin
+BOOTSTRAP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "alongside: there is no $(PYTHON); install Python 3.11 or newer."; exit 1; }; exec $(PYTHON) -m config.bootstrap
+
+.DEFAULT_GOAL := help
+.PHONY: help run reset test lint types check
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up what is missing and serve (PORT, HOST, ALONGSIDE_DATA; see docs/operations.md)
+	$(BOOTSTRAP) runtime config.supervise --with-parent
+
+reset: ## throw the embedded database away and start the demonstration again
+	$(BOOTSTRAP) runtime config.supervise --with-parent reset
+
+test: ## the whole suite against a real PostgreSQL (ARGS="-k name" to choose)
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: ## formatting, style, templates, who may import whom
+	$(BOOTSTRAP) dev config.lint
+
+types: ## mypy, strict for the core
+	$(BOOTSTRAP) dev mypy
+
+check: lint types test ## everything that a change must pass

@@ -1,0 +1,33 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.apps import apps as installed_apps
+from django.db import router
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        post_migrate.connect(fill_countries, sender=self)
+
+
+def fill_countries(using: str, apps: Any = installed_apps, **kwargs: Any) -> None:
+    """Load the countries after every migration, and after every flush of a test database.
+
+    A table of the code that is written again, not a migration: a correction needs no new migration, and a flushed
+    database gets its countries back. A state of migrations that has no such table, or an older shape, is left alone.
+    """
+    from accounts.models import Country
+    from accounts.services import load_countries
+
+    try:
+        model = apps.get_model("accounts", "Country")
+    except LookupError:
+        return
+    same_shape = {f.name for f in model._meta.concrete_fields} == {f.name for f in Country._meta.concrete_fields}
+    if same_shape and router.allow_migrate_model(using, model):
+        load_countries(model, using)

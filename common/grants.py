@@ -1,0 +1,79 @@
+"""What the web and worker roles may do with each table, said by the models and granted after every migration.
+
+A model says it with two class attributes, both optional:
+
+* `append_only = True` (from `common.db.AppendOnly`): rows are read and added, never changed or removed;
+* `hidden_from_worker = True`, or a tuple of field names: the worker role cannot read the table, or those columns.
+
+Nobody but the owner may create, alter or truncate a table or switch a trigger off.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from psycopg import sql
+
+WEB = "web"
+WORKER = "worker"
+
+
+def rights_of(model: type[models.Model], role: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Table rights of `role`, and the readable columns when they are not all of them."""
+    append_only = getattr(model, "append_only", False)
+    rights: tuple[str, ...] = ("SELECT", "INSERT") if append_only else ("SELECT", "INSERT", "UPDATE", "DELETE")
+    hidden = getattr(model, "hidden_from_worker", ())
+    if role == WEB or not hidden:
+        return rights, None
+    if hidden is True:
+        return (), None
+    columns = tuple(f.column for f in model._meta.concrete_fields if f.column and f.name not in hidden)
+    return rights, columns
+
+
+def apply_grants(connection: Any) -> None:
+    """Revoke everything from both roles and grant what the models say. Runs as the owner, inside one transaction."""
+    names = role_names(connection)
+    tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if model._meta.managed}
+    present = set(connection.introspection.table_names())
+    statements: list[sql.Composable] = []
+    for role, name in names.items():
+        who = sql.Identifier(name)
+        statements += [
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(who),
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(who),
+            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(who),
+        ]
+        for table, model in sorted(tables.items()):
+            if table in present:
+                statements += _table(table, who, *rights_of(model, role))
+        if "django_migrations" in present:
+            statements.append(sql.SQL("GRANT SELECT ON django_migrations TO {}").format(who))
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("; ").join(statements).as_string(cursor.cursor))
+
+
+def _table(table: str, who: sql.Identifier, rights: tuple[str, ...], columns: tuple[str, ...] | None) -> list[sql.Composable]:
+    if not rights:
+        return []
+    target = sql.Identifier(table)
+    if columns is None:
+        listed = sql.SQL(", ").join(sql.SQL(right) for right in rights)
+        return [sql.SQL("GRANT {} ON {} TO {}").format(listed, target, who)]
+    named = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+    by_column = [right for right in rights if right != "DELETE"]
+    listed = sql.SQL(", ").join(sql.SQL("{} ({})").format(sql.SQL(right), named) for right in by_column)
+    found: list[sql.Composable] = [sql.SQL("GRANT {} ON {} TO {}").format(listed, target, who)]
+    if "DELETE" in rights:
+        found.append(sql.SQL("GRANT DELETE ON {} TO {}").format(target, who))
+    return found
+
+
+def role_names(connection: Any) -> dict[str, str]:
+    """PostgreSQL's names of the two roles that own nothing, from the settings of the running installation."""
+    from django.conf import settings
+
+    _ = connection
+    return {WEB: settings.DATABASE_ROLES[WEB], WORKER: settings.DATABASE_ROLES[WORKER]}

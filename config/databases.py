@@ -1,0 +1,43 @@
+"""Database addresses by role, for settings and for the embedded server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from config.env import Environment
+from config.secretfiles import kept
+
+NAME = "alongside"
+ROLE_NAMES = {"owner": "alongside_owner", "web": "alongside_web", "worker": "alongside_worker"}
+POOL = {"min_size": 1, "max_size": 10, "timeout": 10}
+"""Connections of one web process; more threads than connections wait their turn, at most `timeout` seconds."""
+
+
+def passwords(data: Path) -> dict[str, str]:
+    """Passwords of the embedded server by role, made at first use."""
+    return {role: kept(data / "secrets", f"database-{role}") for role in ("superuser", *ROLE_NAMES)}
+
+
+def settings_for(env: Environment, socket_folder: Path) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES: `default` is the web role (the worker role in Celery), `owner` is for migrations alone."""
+    if env.databases is not None:
+        by_role = {role: dict(settings) for role, settings in env.databases.items()}
+    else:
+        secret = passwords(env.data)
+        by_role = {role: embedded(role, secret[role], socket_folder) for role in ROLE_NAMES}
+    default = by_role["worker" if env.process == "worker" else "web"]
+    if env.process == "web":
+        default["OPTIONS"] = {**default.get("OPTIONS", {}), "pool": dict(POOL)}
+    return {"default": default, "owner": by_role["owner"]}
+
+
+def embedded(role: str, password: str, socket_folder: Path) -> dict[str, Any]:
+    """Settings of one role on a server that listens in `socket_folder` only."""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": NAME,
+        "HOST": str(socket_folder),
+        "USER": ROLE_NAMES[role],
+        "PASSWORD": password,
+    }

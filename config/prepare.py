@@ -1,0 +1,79 @@
+"""What must be done before serving: translations, tables, static files, the demonstration. Run by `config.supervise`.
+
+Each step looks first whether there is anything to do, so a second start is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from config import env, translations
+
+
+def main() -> None:
+    env.declare_process("command")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    try:
+        compiled = translations.compile_all(translations.stale())
+    except (translations.TranslationsRefused, OSError) as refusal:
+        sys.exit(f"alongside: the translations cannot be compiled: {refusal}")
+    if compiled:
+        print(f"Translations compiled: {compiled}.", flush=True)
+    import django
+
+    django.setup()
+    bring_tables_up_to_date()
+    collect_static_files()
+    load_demonstration()
+
+
+def bring_tables_up_to_date() -> None:
+    """Migrate when a migration is missing, and grant the rights anew in any case."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    from common.grants import apply_grants
+
+    owner = connections["owner"]
+    executor = MigrationExecutor(owner)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Making the tables ...", flush=True)
+        call_command("migrate", verbosity=0, interactive=False)
+    else:
+        apply_grants(owner)
+
+
+def collect_static_files() -> None:
+    """Collect and compress when a source file changed since the last time."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    seen = sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = os.stat(storage.path(name))
+            seen.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if stamp.exists() and stamp.read_text() == seen.hexdigest():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(seen.hexdigest())
+
+
+def load_demonstration() -> None:
+    """Load the demonstration into an empty database, in training mode only."""
+    from django.conf import settings
+    from django.core.management import call_command, get_commands
+
+    if settings.DEMONSTRATION and "demonstration" in get_commands():
+        call_command("demonstration", "load", "--if-empty")
+
+
+if __name__ == "__main__":
+    main()

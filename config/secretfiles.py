@@ -1,0 +1,40 @@
+"""Secrets of this installation: made at first start, kept as files that only the starting user can read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+# No 0/O and 1/l: the demonstration password is read from a wall and typed on a phone.
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def kept(folder: Path, name: str, value: str | None = None) -> str:
+    """The secret `name` below `folder`; made (or taken from `value`) the first time, the same ever after.
+
+    Two processes that ask at once get the same answer: the file appears whole or not at all.
+    """
+    path = folder / name
+    try:
+        return path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        pass
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f".{name}.{os.getpid()}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            handle.write(value if value is not None else secrets.token_urlsafe(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+    finally:
+        draft.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def readable_password() -> str:
+    """Three groups of four characters that are hard to mix up: about 59 bits."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(3))

@@ -1,0 +1,84 @@
+"""What the person needs, who gives it, who pays, until when; and the release from border or police to protection."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from referral import enums
+from referral.models.case import Case
+from referral.models.registry import Institution
+
+
+class Need(models.Model):
+    """A need by urgency; met when a service answers it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="needs")
+    kind = models.CharField(_("need"), max_length=16, choices=enums.NeedKind)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=enums.Urgency)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True, blank=True)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class Service(models.Model):
+    """A service that runs or is planned: provider, payer, from, to, funded until.
+
+    `continues` names the service it follows from the first day in the receiving country (gate 9, care continuity).
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="services")
+    kind = models.CharField(_("service"), max_length=16, choices=enums.NeedKind)
+    provider = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    payer = models.CharField(_("who pays"), max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=enums.ServiceState)
+    since_at = models.DateTimeField(_("from"))
+    until_at = models.DateTimeField(_("to"), null=True, blank=True)
+    funded_until_at = models.DateTimeField(_("funded until"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ends"), max_length=200, blank=True)
+    continues = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="continued_by"
+    )
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("since_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")),
+                name="service_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=enums.ServiceState.values),
+                name="service_state_known",
+            ),
+        )
+
+
+class Release(models.Model):
+    """Release from border or security to protection, with its certificate and limit (4 h, exercise default)."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="releases")
+    held_by = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    released_to = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    certificate = models.CharField(_("certificate number"), max_length=40, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | ~Q(certificate=""),
+                name="release_has_certificate",
+            ),
+            models.UniqueConstraint(
+                fields=("case",),
+                condition=Q(released_at__isnull=True),
+                name="one_open_release",
+            ),
+        )

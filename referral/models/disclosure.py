@@ -1,0 +1,67 @@
+"""What left for whom: the packet frozen when sent, and one row per compartment."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from referral import enums
+from referral.models.case import Case
+from referral.models.consent import Consent
+from referral.models.handover import Handover
+from referral.models.ledger import LedgerModel
+from referral.models.registry import Institution
+
+
+class Packet(LedgerModel):
+    """Exactly the data that one handover discloses: compartment → field → value, frozen when sent."""
+
+    handover = models.OneToOneField(Handover, models.CASCADE, related_name="packet")
+    contents = models.JSONField()
+    digest = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField()
+
+
+class Seal(LedgerModel):
+    """What the former holder knew and did not disclose, moved out of the person's row at receipt.
+
+    The new holder reads packet and own records; this comes only by supplement or break-glass (`domain.md` section 3).
+    """
+
+    hidden_from_worker: ClassVar[bool] = True
+
+    handover = models.OneToOneField(Handover, models.CASCADE, related_name="seal")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    contents = models.JSONField()
+    sealed_at = models.DateTimeField()
+
+
+class Disclosure(LedgerModel):
+    """One compartment sent to one institution, under which permission or other basis, with the field names."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="disclosures")
+    handover = models.ForeignKey(
+        Handover, models.CASCADE, null=True, related_name="disclosures"
+    )
+    recipient = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    compartment = models.CharField(max_length=2, choices=enums.Compartment)
+    fields = ArrayField(models.CharField(max_length=60))
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")
+    basis = models.CharField(max_length=10, choices=enums.Basis, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(consent__isnull=False) | ~Q(basis=""),
+                name="disclosure_has_a_basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(compartment__in=enums.Compartment.values),
+                name="disclosure_compartment_known",
+            ),
+        )

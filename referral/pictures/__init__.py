@@ -1,0 +1,1 @@
+"""Pictures: plain facts in, SVG text out. No database, no requests."""

@@ -1,0 +1,89 @@
+"""How every command begins: lock, take the instant, settle what is due, refuse what the clock refuses.
+
+Lock order everywhere: registry (shared), case, reminders. A clock change takes the registry for itself and so waits
+for commands in flight. See docs/decisions/0020.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from common.clock import ClockMode
+from referral.actor import Actor
+from referral.enums import Action, RegistryState
+from referral.errors import ExercisePaused, NotAllowed, RegistryEnded
+from referral.models import Case, CaseEvent, Registry
+from referral.policy import allowed
+from referral.services import reminders
+from referral.services.moment import Moment, moment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a command holds while it runs; `case` is locked until the transaction ends."""
+
+    actor: Actor
+    registry: Registry
+    case: Case
+    moment: Moment
+
+
+def share(registry_id: int) -> Registry:
+    """The registry row, shared against clock changes until the transaction ends. Refuses a stopped or ended exercise."""
+    registry = Registry.objects.raw(
+        "SELECT * FROM referral_registry WHERE id = %s FOR SHARE", [registry_id]
+    )[0]
+    if registry.state == RegistryState.ENDED:
+        raise RegistryEnded
+    if registry.mode == ClockMode.STOPPED:
+        raise ExercisePaused
+    return registry
+
+
+def begin(actor: Actor, case_id: int, action: Action | None = None) -> Work:
+    """Lock the case, settle it, and check the policy under the lock when `action` concerns the case.
+
+    Must run inside a transaction. Raises NotAllowed, ExercisePaused, RegistryEnded.
+    """
+    registry = share(actor.registry_id)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .get(pk=case_id, registry=registry)
+    )
+    moment = moment_of(registry)
+    reminders.settle(registry, moment, case_id=case.pk)
+    if action is not None and not allowed(actor, action, case):
+        raise NotAllowed
+    return Work(actor, registry, case, moment)
+
+
+def recorded(actor: Actor, submission: UUID | None) -> CaseEvent | None:
+    """The event that this form already caused. Call it under the case lock, or after `one_at_a_time`."""
+    if submission is None:
+        return None
+    return (
+        CaseEvent.objects.filter(user_id=actor.user_id, submission=submission)
+        .select_related("handover")
+        .first()
+    )
+
+
+def one_at_a_time(submission: UUID | None) -> None:
+    """Let two posts of one form follow each other where no row exists yet to lock, until the transaction ends."""
+    if submission is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s)",
+                [submission.int & 0x7FFF_FFFF_FFFF_FFFF],
+            )
+
+
+def check_constraints() -> None:
+    """Let the database check what it checks at commit, so that a violation shows before a page says that it was done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

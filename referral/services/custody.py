@@ -1,0 +1,30 @@
+"""The only writer of the custody chain."""
+
+from __future__ import annotations
+
+from referral.enums import CustodyReason
+from referral.models import Case, Custody, Handover, Institution
+from referral.services.moment import Moment
+
+
+def append(
+    case: Case,
+    institution: Institution | None,
+    reason: CustodyReason,
+    moment: Moment,
+    handover: Handover | None = None,
+) -> Custody:
+    """Add the next link. The caller holds the case row lock; the database refuses a gap, an overlap or a second writer."""
+    last = Custody.objects.filter(case=case).order_by("-seq").first()
+    link = Custody.objects.create(
+        case=case,
+        seq=last.seq + 1 if last else 1,
+        since_at=max(moment.at, last.since_at) if last else moment.at,
+        institution=institution,
+        previous_seq=last.seq if last else None,
+        previous_since_at=last.since_at if last else None,
+        reason=reason,
+        handover=handover,
+    )
+    case.refresh_from_db(fields=["holder"])
+    return link

@@ -1,0 +1,161 @@
+"""Preparing a handover over days: a draft that tells nobody and moves nothing until it is sent."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from referral import codes
+from referral.actor import Actor
+from referral.enums import Action, DeadlineKind, HandoverState, InstitutionKind
+from referral.errors import (
+    BothSides,
+    ChangedMeanwhile,
+    NotInThisState,
+    NotTaken,
+    RecipientBlocked,
+)
+from referral.models import Handover, Institution
+from referral.packet import USUAL
+from referral.selectors.facts import blocked_countries
+from referral.services import deadlines
+from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
+from referral.services.command import Work
+
+SECTIONS = (
+    "purpose", "urgency", "options_compared", "needs_on_arrival", "compartments", "message", "capacity_confirmed_by",
+    "safety_plan", "medicine_lasts",
+)  # fmt: skip
+WHAT_THE_PACKET_SHOWS = frozenset(
+    {"purpose", "compartments", "needs_on_arrival", "safety_plan"}
+)
+
+
+def start(
+    actor: Actor,
+    case_id: int,
+    *,
+    receiver_country: str,
+    purpose: str,
+    urgency: str,
+    submission: UUID | None,
+) -> CaseOutcome:
+    """Start a draft towards another country's focal point. What the purpose usually needs is ticked, nothing more.
+
+    Raises NotTaken before the case is taken, RecipientBlocked, BothSides for the own country, and
+    Institution.DoesNotExist for a country without a seat.
+    """
+
+    def write(work: Work) -> Entry:
+        if work.case.taken_at is None:
+            raise NotTaken
+        if receiver_country == actor.country_code:
+            raise BothSides
+        if receiver_country in blocked_countries(
+            work.case.person.blocked.select_related("institution")
+        ):
+            raise RecipientBlocked
+        receiver = Institution.objects.get(
+            registry=work.registry,
+            country=receiver_country,
+            kind=InstitutionKind.FOCAL_POINT,
+        )
+        handover = Handover.objects.create(
+            registry=work.registry,
+            case=work.case,
+            reference=codes.reference("H"),
+            sender_id=actor.institution_id,
+            receiver=receiver,
+            receiver_country_id=receiver_country,
+            purpose=purpose,
+            urgency=urgency,
+            compartments=sorted(USUAL[purpose]),  # type: ignore[index]
+        )
+        deadlines.open_deadline(
+            case=work.case,
+            kind=DeadlineKind.STALE_DRAFT,
+            owes=handover.sender,
+            handover=handover,
+            moment=work.moment,
+        )
+        return Entry(handover=handover)
+
+    return on_case(
+        actor, case_id, Action.PREPARE, write, submission=submission, kind="start_draft"
+    )
+
+
+def save(
+    actor: Actor,
+    handover_id: int,
+    facts: Facts,
+    *,
+    version: int | None = None,
+    submission: UUID | None = None,
+) -> CaseOutcome:
+    """Save one step of a draft. A change of what the packet shows asks for a new preview.
+
+    Raises NotInThisState once it is sent, ChangedMeanwhile when somebody else saved it first.
+    """
+
+    def write(work: Work) -> Entry:
+        handover = _draft(actor, handover_id, version)
+        names = changed(handover, facts, SECTIONS)
+        if "capacity_confirmed_by" in facts:
+            handover.capacity_confirmed_at = (
+                work.moment.at if facts["capacity_confirmed_by"] else None
+            )
+        if WHAT_THE_PACKET_SHOWS & set(names):
+            handover.preview_seen_at = None
+        handover.version += 1
+        handover.save(
+            update_fields=["capacity_confirmed_at", "preview_seen_at", "version"]
+        )
+        return Entry(content={"facts": names}, handover=handover)
+
+    return on_case(
+        actor,
+        _case_of(actor, handover_id),
+        Action.PREPARE,
+        write,
+        submission=submission,
+        kind="save_draft",
+    )
+
+
+def see_preview(
+    actor: Actor, handover_id: int, *, submission: UUID | None
+) -> CaseOutcome:
+    """The sender has looked at the packet as the other side will see it (gate 8)."""
+
+    def write(work: Work) -> Entry:
+        handover = _draft(actor, handover_id, None)
+        handover.preview_seen_at = work.moment.at
+        handover.version += 1
+        handover.save(update_fields=["preview_seen_at", "version"])
+        return Entry(handover=handover)
+
+    return on_case(
+        actor,
+        _case_of(actor, handover_id),
+        Action.PREPARE,
+        write,
+        submission=submission,
+        kind="see_preview",
+    )
+
+
+def _case_of(actor: Actor, handover_id: int) -> int:
+    return Handover.objects.values_list("case_id", flat=True).get(
+        pk=handover_id, registry=actor.registry_id, sender=actor.institution_id
+    )
+
+
+def _draft(actor: Actor, handover_id: int, version: int | None) -> Handover:
+    handover = Handover.objects.select_for_update(of=("self",)).get(
+        pk=handover_id, sender=actor.institution_id
+    )
+    if handover.state != HandoverState.DRAFT:
+        raise NotInThisState
+    if version is not None and version != handover.version:
+        raise ChangedMeanwhile
+    return handover

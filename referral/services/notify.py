@@ -1,0 +1,126 @@
+"""What people are told: one notice per reader and cause, and one mail row per notice, in the transaction of the cause.
+
+Nothing is sent here. The outbox finds the rows after the commit (docs/decisions/0020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.conf import settings
+
+from common.db import enqueue
+from referral.models import CaseEvent, Handover, Institution, Mail, Notice
+from referral.services.moment import Moment
+from referral.services.readers import Reader, seats
+
+DELIVER = "referral.deliver"
+NEWS = "news"
+"""The mail about any event. It never says which, so that a mail read by the wrong person tells nothing."""
+NOTICE_PATH = "/notices/{}/"
+"""The page that opens what a notice is about. Mails link to it alone: a link tells nothing by itself either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one reader is told. `cause` is unique for ever per reader: the same cause twice is told once."""
+
+    reader: Reader
+    kind: str
+    cause: str
+    template: str
+    at: datetime
+    case_id: int | None = None
+    handover_id: int | None = None
+    event_id: int | None = None
+
+
+def tell(
+    *,
+    event: CaseEvent,
+    kind: str,
+    institutions: Iterable[Institution],
+    moment: Moment,
+    handover: Handover | None = None,
+    except_user_id: int | None = None,
+) -> int:
+    """Tell the readers of these institutions about an event, except the one who acted; returns how many were told.
+
+    Readers are the focal point and deputies, or everybody who works there when it is no focal point institution.
+    """
+    told = {institution.pk: institution for institution in institutions}
+    here = seats(event.registry_id, moment, told.keys())
+    lines = {
+        reader.user_id: Line(
+            reader=reader,
+            kind=kind,
+            cause=f"event:{event.pk}",
+            template=NEWS,
+            at=event.at,
+            case_id=event.case_id,
+            handover_id=handover.pk if handover else None,
+            event_id=event.pk,
+        )
+        for institution in told.values()
+        for reader in here.at(institution)
+        if reader.user_id != except_user_id
+    }
+    return write(list(lines.values()), registry_id=event.registry_id, moment=moment)
+
+
+def write(lines: Sequence[Line], *, registry_id: int, moment: Moment) -> int:
+    """Write notices and their mails, each at most once whatever is repeated; returns how many are new."""
+    if not lines:
+        return 0
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                registry_id=registry_id,
+                user_id=line.reader.user_id,
+                institution_id=line.reader.institution_id,
+                kind=line.kind,
+                case_id=line.case_id,
+                handover_id=line.handover_id,
+                event_id=line.event_id,
+                cause=line.cause,
+                at=line.at,
+                wall=moment.wall,
+            )
+            for line in lines
+        ],
+        ignore_conflicts=True,
+    )
+    templates = {(line.reader.user_id, line.cause): line.template for line in lines}
+    users, causes = zip(*templates, strict=True)
+    fresh = [
+        notice
+        for notice in Notice.objects.filter(user__in=set(users), cause__in=set(causes), mail__isnull=True).order_by("pk")
+        if (notice.user_id, notice.cause) in templates
+    ]
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                registry_id=registry_id,
+                notice=notice,
+                user_id=notice.user_id,
+                template=templates[notice.user_id, notice.cause],
+                link=NOTICE_PATH.format(notice.pk),
+                message_id=new_message_id(),
+                next_try_wall=moment.wall,
+            )
+            for notice in fresh
+        ],
+        ignore_conflicts=True,
+    )
+    if fresh:
+        enqueue(DELIVER)
+    return len(fresh)
+
+
+def new_message_id() -> str:
+    """A Message-ID, kept with the row so that it is the same for every attempt to send it."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+    return f"<{uuid4().hex}@{domain}>"

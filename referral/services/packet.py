@@ -1,0 +1,124 @@
+"""Freezing what leaves, writing down that it left, and sealing what did not."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db.models import Model
+
+from referral.enums import Basis, Compartment, ConsentDecision, ConsentKind
+from referral.models import (
+    Case,
+    Consent,
+    Disclosure,
+    Handover,
+    Packet,
+    Person,
+    PersonIdentity,
+    Seal,
+)
+from referral.selectors.facts import packet_contents
+from referral.services.events import canonical
+from referral.services.moment import Moment
+
+SEALED_OF_PERSON = (
+    "sex", "gender", "age_low", "age_high", "age_basis", "maybe_child", "citizenships", "feared_countries", "languages",
+    "dependants", "accompanied", "wishes", "safe_contact", "needs_interpreter", "adaptation", "no_family_contact",
+    "medicine_until_at", "bed_until_at", "call_tonight", "safe_tonight",
+)  # fmt: skip
+SEALED_OF_CASE = ("exploited_in", "exploitation", "route")
+SEALED_OF_IDENTITY = ("name", "birth_date", "contact", "exact_location")
+
+
+def freeze(handover: Handover, moment: Moment) -> Packet:
+    """Freeze the packet of an offer and write one disclosure per compartment, with the consent or basis it rests on."""
+    contents = packet_contents(handover)
+    packet = Packet.objects.create(
+        handover=handover,
+        contents=contents,
+        digest=hashlib.sha256(canonical(contents)).hexdigest(),
+        frozen_at=moment.at,
+    )
+    for compartment, fields in contents.items():
+        disclose(handover, Compartment(compartment), sorted(fields), moment)
+    return packet
+
+
+def disclose(
+    handover: Handover, compartment: Compartment, fields: list[str], moment: Moment
+) -> Disclosure:
+    """Write down that these fields of one compartment went to the receiver, and on what basis."""
+    assert handover.receiver_id is not None
+    consent = _permission(handover, compartment)
+    rests_on_law = consent is not None and consent.kind == ConsentKind.LEGAL_BASIS
+    return Disclosure.objects.create(
+        case=handover.case,
+        handover=handover,
+        recipient_id=handover.receiver_id,
+        compartment=compartment,
+        fields=fields,
+        consent=consent,
+        basis=(consent.basis if consent and rests_on_law else "")
+        or ("" if consent else Basis.DEFAULT),
+        at=moment.at,
+    )
+
+
+def _permission(handover: Handover, compartment: Compartment) -> Consent | None:
+    """The newest decision on sharing with this recipient and purpose that names the compartment; D0 follows any."""
+    for consent in Consent.objects.filter(
+        case=handover.case,
+        kind__in=[ConsentKind.SHARE, ConsentKind.LEGAL_BASIS],
+        decision=ConsentDecision.GIVEN,
+        recipient_country=handover.receiver_country_id,
+        purpose=handover.purpose,
+    ).order_by("-given_at", "-pk"):
+        if compartment == Compartment.D0 or compartment in consent.categories:
+            return consent
+    return None
+
+
+def seal(handover: Handover, moment: Moment) -> Seal:
+    """At receipt: what the packet did not hold leaves the rows that the new holder reads, kept under the former holder's seal."""
+    disclosed = {
+        name for fields in handover.packet.contents.values() for name in fields
+    }
+    case, person = handover.case, handover.case.person
+    contents = {
+        "person": _empty(person, SEALED_OF_PERSON, disclosed),
+        "case": _empty(case, SEALED_OF_CASE, disclosed),
+        "identity": {},
+    }
+    identity = PersonIdentity.objects.filter(person=person).first()
+    if identity is not None:
+        contents["identity"] = _empty(identity, SEALED_OF_IDENTITY, disclosed)
+    return Seal.objects.create(
+        handover=handover,
+        institution=handover.sender,
+        contents=contents,
+        sealed_at=moment.at,
+    )
+
+
+def _empty(
+    row: Person | Case | PersonIdentity, names: tuple[str, ...], disclosed: set[str]
+) -> dict[str, Any]:
+    """Move the undisclosed values out of the row; return what was there."""
+    moved = {}
+    for name in names:
+        if name in disclosed:
+            continue
+        value = getattr(row, name)
+        blank = _blank(row, name)
+        if value != blank:
+            moved[name] = value.isoformat() if hasattr(value, "isoformat") else value
+            setattr(row, name, blank)
+    if moved:
+        row.save(update_fields=list(moved))
+    return moved
+
+
+def _blank(row: Model, name: str) -> Any:
+    field = row._meta.get_field(name)
+    return field.get_default()

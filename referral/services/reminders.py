@@ -1,0 +1,188 @@
+"""The ladder comes due: every rung fires once, at its own logical time, however late somebody looks.
+
+Locks are taken in one order everywhere: registry, then case, then reminders (docs/decisions/0020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from common import ladder
+from referral.enums import OPEN_STATES, Action, DeadlineState, ReminderState
+from referral.models import Case, Handover, Registry, Reminder
+from referral.services import events, notify
+from referral.services.moment import Moment
+from referral.services.notify import Line
+from referral.services.readers import Reader, Seats, seats
+
+SEVERAL = "reminders"
+UNANSWERED = "reminder_unanswered"
+"""What the other side reads when the time has passed: it still protects the person and can act."""
+
+# The guard that makes four sweepers at once fire each rung once: a row that is no longer pending is not claimed.
+CLAIM = """
+UPDATE referral_reminder AS reminder
+   SET state = 'fired', fired_at = due.at, fired_wall = %s
+  FROM unnest(%s::bigint[], %s::timestamptz[]) AS due(id, at)
+ WHERE reminder.id = due.id AND reminder.state = 'pending'
+RETURNING reminder.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A rung and the exercise instant at which it became due."""
+
+    at: datetime
+    reminder_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one reader hears of one fired rung."""
+
+    reader: Reader
+    kind: str
+    at: datetime
+    reminder: Reminder
+
+
+def settle(
+    registry: Registry, moment: Moment, *, case_id: int | None = None, budget: int | None = None, wait: bool = True
+) -> int:
+    """Fire what is due at the moment, in order of (logical time, id); returns how many rungs fired.
+
+    The caller is in a transaction, holds the registry row and, when it names a case, that case's row. Otherwise the
+    cases concerned are locked here; with `wait=False` a case that somebody works on is left to the next pass.
+    `budget` bounds the number of rungs looked at, earliest first.
+    """
+    due = due_rungs(registry, moment, case_id=case_id)[:budget]
+    if due and case_id is None:
+        held = lock_cases({rung.case_id for rung in due}, wait=wait)
+        due = [rung for rung in due if rung.case_id in held]
+    fired = claim(due, moment)
+    if fired:
+        _lapse(fired, moment)
+        notify.write(_merged(_heard(registry, fired, moment)), registry_id=registry.pk, moment=moment)
+    return len(fired)
+
+
+def due_rungs(registry: Registry, moment: Moment, *, case_id: int | None = None) -> list[Due]:
+    """The pending rungs that are due at the moment, in order of (logical time, id).
+
+    Only the stretch since the last change of the clock matters for the human floor: every change settles first.
+    """
+    pending = Reminder.objects.filter(
+        registry=registry,
+        state=ReminderState.PENDING,
+        due_at__lte=moment.at,
+        floor_ran__lte=moment.ran,
+        deadline__state=DeadlineState.OPEN,
+    )
+    if case_id is not None:
+        pending = pending.filter(deadline__case_id=case_id)
+    found = []
+    for pk, rung, due_at, floor_ran, of_case in pending.values_list("pk", "rung", "due_at", "floor_ran", "deadline__case_id"):
+        at = ladder.effective_at(moment.clock, due_at, floor_ran, ladder.Rung(rung), timedelta(0))
+        if at is not None and at <= moment.at:
+            found.append(Due(at, pk, of_case))
+    return sorted(found, key=lambda rung: (rung.at, rung.reminder_id))
+
+
+def lock_cases(case_ids: Iterable[int], *, wait: bool) -> set[int]:
+    """Lock these cases in the order of their keys; without `wait`, only those that nobody holds. Returns the locked."""
+    rows = Case.objects.select_for_update(skip_locked=not wait, no_key=True).filter(pk__in=list(case_ids))
+    return set(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def claim(due: Sequence[Due], moment: Moment) -> list[tuple[datetime, Reminder]]:
+    """Turn pending rungs into fired ones, each with its logical time; returns those that were still pending."""
+    if not due:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [moment.wall, [rung.reminder_id for rung in due], [rung.at for rung in due]])
+        claimed = {row[0] for row in cursor.fetchall()}
+    rows = Reminder.objects.select_related(
+        "deadline__case", "deadline__handover", "deadline__owes", "deadline__other_side"
+    ).in_bulk(claimed)
+    return [(rung.at, rows[rung.reminder_id]) for rung in due if rung.reminder_id in rows]
+
+
+def _lapse(fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> None:
+    """At the last rung the handover is marked escalated, by the system. Its state stays, and so does who answers (I8)."""
+    for at, reminder in fired:
+        if reminder.rung != ladder.Rung.COORDINATOR:
+            continue
+        deadline = reminder.deadline
+        state = deadline.handover.state if deadline.handover else ""
+        events.record(
+            case=deadline.case,
+            kind=Action.LAPSE.value,
+            moment=moment,
+            at=at,
+            handover=deadline.handover,
+            code=deadline.kind,
+            from_state=state,
+            to_state=state,
+        )
+        Handover.objects.filter(
+            pk=deadline.handover_id, state__in=OPEN_STATES, escalated_at__isnull=True
+        ).update(escalated_at=at)
+
+
+def _heard(registry: Registry, fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> list[Heard]:
+    """Who hears what about these rungs, in their order."""
+    here = seats(registry.pk, moment)
+    found = []
+    for at, reminder in fired:
+        for reader, kind in _audience(reminder, here):
+            found.append(Heard(reader, kind, at, reminder))
+    return found
+
+
+def _audience(reminder: Reminder, here: Seats) -> list[tuple[Reader, str]]:
+    rung, deadline = ladder.Rung(reminder.rung), reminder.deadline
+    kind = f"reminder_{rung.value}"
+    match ladder.LADDER[rung].tells:
+        case ladder.Audience.OWING:
+            return [(reader, kind) for reader in here.owing(deadline.owes)]
+        case ladder.Audience.BOTH_SIDES:
+            other = here.at(deadline.other_side) if deadline.other_side else []
+            return [(reader, kind) for reader in here.owing(deadline.owes)] + [(reader, UNANSWERED) for reader in other]
+        case ladder.Audience.DEPUTY:
+            return [(reader, kind) for reader in here.deputies(deadline.owes)]
+        case ladder.Audience.COORDINATOR:
+            return [(reader, kind) for reader in here.coordinators()]
+
+
+def _merged(heard: Iterable[Heard]) -> list[Line]:
+    """One line per reader: after an outage several rungs become one message, which says the latest.
+
+    The cause names the last rung in it. A rung fires once ever, so no repetition can tell the same thing twice.
+    """
+    by_user: dict[int, list[Heard]] = {}
+    for item in heard:
+        by_user.setdefault(item.reader.user_id, []).append(item)
+    return [_one_line(items) for items in by_user.values()]
+
+
+def _one_line(items: Sequence[Heard]) -> Line:
+    last = items[-1]
+    of_one_deadline = len({item.reminder.deadline_id for item in items}) == 1
+    cases = {item.reminder.deadline.case_id for item in items}
+    handovers = {item.reminder.deadline.handover_id for item in items}
+    kind = last.kind if of_one_deadline else SEVERAL
+    return Line(
+        reader=last.reader,
+        kind=kind,
+        cause=f"reminder:{last.reminder.pk}",
+        template=kind,
+        at=last.at,
+        case_id=cases.pop() if len(cases) == 1 else None,
+        handover_id=handovers.pop() if len(handovers) == 1 else None,
+    )

@@ -1,0 +1,69 @@
+"""The sweep: finds what is due in every registry and fires it. Any number of sweeps may run at once."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+
+from common import clock
+from referral.enums import RegistryState
+from referral.models import Registry
+from referral.services import reminders
+from referral.services.clock import recover_after_outage, stop_idle
+from referral.services.moment import moment_of
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+"""Rungs per transaction: large enough that an outage becomes one message per reader, small enough to hold locks for
+well under a second."""
+
+
+def sweep() -> int:
+    """One pass over all open registries; returns how many rungs fired. Safe to run twice at once, or to be killed.
+
+    A registry that fails is logged and left to the next pass; the others are swept all the same.
+    """
+    fired = 0
+    for registry in Registry.objects.filter(state=RegistryState.OPEN).order_by("pk"):
+        try:
+            recover_after_outage(registry)
+            stop_idle(registry)
+            fired += sweep_registry(registry.pk)
+            beat(registry.pk)
+        except Exception:
+            logger.exception("the sweep of registry %s failed", registry.pk)
+    return fired
+
+
+def recover() -> int:
+    """At the start of a server: stop the clocks of runs that nothing looked after; returns how many."""
+    return sum(recover_after_outage(registry) for registry in Registry.objects.filter(state=RegistryState.OPEN))
+
+
+def sweep_registry(registry_id: int) -> int:
+    """Fire what is due in one registry, batch by batch, each at its own instant; returns how many rungs fired.
+
+    A registry whose clock is being changed, and cases that somebody works on, are left to the next pass.
+    """
+    fired = 0
+    while found := _batch(registry_id):
+        fired += found
+    return fired
+
+
+@transaction.atomic
+def _batch(registry_id: int) -> int:
+    # Shared with commands and other sweeps; a change of the clock, which needs the row for itself, waits or is waited for.
+    rows = Registry.objects.raw(
+        "SELECT * FROM referral_registry WHERE id = %s AND state = 'open' FOR KEY SHARE SKIP LOCKED", [registry_id]
+    )
+    return sum(
+        reminders.settle(registry, moment_of(registry), budget=BATCH, wait=False) for registry in rows
+    )
+
+
+def beat(registry_id: int) -> None:
+    """Note that the registry has just been swept. Without this sign for a minute its clock is stopped."""
+    Registry.objects.filter(pk=registry_id).update(heartbeat_wall=clock.wall_now())

@@ -1,0 +1,1 @@
+"""File formats that other systems know, derived from one table each."""

@@ -1,0 +1,1 @@
+"""Invented people: rules and not records. Pure: no database, no clock, no locale."""

@@ -1,0 +1,20 @@
+"""What Celery may ring for. The work is found in the database, so a tick that is lost or doubled changes nothing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from referral.services import outbox
+from referral.services import sweep as sweeping
+
+
+@shared_task(name="referral.sweep")
+def sweep() -> None:
+    """One pass over what is due in all registries."""
+    sweeping.sweep()
+
+
+@shared_task(name="referral.deliver")
+def deliver() -> None:
+    """One pass over the mails that wait."""
+    outbox.deliver()

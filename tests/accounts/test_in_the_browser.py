@@ -1,0 +1,179 @@
+"""Chromium: axe, narrow screens, keyboard alone, no script."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from accounts.models import User
+from tests.accounts.conftest import PASSWORD
+from tests.accounts.test_pages import OWN, PROTECTED, PUBLIC
+from tests.accounts.test_second_factor import code_for
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WIDTHS = (1200, 320)
+PICTURES = os.environ.get("ALONGSIDE_PICTURES")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing.")
+        pytest.skip("Chromium was not found.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    context = chromium.new_context(base_url=live_server.url, locale="en-GB")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def speak(context: BrowserContext, settings: Any, live_server: Any) -> Callable[[str], None]:
+    def choose(language: str) -> None:
+        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
+
+    return choose
+
+
+@pytest.fixture
+def let_in(context: BrowserContext, settings: Any, live_server: Any, amina: User) -> Callable[..., None]:
+    """Gives the browser a session: signed in and confirmed, and optionally with a second factor."""
+
+    def session(who: str) -> None:
+        client = Client()
+        client.post("/sign-in/", {"login": amina.email, "password": PASSWORD})
+        client.post("/account/confirm/", {"password": PASSWORD})
+        if who == "protected":
+            from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+            totp.TOTP.activate(amina, totp.generate_totp_secret())
+            RecoveryCodes.activate(amina)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    return session
+
+
+def check(page: Page, name: str, language: str) -> None:
+    """No axe violation, best practice included, and no sideways scrolling, at both widths."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name} {language} {width}\n{found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {language} {width} scrolls sideways"
+        if PICTURES:
+            file = re.sub(r"\W+", "-", f"{name} {language} {width}").strip("-")
+            page.screenshot(path=Path(PICTURES) / f"{file}.png", full_page=True)
+
+
+@pytest.mark.parametrize("language", ["en-gb", "ar"])
+@pytest.mark.parametrize("who", ["nobody", "amina", "protected"])
+def test_pages_have_no_known_barrier(
+    page: Page, speak: Callable[[str], None], let_in: Callable[..., None], who: str, language: str
+) -> None:
+    speak(language)
+    if who != "nobody":
+        let_in(who)
+    for address in {"nobody": PUBLIC, "amina": OWN, "protected": PROTECTED}[who]:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
+        check(page, f"{who} {address}", language)
+
+
+@pytest.mark.parametrize("language", ["en-gb", "ar"])
+def test_error_states_have_no_known_barrier(
+    page: Page, speak: Callable[[str], None], let_in: Callable[..., None], language: str
+) -> None:
+    speak(language)
+    for address in ("/sign-in/", "/account/password/reset/"):
+        page.goto(address)
+        page.locator("main form .btn-primary").click()
+        assert page.title().startswith("Error: ") or language == "ar"
+        check(page, f"error {address}", language)
+    let_in("amina")
+    for address in ("/account/password/", "/account/confirm/", "/account/second-factor/on/"):
+        page.goto(address)
+        page.locator("main form .btn-primary").first.click()
+        check(page, f"error {address}", language)
+
+
+def test_the_code_page_has_no_known_barrier(page: Page, amina: User) -> None:
+    totp.TOTP.activate(amina, totp.generate_totp_secret())
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail address").fill(amina.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Type your code")).to_be_visible()
+    check(page, "code", "en-gb")
+
+
+def tab_to(page: Page, target: Any) -> None:
+    for _press in range(40):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("The keyboard does not reach it.")
+
+
+def test_signing_in_with_the_keyboard_alone(page: Page, amina: User) -> None:
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(amina, secret)
+    page.goto("/sign-in/")
+    tab_to(page, page.get_by_label("E-mail address"))
+    page.keyboard.type("amina@example")
+    page.keyboard.press("Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(".org")
+    tab_to(page, page.get_by_label("Password"))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Type your code")).to_be_visible()
+    tab_to(page, page.get_by_label("Code"))
+    page.keyboard.type(code_for(secret))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
+def test_signing_in_changing_the_language_and_leaving_without_a_script(
+    chromium: Browser, live_server: Any, amina: User
+) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto("/account/password/")
+    page.locator("#id_login").fill(amina.email)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("main .btn-primary").click()
+    assert page.url.endswith("/account/password/")
+    page.get_by_role("button", name="Français").click()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.url.endswith("/account/password/")
+    page.goto("/sign-out/")
+    page.locator("main .btn-primary").click()
+    assert page.url.endswith("/sign-in/")
+    context.close()

@@ -1,0 +1,120 @@
+"""The whole suite runs against one throw-away PostgreSQL, started here and shared by all xdist workers.
+
+`default` connects as the web role, exactly as the product does; `owner` made the tables. Tests that commit
+(`transaction=True`, `live_server`) get both aliases by themselves, because Django never flushes a mirror.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+PASSWORD = "throw-away"  # noqa: S105 - of a server that lives as long as the tests
+BOTH = ["default", "owner"]
+
+pytest_plugins = ["tests.fixtures.services"]
+
+_server: Any = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in the test's thread
+    if hasattr(config, "workerinput"):
+        sockets = Path(config.workerinput["sockets"])
+    else:
+        if config.option.collectonly:
+            return
+        sockets = _start_server()
+    from django.conf import settings
+
+    for alias in BOTH:
+        settings.DATABASES[alias].update(HOST=str(sockets), PASSWORD=PASSWORD)
+
+
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["sockets"] = str(_server.sockets)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _server is not None:
+        _server.stop()
+        shutil.rmtree(_server.state, ignore_errors=True)
+
+
+def _start_server() -> Path:
+    global _server
+    from config import embedded
+    from config.databases import ROLE_NAMES
+
+    given = os.environ.get("ALONGSIDE_TEST_PG_BIN")
+    state = Path(tempfile.mkdtemp(prefix="alongside-tests-"))
+    state.chmod(0o711)
+    _server = embedded.Server(
+        state, embedded.find_binaries(Path(given) if given else None), PASSWORD, options=embedded.THROW_AWAY
+    )
+    _server.start()
+    embedded.ensure_roles(_server, dict.fromkeys(ROLE_NAMES, PASSWORD))
+    with psycopg.connect(_server.conninfo(), autocommit=True) as connection:
+        owner, web = sql.Identifier(ROLE_NAMES["owner"]), sql.Identifier(ROLE_NAMES["web"])
+        connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(owner))
+        # A test may become the owner with SET ROLE inside its own transaction; nothing is inherited silently.
+        connection.execute(sql.SQL("ALTER ROLE {} NOINHERIT").format(web))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(owner, web))
+    return Path(_server.sockets)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        wanted = dict(marker.kwargs) if marker else {}
+        commits = wanted.get("transaction") or {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if commits and not wanted.get("databases"):
+            item.add_marker(pytest.mark.django_db(**{**wanted, "transaction": True, "databases": BOTH}), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Makes the test database on `owner`, points `default` at it, and closes every pool before dropping it."""
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=verbosity, interactive=False, aliases=set(BOTH))
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        teardown_databases(made, verbosity=verbosity)
+
+
+@contextmanager
+def _as_owner(using: str = "default") -> Iterator[None]:
+    from django.conf import settings
+    from django.db import connections
+
+    with connections[using].cursor() as cursor:
+        cursor.execute(f'SET LOCAL ROLE "{settings.DATABASE_ROLES["owner"]}"')
+        try:
+            yield
+        finally:
+            cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def as_owner() -> Any:
+    """`with as_owner():` does the block as the owner inside the test's own transaction."""
+    return _as_owner

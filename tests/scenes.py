@@ -1,0 +1,154 @@
+"""Two or three countries with their officers, and a case brought as far as a test needs it, through the services alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from accounts.models import User
+from common import clock
+from referral.actor import Actor, actor_of
+from referral.enums import Action, InstitutionKind, Role
+from referral.models import Case, Handover, Institution, Registry
+from referral.services import care, consent, drafts, intake, lifecycle
+from referral.services.moment import Moment, moment_of
+from tests.factories import WALL, make_institution, make_member, make_registry, make_user
+
+
+@dataclass
+class Scene:
+    """A registry whose wall clock the test moves: `scene.after(hours=2)` is exercise time at 60x."""
+
+    registry: Registry
+    wall: Any = WALL
+    users: dict[str, User] = field(default_factory=dict)
+    institutions: dict[str, Institution] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        actor = actor_of(self.users[name], wall=self.wall)
+        assert actor is not None
+        return actor
+
+    def after(self, **exercise: float) -> Scene:
+        """Let exercise time pass."""
+        self.wall += timedelta(**exercise) / int(self.registry.rate)
+        return self
+
+    def moment(self) -> Moment:
+        self.registry.refresh_from_db()
+        return moment_of(self.registry, self.wall)
+
+    def clock(self) -> Any:
+        """The context in which services read this scene's wall time."""
+        return clock.moved_wall(self.wall)
+
+    def do(self, name: str, handover: Handover, action: Action, facts: Mapping[str, Any] | None = None, **more: Any) -> Any:
+        with self.clock():
+            return lifecycle.apply(self.actor(name), handover.pk, action, facts, **{"submission": uuid4()} | more)
+
+
+def two_countries(*codes: str) -> Scene:
+    """A registry with a focal point and a deputy in each country, by default Nigeria, Niger and Italy."""
+    scene = Scene(make_registry())
+    for code in codes or ("NG", "NE", "IT"):
+        focal = make_institution(scene.registry, code)
+        scene.institutions[code] = focal
+        for key, role in ((code, Role.FOCAL_POINT), (f"{code}-deputy", Role.DEPUTY)):
+            scene.users[key] = make_user(f"{key.lower()}-{scene.registry.pk}@example.org")
+            make_member(focal, role, user=scene.users[key])
+        guard = make_institution(scene.registry, code, kind=InstitutionKind.CHILD_PROTECTION)
+        scene.institutions[f"{code}-child"] = guard
+        scene.users[f"{code}-child"] = make_user(f"{code.lower()}-child-{scene.registry.pk}@example.org")
+        make_member(guard, Role.CHILD_PROTECTION, user=scene.users[f"{code}-child"])
+    return scene
+
+
+ADULT = {
+    "sex": "female", "age_low": 24, "age_high": 28, "age_basis": "statement", "languages": ["en", "ha"],
+    "citizenships": ["NG"], "wishes": "To live near her sister.", "safe_contact": "Through the shelter.",
+    "safe_tonight": "yes", "call_tonight": "The shelter.", "found_by": "self", "opinion": "possible",
+    "indicators": ["deceived", "debt"], "interpreter_safe": True, "name": "Invented Name",
+}  # fmt: skip
+
+
+def open_case(scene: Scene, country: str = "NG", **facts: Any) -> Case:
+    """A taken case of an adult woman; facts may be overridden."""
+    actor = scene.actor(country)
+    with scene.clock():
+        case = intake.open_case(actor, ADULT | facts, submission=uuid4()).case
+        intake.take_case(actor, case.pk, submission=uuid4())
+    case.refresh_from_db()
+    return case
+
+
+def ready_draft(scene: Scene, case: Case, sender: str = "NG", receiver: str = "NE", *, urgency: str = "standard") -> Handover:
+    """A draft for which every gate holds."""
+    actor = scene.actor(sender)
+    decision = {
+        "decision": "given", "purpose": "safety", "recipient_country": receiver, "given_by": "person", "language": "en",
+        "options": ["stay", "move"], "categories": ["D2", "D3"],
+    }  # fmt: skip
+    with scene.clock():
+        care.assess_risk(
+            actor, case.pk, {"level": "medium", "receiving_country": receiver, "measures": "Escort."}, submission=uuid4()
+        )
+        for kind in ("move", "share"):
+            consent.record(actor, case.pk, decision | {"kind": kind}, submission=uuid4())
+        handover = drafts.start(
+            actor, case.pk, receiver_country=receiver, purpose="safety", urgency=urgency, submission=uuid4()
+        ).handover
+        assert handover is not None
+        drafts.save(
+            actor,
+            handover.pk,
+            {
+                "options_compared": ["stay", "move"], "needs_on_arrival": ["shelter"], "compartments": ["D0", "D2", "D3"],
+                "capacity_confirmed_by": "Duty officer", "safety_plan": "Sleeps in the shelter.", "medicine_lasts": "yes",
+            },
+        )  # fmt: skip
+        drafts.see_preview(actor, handover.pk, submission=uuid4())
+    handover.refresh_from_db()
+    return handover
+
+
+def accept_facts(scene: Scene, **more: Any) -> dict[str, Any]:
+    return {
+        "place_confirmed": True, "reception_contact": "Duty officer", "reception_from_at": scene.moment().at + timedelta(days=5),
+    } | more  # fmt: skip
+
+
+def depart_facts(scene: Scene, **more: Any) -> dict[str, Any]:
+    return {
+        "travel_means": "By bus", "travel_documents": "Emergency certificate", "escort": "Case manager",
+        "expected_at": scene.moment().at + timedelta(hours=12),
+    } | more  # fmt: skip
+
+
+def receive_facts(scene: Scene, **more: Any) -> dict[str, Any]:
+    return {
+        "arrived_at": scene.moment().at - timedelta(hours=1), "received_by": "Duty officer", "arrived_safely": "yes",
+        "person_content": "yes",
+    } | more  # fmt: skip
+
+
+def advance(scene: Scene, handover: Handover, to: str, sender: str = "NG", receiver: str = "NE") -> Handover:
+    """Walk the straight path up to a state, with an hour or more between the steps."""
+    path = (
+        ("offered", sender, Action.OFFER, lambda: {}),
+        ("acknowledged", receiver, Action.ACKNOWLEDGE, lambda: {}),
+        ("accepted", receiver, Action.ACCEPT, lambda: accept_facts(scene)),
+        ("departed", sender, Action.DEPART, lambda: depart_facts(scene)),
+        ("received", receiver, Action.RECEIVE, lambda: receive_facts(scene)),
+        ("completed", receiver, Action.GIVE_FEEDBACK, lambda: {"feedback": "She is well."}),
+    )
+    reached = [step[0] for step in path]
+    start = reached.index(handover.state) + 1 if handover.state in reached else 0
+    for state, who, action, facts in path[start : reached.index(to) + 1]:
+        scene.after(hours=2)
+        scene.do(who, handover, action, facts())
+        handover.refresh_from_db()
+        assert handover.state == state
+    return handover
