@@ -23,7 +23,6 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext_lazy as _
-
 from qrcode.image.svg import SvgPathFillImage
 
 from accounts import services
@@ -39,7 +38,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("This e-mail address and password do not belong together. Check both and try again."),
+        "email_password_mismatch": _(
+            "This e-mail address and password do not belong together. Check both and try again."
+        ),
         "enter_current_password": _("This is not your current password. Type it again."),
         "incorrect_code": _("This code is not right. Codes change every 30 seconds: type the newest one."),
         "incorrect_password": _("This password is not right. Type it again."),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import user_pk_to_url_str
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base import forms as code_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +28,7 @@ CODE_HINT = _("The 6 digits that your app shows now.")
 
 
 def _word(
-    field: forms.Field,
+    field: Any,
     label: str | Promise,
     hint: str | Promise = "",
     missing: str | Promise = "",
@@ -63,7 +66,19 @@ class ReauthenticateForm(account_forms.ReauthenticateForm):
         _word(self.fields["password"], _("Password"), missing=_("Type your password."))
 
 
-class ChangePasswordForm(account_forms.ChangePasswordForm):
+class NewPasswordTwice(forms.Form):
+    """A new password and the same again. Stands before allauth's own check of this, to say it in our words."""
+
+    def clean(self) -> dict[str, Any]:
+        """Adds an error when the two differ."""
+        cleaned = forms.Form.clean(self) or {}
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("The two new passwords are not the same. Type them again."))
+        return cleaned
+
+
+class ChangePasswordForm(NewPasswordTwice, account_forms.ChangePasswordForm):
     """The current password and a new one, twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -117,7 +132,7 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
         return email
 
 
-class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(NewPasswordTwice, account_forms.ResetPasswordKeyForm):
     """A new password, twice, from the link of a mail."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -157,7 +172,25 @@ def _word_new_password(form: forms.Form) -> None:
     )
 
 
-class SignInCodeForm(code_forms.AuthenticateForm):
+class UsedOnce:
+    """A code that was right once is wrong from then on.
+
+    allauth forgets a used code after one period; with a tolerance of one period either side it would stay good for three.
+    """
+
+    user: User
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> str:
+        """The code; raises `ValidationError` when it is wrong or has been used."""
+        code: str = super().clean_code()  # type: ignore[misc]
+        key = f"second-factor-used:{self.user.pk}:{normalize_user_code(code)}"
+        if not cache.add(key, True, timeout=settings.MFA_TOTP_PERIOD * (1 + 2 * settings.MFA_TOTP_TOLERANCE)):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SignInCodeForm(UsedOnce, code_forms.AuthenticateForm):
     """The second step of signing in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -169,7 +202,7 @@ class SignInCodeForm(code_forms.AuthenticateForm):
         )
 
 
-class ReauthenticateCodeForm(code_forms.ReauthenticateForm):
+class ReauthenticateCodeForm(UsedOnce, code_forms.ReauthenticateForm):
     """A code once more, before something sensitive."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,7 +230,9 @@ class ActivateCodesForm(totp_forms.ActivateTOTPForm):
 
 def _word_code(form: forms.Form, hint: str | Promise) -> None:
     _word(form.fields["code"], _("Code"), hint, _("Type the code."))
-    form.fields["code"].widget.attrs.update({"inputmode": "numeric", "spellcheck": "false", "dir": "ltr", "class": "width-10"})
+    form.fields["code"].widget.attrs.update(
+        {"inputmode": "numeric", "spellcheck": "false", "dir": "ltr", "class": "width-10"}
+    )
 
 
 class LanguageSelect(forms.Select):
@@ -209,6 +244,12 @@ class LanguageSelect(forms.Select):
         if value:
             option["attrs"]["lang"] = str(value)
         return option
+
+
+def _offer(form: forms.BaseForm, languages: Sequence[tuple[str, str | Promise]]) -> None:
+    field = form.fields["language"]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = languages
 
 
 class ProfileForm(forms.ModelForm):
@@ -236,10 +277,7 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper()
-        self.fields["language"].choices = [
-            ("", _("As the browser says")),
-            *settings.LANGUAGES,
-        ]
+        _offer(self, [("", _("As the browser says")), *settings.LANGUAGES])
         self.fields["display_name"].widget.attrs["autocomplete"] = "nickname"
 
 
@@ -251,7 +289,7 @@ class LanguageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper()
-        self.fields["language"].choices = settings.LANGUAGES
+        _offer(self, settings.LANGUAGES)
         self.fields["language"].error_messages["invalid_choice"] = _("Choose one of the languages in the list.")
 
 

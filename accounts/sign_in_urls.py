@@ -26,7 +26,11 @@ urlpatterns = [
     path("account/password/", _own(account.password_change), name="account_change_password"),
     path("account/password/reset/", refused_with_422(account.password_reset), name="account_reset_password"),
     path("account/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
-    path("account/password/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(
+        "account/password/reset/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
     re_path(
         r"^account/password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
         refused_with_422(account.password_reset_from_key),

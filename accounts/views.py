@@ -63,6 +63,12 @@ def refused_with_422(view: View) -> View:
     return answered
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Who is signed in. For views that the login middleware lets nobody else into."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def own_login_only(view: View) -> View:
     """Refuse the view to demonstration logins, with a page that says why: how a shared login signs in stays as it is."""
 
@@ -78,7 +84,7 @@ def own_login_only(view: View) -> View:
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """The person's own account: name, language, more time to read, and how it signs in."""
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=signed_in(request).pk)
     # A shared login has no language of its own: its form shows that of the page.
     initial = {"language": get_language()} if user.demonstration else None
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=user, initial=initial)
@@ -94,8 +100,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 @own_login_only
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign this person out everywhere but here."""
-    services.end_other_sessions(request.user)
-    update_session_auth_hash(request, request.user)
+    user = signed_in(request)
+    services.end_other_sessions(user)
+    update_session_auth_hash(request, user)
     messages.success(request, _("You are signed out on all other devices."))
     return redirect("accounts:profile")
 
@@ -135,7 +142,7 @@ class SignOutView(LogoutView):
     """
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post(*args, **kwargs)
+        response: HttpResponse = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 

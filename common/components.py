@@ -53,6 +53,16 @@ class SummaryRow:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """One of three or four facts that are read first. `tag` is an enum member."""
+
+    label: str
+    value: Any = ""
+    hint: str = ""
+    tag: Any = None
+
+
+@dataclass(frozen=True)
 class Task:
     """A line of a task list; without `url` it cannot be started yet. `status` is an enum member or a word."""
 
@@ -65,7 +75,10 @@ class Task:
 
 @dataclass(frozen=True)
 class InboxItem:
-    """One thing that waits. `verb` begins it; `due_at` and `sent_at` are exercise times, read at the page's `now`."""
+    """One thing that waits. `verb` begins it; `due_at` and `sent_at` are exercise times, read at the page's `now`.
+
+    `act_url` and `act_label` offer one act without opening the item, such as "Acknowledge now"; it is sent as POST.
+    """
 
     url: str
     verb: str
@@ -80,6 +93,8 @@ class InboxItem:
     sent_at: datetime | None = None
     reference: str = ""
     note: str = ""
+    act_url: str = ""
+    act_label: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 # The Host header of the server's own screen. A pattern, not a parser: this also draws the page that refuses a bad Host.
 LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 
-# Fixed addresses: help stands in the same place on every page (WCAG 3.2.6).
+# Names of addresses. Help stands first, in the same place on every page (WCAG 3.2.6).
 FOOTER = (
-    ("/help/", _("Help")),
-    ("/accessibility/", _("Accessibility")),
-    ("/about/", _("About this exercise")),
-    ("/privacy/", _("Privacy")),
+    ("accounts:help", _("Help")),
+    ("accounts:accessibility", _("Accessibility")),
+    ("accounts:about", _("About Alongside")),
+    ("accounts:privacy", _("Privacy")),
 )
 
 

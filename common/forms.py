@@ -56,8 +56,11 @@ class Choices(LayoutObject):
     def render(self, form: Any, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
         """Draws the inner questions first, then the choices with each question's place under its answer."""
 
-        def draw(field: Any, **extra: Any) -> str:
-            return render_field(field, form, context, template_pack=template_pack, extra_context=extra, **kwargs)
+        def draw(field: Any, **extra: Any) -> SafeString:
+            drawn: SafeString = render_field(
+                field, form, context, template_pack=template_pack, extra_context=extra, **kwargs
+            )
+            return drawn
 
         revealed = {
             answer: mark_safe("".join(draw(field, hide_optional=True) for field in fields))  # noqa: S308 - drawn fields
@@ -89,7 +92,11 @@ class DayMonthYearWidget(forms.MultiWidget):
                 "",
                 '<div><label for="{}">{}</label>{}</div>',
                 (
-                    (part["attrs"].get("id", ""), label, widget.render(part["name"], part["value"], part["attrs"], renderer))
+                    (
+                        part["attrs"].get("id", ""),
+                        label,
+                        widget.render(part["name"], part["value"], part["attrs"], renderer),
+                    )
                     for widget, part, label in zip(self.widgets, parts, (_("Day"), _("Month"), _("Year")), strict=True)
                 ),
             ),
@@ -107,7 +114,7 @@ class DayMonthYearField(forms.MultiValueField):
     """
 
     widget = DayMonthYearWidget
-    default_error_messages = {  # noqa: RUF012 - Django merges it over the classes
+    default_error_messages = {
         "required": _("Enter a date"),
         "incomplete": _("Enter a day, a month and a year"),
         "invalid": _("Enter a date that exists, for example 20 8 2026"),

@@ -2,7 +2,7 @@
 
 A model says it with two class attributes, both optional:
 
-* `append_only = True` (from `common.db.AppendOnly`): rows are read and added, never changed or removed;
+* `append_only = True` (from `referral.models.ledger`): rows are read and added, never changed or removed;
 * `hidden_from_worker = True`, or a tuple of field names: the worker role cannot read the table, or those columns.
 
 Nobody but the owner may create, alter or truncate a table or switch a trigger off.
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from psycopg import sql
 
@@ -34,14 +35,16 @@ def rights_of(model: type[models.Model], role: str) -> tuple[tuple[str, ...], tu
 
 
 def apply_grants(connection: Any) -> None:
-    """Revoke everything from both roles and grant what the models say. Runs as the owner, inside one transaction."""
-    names = role_names(connection)
+    """Revoke everything from both roles and grant what the models say. Runs as the owner, as one statement list."""
     tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if model._meta.managed}
     present = set(connection.introspection.table_names())
-    statements: list[sql.Composable] = []
-    for role, name in names.items():
-        who = sql.Identifier(name)
+    database = sql.Identifier(connection.settings_dict["NAME"])
+    # Everybody may connect to a new PostgreSQL database and make temporary tables in it.
+    statements: list[sql.Composable] = [sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database)]
+    for role in (WEB, WORKER):
+        who = sql.Identifier(settings.DATABASE_ROLES[role])
         statements += [
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, who),
             sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(who),
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(who),
             sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(who),
@@ -55,7 +58,9 @@ def apply_grants(connection: Any) -> None:
         cursor.execute(sql.SQL("; ").join(statements).as_string(cursor.cursor))
 
 
-def _table(table: str, who: sql.Identifier, rights: tuple[str, ...], columns: tuple[str, ...] | None) -> list[sql.Composable]:
+def _table(
+    table: str, who: sql.Identifier, rights: tuple[str, ...], columns: tuple[str, ...] | None
+) -> list[sql.Composable]:
     if not rights:
         return []
     target = sql.Identifier(table)
@@ -70,10 +75,3 @@ def _table(table: str, who: sql.Identifier, rights: tuple[str, ...], columns: tu
         found.append(sql.SQL("GRANT DELETE ON {} TO {}").format(target, who))
     return found
 
-
-def role_names(connection: Any) -> dict[str, str]:
-    """PostgreSQL's names of the two roles that own nothing, from the settings of the running installation."""
-    from django.conf import settings
-
-    _ = connection
-    return {WEB: settings.DATABASE_ROLES[WEB], WORKER: settings.DATABASE_ROLES[WORKER]}

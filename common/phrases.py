@@ -67,7 +67,9 @@ LENGTH: dict[str, Plural] = {
 }
 
 
-def _measured(length: timedelta, words: dict[str, Plural], steps: tuple[tuple[str, int, int], ...] = STEPS) -> str | None:
+def _measured(
+    length: timedelta, words: dict[str, Plural], steps: tuple[tuple[str, int, int], ...] = STEPS
+) -> str | None:
     """`length` in the largest unit that fits, rounded down; None below one minute."""
     seconds = int(length.total_seconds())
     for unit, size, start in steps:

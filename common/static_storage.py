@@ -31,4 +31,4 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def _content(self, path: str) -> bytes:
         with self.open(path) as part:
-            return part.read()
+            return bytes(part.read())

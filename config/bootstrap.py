@@ -11,21 +11,26 @@ import hashlib
 import os
 import subprocess
 import sys
+from typing import NoReturn
 
 MINIMUM = (3, 11)
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOCKS = {"runtime": "requirements.txt", "dev": "requirements-dev.txt"}
 
 
-def refuse(sentence):
+def refuse(sentence: str) -> NoReturn:
     """Say one sentence and end with status 1."""
     sys.exit("alongside: " + sentence)
 
 
-def main(arguments):
+def main(arguments: list) -> None:
     """Bring the environment up to date and become the module asked for."""
     if sys.version_info < MINIMUM:
-        refuse("Python {}.{} is too old; Alongside needs 3.11 or newer. Name another one with PYTHON=python3.12 make run.".format(*sys.version_info[:2]))
+        refuse(
+            "Python {}.{} is too old; Alongside needs 3.11 or newer. Name another one with PYTHON=python3.12 make run.".format(
+                *sys.version_info[:2]
+            )
+        )
     kind, module = arguments[0], arguments[1]
     os.chdir(PROJECT)
     folder = os.path.join(PROJECT, ".venv")
@@ -38,18 +43,18 @@ def main(arguments):
     os.execv(python, [python, "-m", module, *arguments[2:]])
 
 
-def digest(kind):
+def digest(kind: str) -> str:
     """What the packages of `kind` should be."""
     with open(LOCKS[kind], "rb") as lock:
         return hashlib.sha256(lock.read()).hexdigest()
 
 
-def stamp(folder, kind):
+def stamp(folder: str, kind: str) -> str:
     """The file that says what is installed."""
     return os.path.join(folder, ".installed-" + kind)
 
 
-def installed(folder, python, kind):
+def installed(folder: str, python: str, kind: str) -> bool:
     """Whether the environment works and holds what the lock file says. The dev lock contains the runtime one."""
     for candidate in {kind, "dev"}:
         try:
@@ -61,7 +66,7 @@ def installed(folder, python, kind):
     return False
 
 
-def works(python, *arguments):
+def works(python: str, *arguments: str) -> bool:
     """Whether that Python runs."""
     try:
         return subprocess.call([python, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
@@ -69,7 +74,7 @@ def works(python, *arguments):
         return False
 
 
-def install(folder, python, kind):
+def install(folder: str, python: str, kind: str) -> None:
     """Make the environment when it is missing or broken, and install the locked packages into it."""
     try:
         import ensurepip  # noqa: F401
@@ -86,8 +91,21 @@ def install(folder, python, kind):
     except subprocess.CalledProcessError:
         refuse("The virtual environment could not be made; on Debian or Ubuntu: apt install python3-venv.")
     except OSError as error:
-        refuse("The folder {} cannot be written ({}); copy Alongside to a folder of your own.".format(folder, error.strerror))
-    command = [python, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
+        refuse(
+            "The folder {} cannot be written ({}); copy Alongside to a folder of your own.".format(
+                folder, error.strerror
+            )
+        )
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
     environment = dict(os.environ, PIP_ROOT_USER_ACTION="ignore")
     if subprocess.call([*command, "-r", LOCKS[kind]], env=environment, stdin=subprocess.DEVNULL) != 0:
         refuse("The packages could not be installed; the lines above say why. Is there a connection to the internet?")

@@ -38,7 +38,11 @@ def celery_settings(env: Environment) -> dict[str, Any]:
         "CELERY_BEAT_SCHEDULE_FILENAME": str(folder / "beat"),
     }
     if env.broker_url is not None:
-        return {**found, "CELERY_BROKER_URL": env.broker_url, "CELERY_BROKER_TRANSPORT_OPTIONS": {"socket_connect_timeout": 2}}
+        return {
+            **found,
+            "CELERY_BROKER_URL": env.broker_url,
+            "CELERY_BROKER_TRANSPORT_OPTIONS": {"socket_connect_timeout": 2},
+        }
     return {
         **found,
         "CELERY_BROKER_URL": "filesystem://",

@@ -7,7 +7,6 @@ import warnings
 
 from celery import Celery
 from celery.platforms import SecurityWarning
-
 from django.conf import settings
 
 from config import broker, env

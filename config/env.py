@@ -140,7 +140,9 @@ def _email(url: str | None) -> Mapping[str, Any] | None:
     if url is None:
         return None
     if urlsplit(url).scheme not in EMAIL_SCHEMES:
-        raise EnvironmentRefused("EMAIL_URL must look like smtp://user:password@host:25 or smtp+tls://user:password@host:587.")
+        raise EnvironmentRefused(
+            "EMAIL_URL must look like smtp://user:password@host:25 or smtp+tls://user:password@host:587."
+        )
     try:
         return dict(environ.Env.email_url_config(url))
     except (ValueError, KeyError) as error:
@@ -150,7 +152,9 @@ def _email(url: str | None) -> Mapping[str, Any] | None:
 def _origin(text: str) -> str:
     parts = urlsplit(text.rstrip("/"))
     try:
-        well_formed = parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
+        well_formed = (
+            parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.fragment)
+        )
         _ = parts.port
     except ValueError:
         well_formed = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -42,7 +43,11 @@ def product_checks() -> dict[str, Callable[[], Check]]:
     if find_spec("referral.selectors") is None or find_spec("referral.selectors.health") is None:
         return {}
     found: dict[str, Callable[[], Any]] = import_module("referral.selectors.health").CHECKS
-    return {name: (lambda check=check: Check(*check())) for name, check in found.items()}
+    return {name: partial(_as_check, check) for name, check in found.items()}
+
+
+def _as_check(check: Callable[[], Any]) -> Check:
+    return Check(*check())
 
 
 def run_checks() -> dict[str, Check]:

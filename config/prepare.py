@@ -23,11 +23,15 @@ def main() -> None:
     if compiled:
         print(f"Translations compiled: {compiled}.", flush=True)
     import django
+    from django.core.management import CommandError
 
     django.setup()
-    bring_tables_up_to_date()
-    collect_static_files()
-    load_demonstration()
+    try:
+        bring_tables_up_to_date()
+        collect_static_files()
+        load_demonstration()
+    except CommandError as error:
+        sys.exit(f"alongside: {error}")
 
 
 def bring_tables_up_to_date() -> None:

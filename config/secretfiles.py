@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 # No 0/O and 1/l: the demonstration password is read from a wall and typed on a phone.
@@ -25,14 +26,17 @@ def kept(folder: Path, name: str, value: str | None = None) -> str:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-            handle.write(value if value is not None else secrets.token_urlsafe(32))
-        try:
+            handle.write(value if value is not None else secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
     finally:
         draft.unlink()
     return path.read_text(encoding="ascii")
+
+
+def demonstration_password(data: Path, given: str | None) -> str:
+    """The one password of the demonstration logins: the one given, or one made at the first start and kept."""
+    return given or kept(data / "secrets", "demonstration-password", readable_password())
 
 
 def readable_password() -> str:

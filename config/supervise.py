@@ -28,7 +28,7 @@ import psycopg
 
 from config import addresses, databases, embedded, env
 from config.children import dies_with_parent, end_with_parent
-from config.secretfiles import kept, readable_password
+from config.secretfiles import demonstration_password
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 6.0
@@ -146,11 +146,17 @@ def listening(host: str, port: int) -> socket.socket:
         found.bind((host, port))
         found.listen(512)
     except PermissionError as error:
-        raise StartRefused(f"Port {port} is reserved for the administrator; choose one above 1023, such as PORT=8001 make run.") from error
+        raise StartRefused(
+            f"Port {port} is reserved for the administrator; choose one above 1023, such as PORT=8001 make run."
+        ) from error
     except (OSError, OverflowError) as error:
         if getattr(error, "errno", None) == 98:
-            raise StartRefused(f"Port {port} is taken by another program; choose another one, such as PORT={port + 1 if port < 65535 else 8001} make run.") from error
-        raise StartRefused(f"HOST={host} is no address of this machine; leave it out, or use HOST=0.0.0.0 to serve the room.") from error
+            raise StartRefused(
+                f"Port {port} is taken by another program; choose another one, such as PORT={port + 1 if port < 65535 else 8001} make run."
+            ) from error
+        raise StartRefused(
+            f"HOST={host} is no address of this machine; leave it out, or use HOST=0.0.0.0 to serve the room."
+        ) from error
     return found
 
 
@@ -167,7 +173,9 @@ def refuse_silent_database(asked: env.Environment) -> None:
             reason = str(error).strip().splitlines()[-1]
             raise StartRefused(f"The database at {variable} does not let us in: {reason}") from error
         if settings["USER"] in users:
-            raise StartRefused(f"{variable} and {users[settings['USER']]} name the same user; the three need users of their own (see docs/operations.md).")
+            raise StartRefused(
+                f"{variable} and {users[settings['USER']]} name the same user; the three need users of their own (see docs/operations.md)."
+            )
         users[settings["USER"]] = variable
 
 
@@ -181,8 +189,27 @@ def children_of(asked: env.Environment, server_socket: socket.socket) -> list[Ch
     celery = [python, "-m", "celery", "--app", "config.celery", "--quiet"]
     fd = server_socket.fileno()
     # In a command line the web server's options are easier to find than in a file of its own (docs/decisions/0002).
-    web = [python, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{fd}", "--worker-class", "gthread", "--workers", "2",
-           "--threads", "8", "--timeout", "60", "--graceful-timeout", "4", "--log-level", "warning", "--no-control-socket"]
+    web = [
+        python,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"fd://{fd}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "8",
+        "--timeout",
+        "60",
+        "--graceful-timeout",
+        "4",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    ]
     return [
         Child("web server", web, "web", signal.SIGTERM, inherit=(fd,)),
         # Killed outright when this process is: whatever they do may stop between any two statements.
@@ -272,7 +299,7 @@ def wait_until_ready(asked: env.Environment, web: Child, stop: Stop) -> None:
         if web.failures > 2:
             raise StartRefused("The web server ends as soon as it starts; the lines above say why.")
         try:
-            with urlopen(address, timeout=5):  # noqa: S310 - our own address
+            with urlopen(address, timeout=5):
                 return
         except HTTPError:
             return
@@ -289,13 +316,8 @@ def announce(asked: env.Environment, seconds: float) -> None:
             say(f"For everybody in this room:    http://{address}:{asked.port}/")
     if asked.training:
         say(f"Sign in as, for example:       {', '.join(LOGINS)}")
-        say(f"Password of all of them:       {demonstration_password(asked)}")
+        say(f"Password of all of them:       {demonstration_password(asked.data, asked.demonstration_password)}")
     say("Stop with Ctrl-C.\n")
-
-
-def demonstration_password(asked: env.Environment) -> str:
-    """DEMO_PASSWORD, or one made at the first start and kept."""
-    return asked.demonstration_password or kept(asked.data / "secrets", "demonstration-password", readable_password())
 
 
 def keep_running(children: list[Child], server: embedded.Server | None, stop: Stop) -> None:

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz
+from referral.views.demonstration import home
 
 
 def _if_present(module: str, prefix: str) -> list[URLPattern | URLResolver]:
@@ -14,6 +15,7 @@ def _if_present(module: str, prefix: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     *_if_present("accounts.sign_in_urls", ""),
     *_if_present("accounts.urls", ""),

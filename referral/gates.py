@@ -108,7 +108,10 @@ class GateResult:
 
 
 def newest(view: GateView, kind: ConsentKind) -> ConsentFacts | None:
-    """The decision of this kind for this recipient and purpose that counts now: the newest."""
+    """The decision of this kind for this recipient and purpose that counts now: the newest.
+
+    Of two recorded at one instant the later in the view counts; the view lists them in order of their recording.
+    """
     fitting = [
         c
         for c in view.consents
@@ -116,7 +119,7 @@ def newest(view: GateView, kind: ConsentKind) -> ConsentFacts | None:
         and c.recipient == view.recipient
         and c.purpose == view.purpose
     ]
-    return max(fitting, key=lambda c: c.given_at, default=None)
+    return max(reversed(fitting), key=lambda c: c.given_at, default=None)
 
 
 def _in_force(consent: ConsentFacts | None, at: datetime) -> bool:

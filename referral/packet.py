@@ -179,6 +179,9 @@ FIELDS: tuple[PacketField, ...] = (
         Shape.TEXT,
     ),
     PacketField(
+        "status", C.D3, "case", _("Status"), _KNOW, Shape.CODE, enums.TraffickingStatus
+    ),
+    PacketField(
         "opinion", C.D3, "computed", _("Screening"), _KNOW, Shape.CODE, enums.Opinion
     ),
     PacketField(

@@ -70,6 +70,8 @@ UNDECIDED = _from(S.OFFERED, S.ACKNOWLEDGED, S.CLARIFYING)
 BEFORE_DEPARTURE = UNDECIDED | _from(S.CONDITIONS_PUT, S.ACCEPTED)
 DECISION_GATES = (Gate.AGREEMENT, Gate.RISK, Gate.PERMISSION, Gate.ORIGIN, Gate.CARE)
 """What is checked again under the lock at accept and at depart; place and preview were settled by the offer."""
+DISCLOSURE_GATES = (Gate.AGREEMENT, Gate.PERMISSION, Gate.ORIGIN)
+"""An answer is a disclosure of one more compartment; `referral.services.handover_rules` keeps out what never travels."""
 
 _ROWS = (
     Transition(
@@ -113,6 +115,7 @@ _ROWS = (
         S.ACKNOWLEDGED,
         Side.SENDER,
         needs=("answer", "compartment"),
+        gates=DISCLOSURE_GATES,
         meets=(D.ANSWER,),
     ),
     Transition(

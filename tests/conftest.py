@@ -14,14 +14,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 
-PASSWORD = "throw-away"  # noqa: S105 - of a server that lives as long as the tests
+from tests.fixtures.needs import in_ci
+
+PASSWORD = "throw-away"
 BOTH = ["default", "owner"]
 
-pytest_plugins = ["tests.fixtures.services"]
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.services"]
+MARKS_BY_FIXTURE = {"browser": "browser", "redis_url": "redis", "smtp_server": "smtp", "worker_processes": "processes"}
+
+hypothesis.settings.register_profile("dev", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
+hypothesis.settings.load_profile("ci" if in_ci() else "dev")
 
 _server: Any = None
 
@@ -74,9 +82,13 @@ def _start_server() -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for fixture, mark in MARKS_BY_FIXTURE.items():
+            if fixture in fixtures:
+                item.add_marker(mark)
         marker = item.get_closest_marker("django_db")
         wanted = dict(marker.kwargs) if marker else {}
-        commits = wanted.get("transaction") or {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        commits = wanted.get("transaction") or {"live_server", "transactional_db"} & fixtures
         if commits and not wanted.get("databases"):
             item.add_marker(pytest.mark.django_db(**{**wanted, "transaction": True, "databases": BOTH}), append=False)
 

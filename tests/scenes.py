@@ -45,7 +45,9 @@ class Scene:
         """The context in which services read this scene's wall time."""
         return clock.moved_wall(self.wall)
 
-    def do(self, name: str, handover: Handover, action: Action, facts: Mapping[str, Any] | None = None, **more: Any) -> Any:
+    def do(
+        self, name: str, handover: Handover, action: Action, facts: Mapping[str, Any] | None = None, **more: Any
+    ) -> Any:
         with self.clock():
             return lifecycle.apply(self.actor(name), handover.pk, action, facts, **{"submission": uuid4()} | more)
 
@@ -84,7 +86,9 @@ def open_case(scene: Scene, country: str = "NG", **facts: Any) -> Case:
     return case
 
 
-def ready_draft(scene: Scene, case: Case, sender: str = "NG", receiver: str = "NE", *, urgency: str = "standard") -> Handover:
+def ready_draft(
+    scene: Scene, case: Case, sender: str = "NG", receiver: str = "NE", *, urgency: str = "standard"
+) -> Handover:
     """A draft for which every gate holds."""
     actor = scene.actor(sender)
     decision = {
@@ -93,7 +97,10 @@ def ready_draft(scene: Scene, case: Case, sender: str = "NG", receiver: str = "N
     }  # fmt: skip
     with scene.clock():
         care.assess_risk(
-            actor, case.pk, {"level": "medium", "receiving_country": receiver, "measures": "Escort."}, submission=uuid4()
+            actor,
+            case.pk,
+            {"level": "medium", "receiving_country": receiver, "measures": "Escort."},
+            submission=uuid4(),
         )
         for kind in ("move", "share"):
             consent.record(actor, case.pk, decision | {"kind": kind}, submission=uuid4())
@@ -137,8 +144,8 @@ def receive_facts(scene: Scene, **more: Any) -> dict[str, Any]:
 def advance(scene: Scene, handover: Handover, to: str, sender: str = "NG", receiver: str = "NE") -> Handover:
     """Walk the straight path up to a state, with an hour or more between the steps."""
     path = (
-        ("offered", sender, Action.OFFER, lambda: {}),
-        ("acknowledged", receiver, Action.ACKNOWLEDGE, lambda: {}),
+        ("offered", sender, Action.OFFER, dict),
+        ("acknowledged", receiver, Action.ACKNOWLEDGE, dict),
         ("accepted", receiver, Action.ACCEPT, lambda: accept_facts(scene)),
         ("departed", sender, Action.DEPART, lambda: depart_facts(scene)),
         ("received", receiver, Action.RECEIVE, lambda: receive_facts(scene)),

@@ -38,9 +38,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "malabo",
-                    models.BooleanField(default=False, help_text="Party to the African Union's data protection convention."),
+                    models.BooleanField(
+                        default=False, help_text="Party to the African Union's data protection convention."
+                    ),
                 ),
-                ("gdpr", models.BooleanField(default=False, help_text="Applies the GDPR or holds an adequacy decision.")),
+                (
+                    "gdpr",
+                    models.BooleanField(default=False, help_text="Applies the GDPR or holds an adequacy decision."),
+                ),
                 ("focal_point_name", models.CharField(blank=True, max_length=160)),
             ],
             options={
@@ -68,7 +73,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.CharField(
-                        help_text="SHA-256 of the e-mail address as typed.", max_length=64, primary_key=True, serialize=False
+                        help_text="SHA-256 of the e-mail address as typed.",
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("failures", models.PositiveIntegerField()),
@@ -118,7 +126,8 @@ class Migration(migrations.Migration):
                 (
                     "demonstration",
                     models.BooleanField(
-                        default=False, help_text="A login of the demonstration. It works only while demonstration mode is on."
+                        default=False,
+                        help_text="A login of the demonstration. It works only while demonstration mode is on.",
                     ),
                 ),
                 (

@@ -64,7 +64,9 @@ def tag(member: Any, tone: str = "", icon: str = "") -> SafeString:
         return SafeString("")
     tone = tone or getattr(member, "tone", "") or "neutral"
     picture = icon or getattr(member, "icon", "") or TONE_ICONS[tone]
-    return format_html('<span class="tag tag-{}">{}{}</span>', tone, draw_icon(picture), getattr(member, "label", member))
+    return format_html(
+        '<span class="tag tag-{}">{}{}</span>', tone, draw_icon(picture), getattr(member, "label", member)
+    )
 
 
 @register.simple_tag
@@ -177,10 +179,8 @@ def under(mapping: Mapping[str, Any] | None, key: object) -> Any:
 @register.filter
 def page_numbers(paginator: Paginator[Any], number: int) -> list[int | None]:
     """The numbers to offer around page `number`; None stands for a gap."""
-    return [
-        None if entry == paginator.ELLIPSIS else int(entry)
-        for entry in paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
-    ]
+    around = paginator.get_elided_page_range(number, on_each_side=1, on_ends=1)
+    return [entry if isinstance(entry, int) else None for entry in around]
 
 
 @register.simple_tag
@@ -210,7 +210,7 @@ def inset(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def disclosure(content: str, summary: str, open: bool = False) -> SafeString:
+def disclosure(content: str, summary: str, open: bool = False) -> SafeString:  # noqa: A002 - the name of the HTML attribute
     """`{% disclosure _("Why is this needed?") %}…{% enddisclosure %}`: opens without a script."""
     return render_to_string("components/details.html", {"content": content, "summary": summary, "open": open})
 
@@ -221,7 +221,7 @@ def table(content: str, caption: str) -> SafeString:
     return render_to_string("components/table.html", {"content": content, "caption": caption})
 
 
-@register.simple_block_tag(takes_context=True)
-def filters(context: Context, content: str, clear: str = "") -> SafeString:
+@register.simple_block_tag
+def filters(content: str, clear: str = "") -> SafeString:
     """`{% filters %}…fields…{% endfilters %}`: a GET form whose answer survives a reload; `clear` is the bare address."""
     return render_to_string("components/filters.html", {"content": content, "clear": clear})

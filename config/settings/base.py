@@ -59,6 +59,7 @@ MIDDLEWARE = [
     *_if_present("accounts.middleware.ReaderLanguageMiddleware"),
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "common.middleware.NoStoreMiddleware",
     *_if_present("referral.middleware.ActorMiddleware"),
@@ -76,6 +77,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 *_if_present("common.context.page_frame"),
+                "referral.context.referral_frame",
             ],
         },
     }
@@ -85,13 +87,10 @@ TEMPLATES = [
 DATABASE_ROUTERS = ["common.router.OwnerMigrates"]
 DATABASE_ROLES = dict(ROLE_NAMES)
 
-# One cache for all processes: attempts at a sign-in count together, whichever process they reach.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
-
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -133,6 +132,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Alongside"
+# Codes change every 30 seconds; the one before and the one after count too, for slow typists and clocks that differ.
+MFA_TOTP_PERIOD = 30
 MFA_TOTP_TOLERANCE = 1
 # Addresses are not confirmed by mail: an administrator makes the accounts.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -140,7 +141,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 DEMONSTRATION = False
 
 # Counters and used codes must be the same for all web processes, so they live in PostgreSQL.
-CACHES = {
+CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
@@ -159,7 +160,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "common.static_storage.JoinedStaticFilesStorage"},
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -10,7 +10,7 @@ from config.broker import celery_settings
 from config.databases import settings_for
 from config.embedded import socket_folder
 from config.env import Environment
-from config.secretfiles import kept
+from config.secretfiles import demonstration_password, kept
 
 
 def settings_of(env: Environment) -> dict[str, Any]:
@@ -24,8 +24,7 @@ def settings_of(env: Environment) -> dict[str, Any]:
         "ORIGIN": env.origin,
         "TRAINING": env.training,
         "DEMONSTRATION": env.training,
-        "DEMONSTRATION": env.training,
-        "DEMO_PASSWORD": env.demonstration_password,
+        "DEMO_PASSWORD": demonstration_password(env.data, env.demonstration_password) if env.training else None,
         "PLAIN_HTTP": not env.https,
         "ALLOWED_HOSTS": hosts(env),
         "CSRF_TRUSTED_ORIGINS": [env.origin],

@@ -1,15 +1,13 @@
-"""Fields and layout pieces that the forms of the registry share: a moment in a country's time, a few codes, a section."""
+"""Fields and layout pieces that the forms of the registry share: a moment, a few codes, a section, a question of why."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, render_field
 from django import forms
@@ -19,9 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import DayMonthYearField, DayMonthYearWidget, form_helper
+from common.forms import DayMonthYearField, DayMonthYearWidget
 from common.phrases import local
-from referral.actor import Actor
 
 Pairs = Sequence[tuple[str, Any]]
 CLOCK_TIME = re.compile(r"([01]?\d|2[0-3])\s*[:.hH]\s*([0-5]\d)")
@@ -30,17 +27,16 @@ CLOCK_TIME = re.compile(r"([01]?\d|2[0-3])\s*[:.hH]\s*([0-5]\d)")
 class MomentWidget(DayMonthYearWidget):
     """Day, month, year and a time of day, all typed."""
 
-    zone = "UTC"
-
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.widgets.append(forms.TextInput({"autocomplete": "off", "class": "form-control width-4", "maxlength": "5"}))
+        clock = {"autocomplete": "off", "class": "form-control width-4", "maxlength": "5"}
+        self.widgets = [*self.widgets, forms.TextInput(clock)]
         self.widgets_names = [*self.widgets_names, "_time"]
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """The four inputs, each with its word."""
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
-        words = (_("Day"), _("Month"), _("Year"), _("Time"))
+        named = (_("Day"), _("Month"), _("Year"), _("Time"))
         return format_html(
             '<div class="date-parts">{}</div>',
             format_html_join(
@@ -48,24 +44,21 @@ class MomentWidget(DayMonthYearWidget):
                 '<div><label for="{}">{}</label>{}</div>',
                 (
                     (part["attrs"].get("id", ""), label, widget.render(part["name"], part["value"], part["attrs"], renderer))
-                    for widget, part, label in zip(self.widgets, parts, words, strict=True)
+                    for widget, part, label in zip(self.widgets, parts, named, strict=True)
                 ),
             ),
         )
 
     def decompress(self, value: Any) -> list[Any]:
-        """An exercise instant as its four parts in the zone of the actor's country."""
-        if not value:
-            return [None, None, None, None]
-        here = local(value, self.zone)
-        return [here.day, here.month, here.year, here.strftime("%H:%M")]
+        """A moment, given in the reader's own zone, as its four parts."""
+        return [value.day, value.month, value.year, value.strftime("%H:%M")] if value else [None, None, None, None]
 
 
 class MomentField(DayMonthYearField):
-    """An exercise instant typed as day, month, year and HH:MM in the zone of the actor's country; cleaned to UTC.
+    """An exercise instant typed as day, month, year and HH:MM in the zone of the actor's country; its value is in UTC.
 
-    A date without a time counts from `default_time`. Raises `ValidationError` with code `required`, `incomplete` or
-    `invalid`. A time that the clocks of the zone skip is moved forward by the skip.
+    A date without a time counts from `default_time`. Initial values are instants too. Raises `ValidationError` with code
+    `required`, `incomplete` or `invalid`. A time that the clocks of the zone skip moves forward by the skip.
     """
 
     widget = MomentWidget
@@ -73,16 +66,21 @@ class MomentField(DayMonthYearField):
     def __init__(self, *, default_time: time = time(12), **options: Any) -> None:
         options.setdefault("help_text", _("For example, 20 8 2026 and 14:30. Exercise time of your country."))
         options.setdefault("required", False)
-        self.default_time = default_time
         super().__init__(**options)
         self.fields = (*self.fields, forms.CharField(required=False, max_length=5))
+        self.default_time = default_time
+        self.zone = "UTC"
 
     def set_zone(self, zone: str) -> None:
-        """Read and write in this IANA zone."""
-        self.widget.zone = zone  # type: ignore[attr-defined]
+        """Read and show in this IANA zone."""
+        self.zone = zone
+
+    def prepare_value(self, value: Any) -> Any:
+        """An instant as the reader's own clock shows it; what was typed stays as typed."""
+        return local(value, self.zone) if isinstance(value, datetime) else value
 
     def clean(self, value: Any) -> datetime | None:  # type: ignore[override]
-        """The instant in UTC, or None where nothing was typed and the field is optional."""
+        """The instant, or None where nothing was typed and the field is optional."""
         parts = [str(part or "").strip() for part in (value or ())]
         day = super().clean(parts[:3])
         if day is None:
@@ -92,8 +90,7 @@ class MomentField(DayMonthYearField):
         at = _time_of(parts[3]) if len(parts) > 3 and parts[3] else self.default_time
         if at is None:
             raise ValidationError(_("Enter the time as hours and minutes, for example 14:30"), code="invalid")
-        zone = ZoneInfo(self.widget.zone)  # type: ignore[attr-defined]
-        return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+        return datetime.combine(day, at, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 def _time_of(text: str) -> time | None:
@@ -188,57 +185,9 @@ class Explained(LayoutObject):
         )
 
 
-class RecordForm(forms.Form):
-    """A form that records something about one case.
-
-    `submission` makes a double press harmless; `version` is the case's version that the reader has seen. Choices that
-    follow from the actor or the case are filled in by `prepare`.
-    """
-
-    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, actor: Actor, zone: str, now: datetime, case: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor, self.zone, self.now, self.case = actor, zone, now, case
-        if case is not None:
-            self.fields["version"].initial = case.version
-        for field in self.fields.values():
-            if isinstance(field, MomentField):
-                field.set_zone(zone)
-            if isinstance(field, FewCodesField):
-                field.fill()
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill in choices and first values that depend on the actor and the case."""
-
-    def layout(self) -> Iterable[Any]:
-        """The fields in the order of the page; by default the form's own."""
-        return [name for name in self.fields if name not in ("submission", "version")]
-
-    @property
-    def helper(self) -> FormHelper:
-        """The crispy helper, hidden fields included."""
-        helper = form_helper(*self.layout())
-        helper.render_hidden_fields = True
-        return helper
-
-    def facts(self) -> dict[str, Any]:
-        """What the reader typed, for the service."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("submission", "version")}
-
-    def not_in_future(self, name: str) -> None:
-        """Add an error when the moment lies after the exercise's now."""
-        moment = self.cleaned_data.get(name)
-        if moment is not None and moment > self.now:
-            self.add_error(name, _("This moment has not come yet. Check the day and the time"))
-
-    def not_in_past(self, name: str) -> None:
-        """Add an error when the moment has passed already."""
-        moment = self.cleaned_data.get(name)
-        if moment is not None and moment <= self.now:
-            self.add_error(name, _("This moment has passed already. Check the day and the time"))
+def moment(label: Any, **options: Any) -> MomentField:
+    """An optional instant in the time of the actor's country."""
+    return MomentField(label=label, required=False, **options)
 
 
 def radio(label: Any, choices: Any, *, required: bool = True, error: Any = None, **options: Any) -> forms.ChoiceField:

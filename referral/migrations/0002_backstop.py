@@ -29,10 +29,13 @@ END $$;
 
 CREATE FUNCTION referral_custody_checks_handover() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF (NEW.reason = 'intake') <> (NEW.seq = 1) THEN
+    RAISE EXCEPTION 'a custody chain begins at intake and nowhere else' USING ERRCODE = '23514', CONSTRAINT = 'custody_begins_at_intake';
+  END IF;
   IF NEW.reason = 'received' AND NOT EXISTS (
-    SELECT 1 FROM referral_handover h
+    SELECT 1 FROM referral_handover h JOIN referral_custody p ON p.case_id = NEW.case_id AND p.seq = NEW.previous_seq
     WHERE h.id = NEW.handover_id AND h.case_id = NEW.case_id AND h.receiver_id = NEW.institution_id
-      AND h.received_at = NEW.since_at AND h.state IN ('received', 'completed')
+      AND h.sender_id = p.institution_id AND h.received_at = NEW.since_at AND h.state IN ('received', 'completed')
   ) THEN
     RAISE EXCEPTION 'custody moves only by a received handover' USING ERRCODE = '23514', CONSTRAINT = 'custody_by_receipt';
   END IF;

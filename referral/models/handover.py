@@ -137,6 +137,7 @@ class Handover(models.Model):
     )
     received_by = models.CharField(max_length=160, blank=True)
     objected = models.BooleanField(default=False)
+    message_back = models.TextField(_("message to the sending country"), max_length=600, blank=True)
     feedback = models.TextField(_("how the person is"), max_length=600, blank=True)
     feedback_services = ArrayField(
         models.CharField(max_length=16), default=list, blank=True

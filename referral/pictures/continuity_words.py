@@ -62,18 +62,18 @@ def _cover_sentence(history: Continuity, missing: timedelta, whole: timedelta) -
     covered = min(_nearest(whole - missing, unit), total)
     words = (
         ngettext(
-            "Covered on %(covered)s of %(total)s day (%(share)s %%).",
-            "Covered on %(covered)s of %(total)s days (%(share)s %%).",
+            "Covered on %(covered)s of %(total)s day (%(share)s).",
+            "Covered on %(covered)s of %(total)s days (%(share)s).",
             total,
         )
         if unit is DAY
         else ngettext(
-            "Covered for %(covered)s of %(total)s hour (%(share)s %%).",
-            "Covered for %(covered)s of %(total)s hours (%(share)s %%).",
+            "Covered for %(covered)s of %(total)s hour (%(share)s).",
+            "Covered for %(covered)s of %(total)s hours (%(share)s).",
             total,
         )
     )
-    return words % {"covered": covered, "total": total, "share": share}
+    return words % {"covered": covered, "total": total, "share": f"{share}\u00a0%"}
 
 
 def _gaps_sentence(history: Continuity, gaps: list[Gap]) -> str:
@@ -185,7 +185,11 @@ def _episode_entry(episode: Episode, passages: list[Passage], history: Continuit
         for s in sorted(history.services, key=lambda s: s.since)
         if s.country_code == episode.country_code and s.since < until and history.end(s.until) > episode.since
     ]
-    title = gettext("%(country)s answers for the person") if until == history.now else gettext("%(country)s answered")
+    title = (
+        gettext("%(country)s answers for the person")
+        if until == history.now
+        else gettext("%(country)s answered for the person")
+    )
     return episode.since, ListEntry(
         EntryState.DONE,
         title % {"country": isolated(history.name(episode.country_code))},

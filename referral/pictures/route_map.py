@@ -75,7 +75,7 @@ def map_note() -> str:
 
 
 def route_words(route: Route) -> str:
-    """The route in plain sentences, for those who do not see the map."""
+    """The route in plain sentences, for those who do not see the map; `map_note` stands apart."""
     sentences = []
     if len(route.stops) == 1:
         sentences.append(gettext("The person is in %(country)s.") % {"country": isolated(route.stops[0].name)})
@@ -86,7 +86,7 @@ def route_words(route: Route) -> str:
             sentences.append(words % (names | {"length": duration(gap)}))
         else:
             sentences.append(gettext("From %(first)s to %(second)s, covered.") % names)
-    return " ".join([*sentences, map_note()])
+    return " ".join(sentences)
 
 
 @dataclass(slots=True)
@@ -161,7 +161,8 @@ def route_map(route: Route, *, picture_id: str = "route") -> SafeString:
     canvas = route_canvas(route, picture_id=picture_id)
     if canvas is None:
         return SafeString()
-    return canvas.svg(HEIGHT, picture_id, pgettext("picture", "Route"), route_words(route), defs=_frame(picture_id))
+    description = f"{route_words(route)} {map_note()}"
+    return canvas.svg(HEIGHT, picture_id, pgettext("picture", "Route"), description, defs=_frame(picture_id))
 
 
 def route_canvas(route: Route, *, picture_id: str) -> Canvas | None:
@@ -201,6 +202,8 @@ def _frame(picture_id: str) -> SafeString:
 
 def _spread(markers: list[Marker]) -> None:
     """Push dots apart that would cover each other, such as Brazzaville and Kinshasa; each keeps a line to its place."""
+    for marker in markers:
+        marker.at = _inside(marker, 0, 0)
     for _round in range(60):
         moved = False
         for i, one in enumerate(markers):
@@ -228,7 +231,7 @@ def _inside(marker: Marker, dx: float, dy: float) -> Point:
 def _legs(route: Route, markers: dict[str, Marker]) -> list[Leg]:
     legs = []
     for before, after, gap in zip(route.stops, route.stops[1:], route.gaps, strict=False):
-        if before.country_code not in markers or after.country_code not in markers:
+        if before == after or not {before.country_code, after.country_code} <= set(markers):
             continue
         (x0, y0), (x2, y2) = markers[before.country_code].at, markers[after.country_code].at
         # Always bent to the same hand, so that the way there and the way back do not lie on each other.
@@ -242,10 +245,13 @@ def _draw_land(canvas: Canvas, view: View, stops: set[str], frame: str) -> None:
     canvas.rect(0, 0, WIDTH, HEIGHT, rx=6, fill=SEA)
     land = tag("path", d=LAND_PATH, transform=move, fill=LAND, stroke=COAST, stroke_width=f"{0.8 / view.scale:.2f}")
     canvas.raw(tag("g", land, clip_path=frame))
+    dots = []
     for code in sorted(set(CAPITALS) - stops):
         x, y = view.place(position(code) or (0, 0))
         if EDGE < x < WIDTH - EDGE and EDGE < y < HEIGHT - EDGE:
-            canvas.circle(x, y, 2.5, fill=DOT)
+            dots.append(f"M{x:.0f} {y:.0f}h0")
+    # Round caps of lines without length: a tenth of the weight of a circle each.
+    canvas.raw(tag("path", d="".join(dots), stroke=DOT, stroke_width=5, stroke_linecap="round"))
 
 
 def _draw_leg(canvas: Canvas, leg: Leg) -> None:

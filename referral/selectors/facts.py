@@ -13,6 +13,7 @@ from referral.enums import (
     ConsentKind,
     EnquiryState,
     GivenBy,
+    HandoverState,
     LegalTrackKind,
     LegalTrackState,
     NeedKind,
@@ -32,6 +33,7 @@ from referral.models import (
     Enquiry,
     Handover,
     LegalTrack,
+    Packet,
     RiskAssessment,
     Screening,
     Service,
@@ -151,7 +153,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
     asylum = [
         t
         for t in case.legal_tracks.all()
-        if t.kind == LegalTrackKind.ASYLUM and t.state in LIVE
+        if t.kind == LegalTrackKind.ASYLUM and t.state in LIVE and t.until_at is None
     ]
     feared = frozenset(person.feared_countries)
     return GateView(
@@ -186,7 +188,9 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
             case=case,
             receiver__country=handover.receiver_country_id,
             state=EnquiryState.YES,
-        ).exists(),
+        )
+        .exclude(valid_until_at__lte=at)
+        .exists(),
         preview_seen=handover.preview_seen_at is not None,
         safety_plan=bool(handover.safety_plan.strip()),
         medicine_lasts=YesNoUnknown(handover.medicine_lasts),
@@ -213,15 +217,16 @@ def blocked_countries(rows: Iterable[Any]) -> frozenset[str]:
 
 
 def packet_contents(handover: Handover) -> dict[str, dict[str, Any]]:
-    """What the packet of this handover holds if it is frozen now: compartment → field → value, empty values left out."""
-    case = handover.case
-    person = case.person
+    """What the packet of this handover holds if it is frozen now: compartment → field → value, empty values left out.
+
+    Records count when the sending country wrote them; of what an earlier holder wrote, only what its packet disclosed.
+    """
+    case, person, home = handover.case, handover.case.person, handover.sender.country_id
     wanted = set(handover.compartments) | {"D0"}
     identity = getattr(person, "identity", None) if "D1" in wanted else None
-    risk, screening = (
-        latest_risk(case),
-        Screening.objects.filter(case=case).order_by("-at", "-pk").first(),
-    )
+    risks = case.risks.filter(institution__country=home).order_by("-assessed_at", "-pk")
+    screenings = Screening.objects.filter(case=case, institution__country=home).order_by("-at", "-pk")
+    risk, screening = risks.first(), screenings.first()
     computed: dict[str, Any] = {
         "safeguards": [s.value for s in safeguards(case)],
         "services": sorted(
@@ -232,26 +237,49 @@ def packet_contents(handover: Handover) -> dict[str, dict[str, Any]]:
         "opinion": screening.opinion if screening else "",
         "indicators": sorted(screening.items) if screening else [],
         "asylum": LegalTrack.objects.filter(
-            case=case, kind=LegalTrackKind.ASYLUM, state__in=LIVE
+            case=case, kind=LegalTrackKind.ASYLUM, state__in=LIVE, until_at__isnull=True, institution__country=home
         ).exists(),
-        "relatives": ", ".join(
-            sorted(
-                link.other.code_word for link in person.links.select_related("other")
-            )
-        ),
+        "relatives": _relatives(case) if case.opened_by.country_id == home else "",
     }
+    received = _received(handover)
     rows = {"person": person, "identity": identity, "case": case, "handover": handover}
     found: dict[str, dict[str, Any]] = {}
     for field in FIELDS:
         if field.compartment not in wanted:
             continue
-        value = (
-            computed[field.name]
-            if field.source == "computed"
-            else getattr(rows[field.source], field.name, None)
-        )
-        if value not in (None, "", [], False):
-            found.setdefault(field.compartment, {})[field.name] = (
-                value.isoformat() if hasattr(value, "isoformat") else value
-            )
+        if field.source == "computed":
+            value = computed[field.name]
+            value = received.get(field.name) if _empty(value) else value
+        else:
+            value = getattr(rows[field.source], field.name, None)
+        if not _empty(value):
+            found.setdefault(field.compartment, {})[field.name] = packet_value(value)
     return found
+
+
+def packet_value(value: Any) -> Any:
+    """A value as a packet stores it."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _empty(value: Any) -> bool:
+    """Nothing is known. A number is a value even when it is nought: an age of nought is a baby."""
+    return value is None or value is False or value in ("", [])
+
+
+def _relatives(case: Case) -> str:
+    return ", ".join(sorted(link.other.code_word for link in case.person.links.select_related("other")))
+
+
+def _received(handover: Handover) -> dict[str, Any]:
+    """Field → value of the packet with which the sender itself received the person; empty for the first holder."""
+    packet = (
+        Packet.objects.filter(
+            handover__case=handover.case,
+            handover__receiver=handover.sender,
+            handover__state__in=(HandoverState.RECEIVED, HandoverState.COMPLETED),
+        )
+        .order_by("-handover__received_at")
+        .first()
+    )
+    return {name: value for fields in packet.contents.values() for name, value in fields.items()} if packet else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -10,35 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
-
 from referral.actor import Actor
+from referral.chain import GENESIS, canonical, commitment_of, link
 from referral.enums import Compartment
 from referral.models import Case, CaseEvent, EventPayload, Handover
 from referral.services.moment import Moment
-
-GENESIS = bytes(32)
-"""What the first event of a case links to."""
-
-
-def canonical(content: Mapping[str, Any]) -> bytes:
-    """One byte form of a payload, whatever the order of its keys."""
-    return json.dumps(
-        content,
-        cls=DjangoJSONEncoder,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    ).encode()
-
-
-def commitment_of(salt: bytes, content: Mapping[str, Any]) -> bytes:
-    return hashlib.sha256(salt + canonical(content)).digest()
-
-
-def link(previous: bytes, seq: int, commitment: bytes) -> bytes:
-    """The hash of an event: of the one before, its number, and what it commits to."""
-    return hashlib.sha256(previous + seq.to_bytes(8, "big") + commitment).digest()
 
 
 def record(
@@ -61,12 +36,7 @@ def record(
 
     The time of an event never lies before the one it follows: a late system act takes its predecessor's time (I13).
     """
-    last = (
-        CaseEvent.objects.filter(case=case)
-        .order_by("-seq")
-        .values("seq", "hash", "at")
-        .first()
-    )
+    last = CaseEvent.objects.filter(case=case).order_by("-seq").values("seq", "hash", "at").first()
     seq = last["seq"] + 1 if last else 1
     stamp = moment.at if at is None else at
     if last and stamp < last["at"]:
@@ -107,7 +77,5 @@ def record(
         previous_hash=previous,
         hash=link(previous, seq, commitment),
     )
-    EventPayload.objects.create(
-        event=event, salt=salt, content=json.loads(canonical(facts))
-    )
+    EventPayload.objects.create(event=event, salt=salt, content=json.loads(canonical(facts)))
     return event

@@ -36,7 +36,13 @@ from referral.policy import allowed
 from referral.selectors.facts import is_child
 from referral.services import custody, deadlines, events, notify
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
-from referral.services.command import Work, check_constraints, one_at_a_time, recorded, share
+from referral.services.command import (
+    Work,
+    check_constraints,
+    one_at_a_time,
+    recorded,
+    share,
+)
 from referral.services.moment import Moment, moment_of
 
 SCREENING_VERSION = "short-2026"

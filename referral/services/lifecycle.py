@@ -7,65 +7,38 @@ said by `referral.transitions`; the few effects that a table cannot say stand in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from common.working_time import add_hours
-from referral import gates, transitions
+from referral import gates
 from referral.actor import Actor
 from referral.enums import (
-    OPEN_STATES,
     Action,
-    CaseStage,
-    Compartment,
-    CustodyReason,
     DeadlineKind,
     DeadlineState,
-    DeclineReason,
     HandoverState,
     ReminderState,
     Rung,
-    ServiceState,
-    Urgency,
-    WhereaboutsKind,
-    YesNoUnknown,
 )
 from referral.errors import (
-    AlreadyOpen,
-    ArrivalImpossible,
     BothSides,
-    CaseClosed,
     ChangedMeanwhile,
-    ChildNeedsBothYes,
     FactMissing,
     GatesClosed,
-    IdentityNoReasonForChild,
     NotAllowed,
     NotInThisState,
-    StopStaysForChild,
 )
-from referral.limits import TRAVEL_PLAN_BEFORE_DEPARTURE
-from referral.models import (
-    Assignment,
-    Case,
-    CaseEvent,
-    Deadline,
-    Handover,
-    Institution,
-    Question,
-    Registry,
-    Service,
-    Whereabouts,
-)
+from referral.models import Case, CaseEvent, Deadline, Handover, Question, Registry
 from referral.policy import allowed
-from referral.selectors.facts import gate_view, is_child, safeguards
-from referral.services import custody, deadlines, events, notify, packet
+from referral.selectors.facts import gate_view
+from referral.services import deadlines, events, handover_deadlines, notify
 from referral.services.command import Work, begin, check_constraints, recorded
+from referral.services.handover_effects import EFFECTS, no_effect
+from referral.services.handover_rules import RULES, no_rule
 from referral.services.moment import Moment
 from referral.transitions import TRANSITIONS, Side, Transition
 
@@ -131,12 +104,13 @@ def _check(
     missing = [name for name in row.needs if given.get(name) in (None, "", [], False)]
     if missing:
         raise FactMissing
-    RULES.get(row.action, _no_rule)(work, handover, given)
+    RULES.get(row.action, no_rule)(work, handover, given)
+    view = gate_view(handover, work.moment.at)
+    if row.action is Action.ANSWER:
+        view = replace(view, compartments=frozenset({given["compartment"]}))
     failing = tuple(
         result.gate
-        for result in gates.check(
-            gate_view(handover, work.moment.at), row.gates, row.action
-        )
+        for result in gates.check(view, row.gates, row.action)
         if not result.passed
     )
     if failing:
@@ -181,9 +155,11 @@ def _perform(
         submission=submission,
         happened_at=given.get("arrived_at") if row.moves_custody else None,
     )
-    _close_deadlines(work, handover, row)
-    EFFECTS.get(row.action, _no_effect)(work, handover, given)
-    _open_deadlines(work, handover, row)
+    handover_deadlines.close_for(work, handover, row)
+    EFFECTS.get(row.action, no_effect)(work, handover, given)
+    handover_deadlines.open_for(work, handover, row)
+    if row.moves_custody:
+        _discard_drafts_of_former_holder(work)
     if row.tells:
         sides = [
             side for side in (handover.sender, handover.receiver) if side is not None
@@ -213,209 +189,10 @@ def _open_questions(handover: Handover) -> int:
     return Question.objects.filter(handover=handover, answered_at__isnull=True).count()
 
 
-# Rules that one row has beyond state, policy, facts and gates.
-
-
-def _no_rule(_work: Work, _handover: Handover, _given: Facts) -> None:
-    """Most rows have none."""
-
-
-def _offer_rule(work: Work, handover: Handover, _given: Facts) -> None:
-    if work.case.holder_id != handover.sender_id:
-        raise NotAllowed
-    if work.case.stage in (CaseStage.CLOSED, CaseStage.MISSING):
-        raise CaseClosed
-    if Handover.objects.filter(case=work.case, state__in=OPEN_STATES).exists():
-        raise AlreadyOpen
-
-
-def _accept_rule(_work: Work, handover: Handover, given: Facts) -> None:
-    if handover.child and set(given.get("child_protection_yes") or ()) < {
-        "sender",
-        "receiver",
-    }:
-        raise ChildNeedsBothYes
-
-
-def _decline_rule(_work: Work, handover: Handover, given: Facts) -> None:
-    if handover.child and given["decline_reason"] == DeclineReason.IDENTITY:
-        raise IdentityNoReasonForChild
-
-
-def _receive_rule(work: Work, handover: Handover, given: Facts) -> None:
-    earliest = handover.departed_at or handover.offered_at
-    if given["arrived_at"] > work.moment.at or (
-        earliest is not None and given["arrived_at"] < earliest
-    ):
-        raise ArrivalImpossible
-
-
-def _confirm_stop_rule(_work: Work, handover: Handover, _given: Facts) -> None:
-    if handover.child:
-        raise StopStaysForChild
-
-
-RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
-    Action.OFFER: _offer_rule,
-    Action.ACCEPT: _accept_rule,
-    Action.DECLINE: _decline_rule,
-    Action.RECEIVE: _receive_rule,
-    Action.CONFIRM_STOP: _confirm_stop_rule,
-}
-
-
-# Effects that a table cannot say.
-
-
-def _no_effect(_work: Work, _handover: Handover, _given: Facts) -> None:
-    """Most rows have none."""
-
-
-def _freeze_packet(work: Work, handover: Handover, _given: Facts) -> None:
-    handover.child = is_child(work.case)
-    handover.save(update_fields=["child"])
-    packet.freeze(handover, work.moment)
-
-
-def _ask(work: Work, handover: Handover, given: Facts) -> None:
-    question = Question.objects.create(
-        handover=handover,
-        text=given["question"],
-        language=given.get("language", ""),
-        asked_at=work.moment.at,
-    )
-    deadlines.open_deadline(
-        case=work.case,
-        kind=DeadlineKind.ANSWER,
-        owes=handover.sender,
-        other_side=handover.receiver,
-        handover=handover,
-        question=question,
-        moment=work.moment,
-        **_pace(handover),
-    )
-
-
-def _answer(work: Work, handover: Handover, given: Facts) -> None:
-    question = (
-        Question.objects.select_for_update()
-        .filter(handover=handover, answered_at__isnull=True)
-        .earliest("asked_at", "pk")
-    )
-    compartment = Compartment(given["compartment"])
-    question.answer, question.answer_compartment, question.answered_at = (
-        given["answer"],
-        compartment,
-        work.moment.at,
-    )
-    question.save()
-    packet.disclose(handover, compartment, ["answer"], work.moment)
-    owed = Deadline.objects.filter(question=question, kind=DeadlineKind.ANSWER).first()
-    deadlines.close_deadlines(
-        case=work.case,
-        question=question,
-        kinds=[DeadlineKind.ANSWER],
-        moment=work.moment,
-    )
-    if owed is not None and work.moment.at > owed.due_at:
-        _lengthen_decision(work, handover, work.moment.at - owed.due_at)
-
-
-def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> None:
-    """The sender's lateness is added to the receiver's time. A due time is never rewritten: a new deadline replaces it."""
-    running = Deadline.objects.filter(
-        handover=handover, kind=DeadlineKind.DECIDE, state="open"
-    ).first()
-    if running is None:
-        return
-    deadlines.close_deadlines(
-        case=work.case,
-        handover=handover,
-        kinds=[DeadlineKind.DECIDE],
-        moment=work.moment,
-        cancelled=True,
-        reason="answer came late",
-    )
-    assert handover.receiver is not None
-    deadlines.open_deadline(
-        case=work.case,
-        kind=DeadlineKind.DECIDE,
-        owes=handover.receiver,
-        other_side=handover.sender,
-        handover=handover,
-        moment=work.moment,
-        opened_at=running.opened_at,
-        due_at=running.due_at + lateness,
-        basis=running.basis,
-        basis_text=running.basis_text,
-        **_pace(handover),
-    )
-
-
-def _depart(work: Work, handover: Handover, given: Facts) -> None:
-    _whereabouts(
-        work,
-        WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE,
-        handover.sender,
-        work.moment.at,
-    )
-
-
-def _stop(work: Work, handover: Handover, _given: Facts) -> None:
-    deadlines.open_deadline(
-        case=work.case,
-        kind=DeadlineKind.CONFIRM_STOP,
-        owes=handover.sender,
-        other_side=handover.receiver,
-        handover=handover,
-        moment=work.moment,
-        **_pace(handover),
-    )
-
-
-def _receive(work: Work, handover: Handover, given: Facts) -> None:
-    """Custody moves at the recording instant, in this transaction; what was not disclosed is sealed to the new holder."""
-    assert handover.receiver is not None
-    case = work.case
-    carried = [s.value for s in safeguards(case)]
-    custody.append(
-        case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover
-    )
-    packet.seal(handover, work.moment)
-    Assignment.objects.filter(case=case, until_at__isnull=True).update(
-        until_at=work.moment.at
-    )
-    Service.objects.filter(case=case, state=ServiceState.RUNNING).update(
-        state=ServiceState.ENDED, until_at=work.moment.at
-    )
-    for draft in Handover.objects.filter(case=case, state=HandoverState.DRAFT):
+def _discard_drafts_of_former_holder(work: Work) -> None:
+    """A draft whose author no longer answers for the person cannot be sent."""
+    for draft in Handover.objects.filter(case=work.case, state=HandoverState.DRAFT):
         _discard(draft, work.moment)
-    deadlines.close_deadlines(
-        case=case, moment=work.moment, cancelled=True, reason="received elsewhere"
-    )
-    safe = given["arrived_safely"] == YesNoUnknown.YES
-    case.person.safe_tonight = given["arrived_safely"]
-    case.person.bed_until_at = given.get("bed_until_at")
-    case.person.save(update_fields=["safe_tonight", "bed_until_at"])
-    case.carried_safeguards = carried
-    case.taken_at = work.moment.at
-    case.version += 1
-    case.save(update_fields=["carried_safeguards", "taken_at", "version"])
-    if not safe:
-        deadlines.open_deadline(
-            case=case,
-            kind=DeadlineKind.TONIGHT,
-            owes=handover.receiver,
-            moment=work.moment,
-            **_pace(handover),
-        )
-    _whereabouts(work, WhereaboutsKind.ARRIVED, handover.receiver, given["arrived_at"])
-    _whereabouts(
-        work,
-        WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE,
-        handover.receiver,
-        work.moment.at,
-    )
 
 
 def _discard(draft: Handover, moment: Moment) -> CaseEvent:
@@ -471,104 +248,10 @@ def discard_stale(registry: Registry, moment: Moment) -> int:
     return found
 
 
-def _whereabouts(
-    work: Work, kind: WhereaboutsKind, institution: Institution, happened_at: Any
-) -> None:
-    Whereabouts.objects.create(
-        case=work.case,
-        kind=kind,
-        country_id=institution.country_id,
-        happened_at=happened_at,
-        recorded_at=work.moment.at,
-        institution=institution,
-        support_running=kind is WhereaboutsKind.SAFE_PLACE,
-    )
-
-
-EFFECTS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
-    Action.OFFER: _freeze_packet,
-    Action.ASK: _ask,
-    Action.ANSWER: _answer,
-    Action.DEPART: _depart,
-    Action.STOP: _stop,
-    Action.RECEIVE: _receive,
-}
-
-
-# Deadlines: who owes what from here on.
-
-OWED_BY_RECEIVER = frozenset(
-    {
-        DeadlineKind.ACKNOWLEDGE,
-        DeadlineKind.DECIDE,
-        DeadlineKind.CONFIRM_ARRIVAL,
-        DeadlineKind.FEEDBACK,
-    }
-)
-OPENED_BY_EFFECT = frozenset({DeadlineKind.ANSWER, DeadlineKind.CONFIRM_STOP})
-
-
-def _pace(handover: Handover) -> dict[str, bool]:
-    return {"urgent": handover.urgency == Urgency.URGENT, "child": handover.child}
-
-
-def _close_deadlines(work: Work, handover: Handover, row: Transition) -> None:
-    met = [kind for kind in row.meets if kind is not DeadlineKind.ANSWER]
-    if met:
-        deadlines.close_deadlines(
-            case=work.case, handover=handover, kinds=met, moment=work.moment
-        )
-    if row.ends_all_deadlines:
-        deadlines.close_deadlines(
-            case=work.case,
-            handover=handover,
-            moment=work.moment,
-            cancelled=True,
-            reason=row.action,
-        )
-
-
-def _open_deadlines(work: Work, handover: Handover, row: Transition) -> None:
-    for kind in row.opens:
-        if kind in OPENED_BY_EFFECT:
-            continue
-        owes, other = handover.sender, handover.receiver
-        if kind in OWED_BY_RECEIVER:
-            assert handover.receiver is not None
-            owes, other = handover.receiver, handover.sender
-        deadlines.open_deadline(
-            case=work.case,
-            kind=kind,
-            owes=owes,
-            other_side=other,
-            handover=handover,
-            moment=work.moment,
-            **_pace(handover),
-            **_due(work, handover, kind),
-        )
-
-
-def _due(work: Work, handover: Handover, kind: DeadlineKind) -> dict[str, Any]:
-    """Deadlines that do not simply start now: the travel plan before the reception, the arrival after the expected one."""
-    if kind is DeadlineKind.TRAVEL_PLAN and handover.reception_from_at is not None:
-        ahead = add_hours(
-            handover.reception_from_at, -TRAVEL_PLAN_BEFORE_DEPARTURE.hours
-        )
-        urgent = handover.urgency == Urgency.URGENT or ahead <= work.moment.at
-        return {
-            "due_at": max(
-                work.moment.at, handover.reception_from_at if urgent else ahead
-            )
-        }
-    if kind is DeadlineKind.CONFIRM_ARRIVAL and handover.expected_at is not None:
-        return {"opened_at": max(work.moment.at, handover.expected_at)}
-    return {}
-
-
 def next_actions(actor: Actor, handover: Handover) -> tuple[Action, ...]:
     """What the actor may do with this handover now, from the same two tables that the server checks."""
     return tuple(
         action
-        for action, row in transitions.TRANSITIONS.items()
+        for action, row in TRANSITIONS.items()
         if handover.state in row.sources and allowed(actor, action, handover)
     )

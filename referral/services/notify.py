@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from common.db import enqueue
+from common.doorbell import ring
 from referral.models import CaseEvent, Handover, Institution, Mail, Notice
 from referral.services.moment import Moment
 from referral.services.readers import Reader, seats
@@ -116,7 +116,7 @@ def write(lines: Sequence[Line], *, registry_id: int, moment: Moment) -> int:
         ignore_conflicts=True,
     )
     if fresh:
-        enqueue(DELIVER)
+        ring(DELIVER)
     return len(fresh)
 
 

@@ -168,7 +168,8 @@ def _send(claimed: Mail, server: BaseEmailBackend) -> str:
     mail = rows.filter(pk=claimed.pk, state=MailState.PENDING, attempts=claimed.attempts).first()
     if mail is None:
         return MailState.CANCELLED
-    reason = _moot(mail, clock.wall_now())
+    wall = clock.wall_now()  # asked before the sending: nothing but the mark may stand between that and the commit
+    reason = _moot(mail, wall)
     if reason is not None:
         mail.state, mail.last_error = MailState.CANCELLED, reason
     else:
@@ -180,7 +181,7 @@ def _send(claimed: Mail, server: BaseEmailBackend) -> str:
             logger.warning("mail %s failed at attempt %s: %s", mail.pk, mail.attempts, mail.last_error)
             _close(server)
         else:
-            mail.state, mail.sent_wall, mail.last_error = MailState.SENT, clock.wall_now(), ""
+            mail.state, mail.sent_wall, mail.last_error = MailState.SENT, wall, ""
     mail.save(update_fields=("state", "sent_wall", "last_error"))
     return mail.state
 

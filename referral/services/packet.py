@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Model
-
+from referral.chain import canonical
 from referral.enums import Basis, Compartment, ConsentDecision, ConsentKind
 from referral.models import (
     Case,
@@ -18,8 +18,7 @@ from referral.models import (
     PersonIdentity,
     Seal,
 )
-from referral.selectors.facts import packet_contents
-from referral.services.events import canonical
+from referral.selectors.facts import packet_contents, packet_value
 from referral.services.moment import Moment
 
 SEALED_OF_PERSON = (
@@ -27,7 +26,7 @@ SEALED_OF_PERSON = (
     "dependants", "accompanied", "wishes", "safe_contact", "needs_interpreter", "adaptation", "no_family_contact",
     "medicine_until_at", "bed_until_at", "call_tonight", "safe_tonight",
 )  # fmt: skip
-SEALED_OF_CASE = ("exploited_in", "exploitation", "route")
+SEALED_OF_CASE = ("status", "exploited_in", "exploitation", "route")
 SEALED_OF_IDENTITY = ("name", "birth_date", "contact", "exact_location")
 
 
@@ -50,7 +49,7 @@ def disclose(
 ) -> Disclosure:
     """Write down that these fields of one compartment went to the receiver, and on what basis."""
     assert handover.receiver_id is not None
-    consent = _permission(handover, compartment)
+    consent = _permission(handover, compartment, moment)
     rests_on_law = consent is not None and consent.kind == ConsentKind.LEGAL_BASIS
     return Disclosure.objects.create(
         case=handover.case,
@@ -65,24 +64,41 @@ def disclose(
     )
 
 
-def _permission(handover: Handover, compartment: Compartment) -> Consent | None:
-    """The newest decision on sharing with this recipient and purpose that names the compartment; D0 follows any."""
-    for consent in Consent.objects.filter(
-        case=handover.case,
-        kind__in=[ConsentKind.SHARE, ConsentKind.LEGAL_BASIS],
-        decision=ConsentDecision.GIVEN,
-        recipient_country=handover.receiver_country_id,
-        purpose=handover.purpose,
-    ).order_by("-given_at", "-pk"):
-        if compartment == Compartment.D0 or compartment in consent.categories:
-            return consent
+def _permission(handover: Handover, compartment: Compartment, moment: Moment) -> Consent | None:
+    """What the sharing rests on: the permission in force that names the compartment, else the stated basis; D0 follows any.
+
+    Of each kind only the newest decision for this recipient and purpose counts, as in gate 3.
+    """
+    for kind in (ConsentKind.SHARE, ConsentKind.LEGAL_BASIS):
+        newest = (
+            Consent.objects.filter(
+                case=handover.case,
+                kind=kind,
+                recipient_country=handover.receiver_country_id,
+                purpose=handover.purpose,
+            )
+            .order_by("-given_at", "-pk")
+            .first()
+        )
+        if (
+            newest is not None
+            and newest.decision == ConsentDecision.GIVEN
+            and (newest.expires_at is None or moment.at < newest.expires_at)
+            and (compartment == Compartment.D0 or compartment in newest.categories)
+        ):
+            return newest
     return None
 
 
 def seal(handover: Handover, moment: Moment) -> Seal:
-    """At receipt: what the packet did not hold leaves the rows that the new holder reads, kept under the former holder's seal."""
+    """At receipt: what the packet did not hold leaves the rows that the new holder reads, kept under the former holder's seal.
+
+    A value that changed after the packet was frozen was not disclosed either: the row goes back to what was.
+    """
     disclosed = {
-        name for fields in handover.packet.contents.values() for name in fields
+        name: value
+        for fields in handover.packet.contents.values()
+        for name, value in fields.items()
     }
     case, person = handover.case, handover.case.person
     contents = {
@@ -102,23 +118,17 @@ def seal(handover: Handover, moment: Moment) -> Seal:
 
 
 def _empty(
-    row: Person | Case | PersonIdentity, names: tuple[str, ...], disclosed: set[str]
+    row: Person | Case | PersonIdentity, names: tuple[str, ...], disclosed: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Move the undisclosed values out of the row; return what was there."""
     moved = {}
     for name in names:
-        if name in disclosed:
-            continue
+        field: Any = row._meta.get_field(name)
         value = getattr(row, name)
-        blank = _blank(row, name)
-        if value != blank:
-            moved[name] = value.isoformat() if hasattr(value, "isoformat") else value
-            setattr(row, name, blank)
+        left = field.to_python(disclosed[name]) if name in disclosed else field.get_default()
+        if value != left:
+            moved[name] = packet_value(value)
+            setattr(row, name, left)
     if moved:
         row.save(update_fields=list(moved))
     return moved
-
-
-def _blank(row: Model, name: str) -> Any:
-    field = row._meta.get_field(name)
-    return field.get_default()

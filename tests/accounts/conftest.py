@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

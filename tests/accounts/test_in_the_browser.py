@@ -2,16 +2,14 @@
 
 import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD
@@ -20,45 +18,20 @@ from tests.accounts.test_second_factor import code_for
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = (1200, 320)
 PICTURES = os.environ.get("ALONGSIDE_PICTURES")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing.")
-        pytest.skip("Chromium was not found.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
-    context = chromium.new_context(base_url=live_server.url, locale="en-GB")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-@pytest.fixture
-def speak(context: BrowserContext, settings: Any, live_server: Any) -> Callable[[str], None]:
+def speak(page: Page, settings: Any, live_server: Any) -> Callable[[str], None]:
     def choose(language: str) -> None:
-        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
+        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
 
     return choose
 
 
 @pytest.fixture
-def let_in(context: BrowserContext, settings: Any, live_server: Any, amina: User) -> Callable[..., None]:
+def let_in(page: Page, settings: Any, live_server: Any, amina: User) -> Callable[[str], None]:
     """Gives the browser a session: signed in and confirmed, and optionally with a second factor."""
 
     def session(who: str) -> None:
@@ -71,27 +44,36 @@ def let_in(context: BrowserContext, settings: Any, live_server: Any, amina: User
             totp.TOTP.activate(amina, totp.generate_totp_secret())
             RecoveryCodes.activate(amina)
         name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 
     return session
 
 
-def check(page: Page, name: str, language: str) -> None:
+@pytest.fixture
+def check(page: Page, axe: Callable[[Any], None]) -> Callable[[str], None]:
     """No axe violation, best practice included, and no sideways scrolling, at both widths."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{name} {language} {width}\n{found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {language} {width} scrolls sideways"
-        if PICTURES:
-            file = re.sub(r"\W+", "-", f"{name} {language} {width}").strip("-")
-            page.screenshot(path=Path(PICTURES) / f"{file}.png", full_page=True)
+
+    def at_both_widths(name: str) -> None:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            axe(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width} scrolls sideways"
+            if PICTURES:
+                file = re.sub(r"\W+", "-", f"{name} {width}").strip("-")
+                page.screenshot(path=Path(PICTURES) / f"{file}.png", full_page=True)
+
+    return at_both_widths
 
 
 @pytest.mark.parametrize("language", ["en-gb", "ar"])
 @pytest.mark.parametrize("who", ["nobody", "amina", "protected"])
 def test_pages_have_no_known_barrier(
-    page: Page, speak: Callable[[str], None], let_in: Callable[..., None], who: str, language: str
+    page: Page,
+    speak: Callable[[str], None],
+    let_in: Callable[[str], None],
+    check: Callable[[str], None],
+    who: str,
+    language: str,
 ) -> None:
     speak(language)
     if who != "nobody":
@@ -99,34 +81,34 @@ def test_pages_have_no_known_barrier(
     for address in {"nobody": PUBLIC, "amina": OWN, "protected": PROTECTED}[who]:
         page.goto(address)
         assert page.evaluate("document.documentElement.dir") == ("rtl" if language == "ar" else "ltr")
-        check(page, f"{who} {address}", language)
+        check(f"{who} {address} {language}")
 
 
 @pytest.mark.parametrize("language", ["en-gb", "ar"])
 def test_error_states_have_no_known_barrier(
-    page: Page, speak: Callable[[str], None], let_in: Callable[..., None], language: str
+    page: Page, speak: Callable[[str], None], let_in: Callable[[str], None], check: Callable[[str], None], language: str
 ) -> None:
     speak(language)
     for address in ("/sign-in/", "/account/password/reset/"):
         page.goto(address)
         page.locator("main form .btn-primary").click()
         assert page.title().startswith("Error: ") or language == "ar"
-        check(page, f"error {address}", language)
+        check(f"error {address} {language}")
     let_in("amina")
     for address in ("/account/password/", "/account/confirm/", "/account/second-factor/on/"):
         page.goto(address)
         page.locator("main form .btn-primary").first.click()
-        check(page, f"error {address}", language)
+        check(f"error {address} {language}")
 
 
-def test_the_code_page_has_no_known_barrier(page: Page, amina: User) -> None:
+def test_the_code_page_has_no_known_barrier(page: Page, check: Callable[[str], None], amina: User) -> None:
     totp.TOTP.activate(amina, totp.generate_totp_secret())
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill(amina.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Type your code")).to_be_visible()
-    check(page, "code", "en-gb")
+    check("code")
 
 
 def tab_to(page: Page, target: Any) -> None:
@@ -161,10 +143,9 @@ def test_signing_in_with_the_keyboard_alone(page: Page, amina: User) -> None:
 
 
 def test_signing_in_changing_the_language_and_leaving_without_a_script(
-    chromium: Browser, live_server: Any, amina: User
+    new_page: Callable[..., Page], amina: User
 ) -> None:
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False, locale="en-GB")
-    page = context.new_page()
+    page = new_page(java_script_enabled=False)
     page.goto("/account/password/")
     page.locator("#id_login").fill(amina.email)
     page.locator("#id_password").fill(PASSWORD)
@@ -176,4 +157,22 @@ def test_signing_in_changing_the_language_and_leaving_without_a_script(
     page.goto("/sign-out/")
     page.locator("main .btn-primary").click()
     assert page.url.endswith("/sign-in/")
-    context.close()
+
+
+def test_the_shared_login_page_and_the_page_for_too_many_requests_have_no_known_barrier(
+    page: Page, check: Callable[[str], None], settings: Any
+) -> None:
+    settings.DEMONSTRATION = True
+    User.objects.create_user("focal.ng@example.org", PASSWORD, demonstration=True)
+    page.goto("/sign-in/?next=/account/password/")
+    page.get_by_label("E-mail address").fill("focal.ng@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Not with a demonstration login")).to_be_visible()
+    check("shared")
+    for _request in range(6):
+        page.goto("/account/password/reset/")
+        page.get_by_label("E-mail address").fill("amina@example.org")
+        page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_role("heading", name="Wait a moment, please")).to_be_visible()
+    check("too many")

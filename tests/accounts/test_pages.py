@@ -8,7 +8,9 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
+from django.urls import resolve
 
+from accounts import sign_in_urls, urls
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD
 
@@ -120,3 +122,11 @@ def test_pages_for_everybody_are_read_only(client: Client, address: str) -> None
 @pytest.mark.parametrize("address", ["/sign-in/", "/sign-out/", "/language/", "/continue/", "/account/password/reset/"])
 def test_another_site_can_post_no_form(address: str) -> None:
     assert Client(enforce_csrf_checks=True).post(address, {}).status_code == 403
+
+
+def test_no_address_of_this_app_goes_unvisited() -> None:
+    """Pages above, and what has a test file of its own."""
+    elsewhere = {"mfa_authenticate", "mfa_download_recovery_codes", "end_other_sessions", "continue_as"}
+    visited = {resolve(address).url_name for address, _who in CASES}
+    addresses = [*urls.urlpatterns, *sign_in_urls.urlpatterns]
+    assert {address.name for address in addresses} == visited | elsewhere

@@ -5,7 +5,9 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.test import Client
+from django.utils.translation import get_language
 
+from accounts.adapter import AccountAdapter
 from accounts.models import SignInDelay, User
 from tests.accounts.conftest import PASSWORD
 
@@ -78,7 +80,7 @@ def test_the_owner_is_told_that_the_password_changed(
 @pytest.mark.parametrize(
     ("password1", "password2", "sentence"),
     [
-        (NEW, "something else", "You must type the same password each time."),
+        (NEW, "something else", "The two new passwords are not the same."),
         ("short", "short", "too short"),
         ("", "", "Type a new password."),
     ],
@@ -165,13 +167,23 @@ def test_the_page_for_too_many_requests_is_ours(amina: User, client: Client) -> 
     assert "Wait a moment, please" in page
 
 
-def test_mails_speak_the_readers_language_and_carry_no_case(
-    amina: User, client: Client, django_capture_on_commit_callbacks: Any, settings: Any
+def test_mails_are_text_in_the_readers_language_and_name_nobody(
+    amina: User, client: Client, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     amina.language = "fr"
     amina.save()
+    spoken: list[str | None] = []
+    render = AccountAdapter.render_mail
+
+    def noted(self: AccountAdapter, *args: Any, **kwargs: Any) -> Any:
+        spoken.append(get_language())
+        return render(self, *args, **kwargs)
+
+    monkeypatch.setattr(AccountAdapter, "render_mail", noted)
     ask(client, django_capture_on_commit_callbacks, amina.email)
     message = mail.outbox[0]
-    assert not message.alternatives, "text only"
+    assert spoken == ["fr"]
+    assert not message.alternatives
     assert message.body.rstrip().endswith("http://testserver")
     assert "Amina" not in message.body
+    assert "Amina" not in message.subject

@@ -14,7 +14,9 @@ def signed_in(amina: User, client: Client) -> Client:
 
 
 def test_a_person_sets_name_language_and_time_to_read(amina: User, signed_in: Client) -> None:
-    page = signed_in.post("/account/", {"display_name": "Officer on duty", "language": "fr", "reads_slowly": "on"}, follow=True)
+    page = signed_in.post(
+        "/account/", {"display_name": "Officer on duty", "language": "fr", "reads_slowly": "on"}, follow=True
+    )
     amina.refresh_from_db()
     assert (amina.display_name, amina.language, amina.reads_slowly) == ("Officer on duty", "fr", True)
     assert page.headers["Content-Language"] == "fr"
@@ -24,7 +26,13 @@ def test_every_other_column_stays_as_it_is(amina: User, signed_in: Client) -> No
     """Mass assignment: post every column of the model."""
     before = User.objects.filter(pk=amina.pk).values().get()
     posted = {field.name: "1" for field in User._meta.get_fields()}
-    posted |= {"email": "evil@example.org", "password": "x", "display_name": "Amina", "language": "fr", "reads_slowly": "on"}
+    posted |= {
+        "email": "evil@example.org",
+        "password": "x",
+        "display_name": "Amina",
+        "language": "fr",
+        "reads_slowly": "on",
+    }
     assert signed_in.post("/account/", posted).status_code == 302
     after = User.objects.filter(pk=amina.pk).values().get()
     changed = {name for name in after if after[name] != before[name]}

@@ -51,7 +51,9 @@ def test_signing_in_leads_nowhere_else(amina: User, sign_in: Callable[..., Any],
 
 @pytest.mark.parametrize("url", ELSEWHERE)
 def test_signing_in_from_a_link_leads_nowhere_else(amina: User, client: Client, url: str) -> None:
-    answer = client.post("/sign-in/", {"login": amina.email, "password": "correct horse battery"}, query_params={"next": url})
+    answer = client.post(
+        "/sign-in/", {"login": amina.email, "password": "correct horse battery"}, query_params={"next": url}
+    )
     assert answer.headers["Location"] == "/account/"
 
 
@@ -76,5 +78,7 @@ def test_signing_in_returns_to_where_a_person_wanted_to_go(amina: User, client: 
     assert asked.headers["Location"] == "/sign-in/?next=/account/password/"
     page = client.get(asked.headers["Location"])
     assert 'name="next" value="/account/password/"' in page.content.decode()
-    answer = client.post("/sign-in/", {"login": amina.email, "password": "correct horse battery", "next": "/account/password/"})
+    answer = client.post(
+        "/sign-in/", {"login": amina.email, "password": "correct horse battery", "next": "/account/password/"}
+    )
     assert answer.headers["Location"] == "/account/password/"

@@ -1,8 +1,10 @@
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
@@ -10,7 +12,7 @@ from django.test import Client
 
 from accounts.adapter import SecondFactorAdapter
 from accounts.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import NOON, PASSWORD
 
 
 def code_for(secret: str, steps: int = 0) -> str:
@@ -39,7 +41,9 @@ def confirmed(amina: User, client: Client, sign_in: Callable[..., Any]) -> Clien
     return client
 
 
-def test_turning_it_on_asks_for_the_password_once_more(amina: User, client: Client, sign_in: Callable[..., Any]) -> None:
+def test_turning_it_on_asks_for_the_password_once_more(
+    amina: User, client: Client, sign_in: Callable[..., Any]
+) -> None:
     sign_in()
     asked = client.get("/account/second-factor/on/")
     assert asked.headers["Location"] == "/account/confirm/?next=%2Faccount%2Fsecond-factor%2Fon%2F"
@@ -55,6 +59,7 @@ def test_the_whole_journey_from_picture_to_recovery_code(
     page = confirmed.get("/account/second-factor/on/")
     assert 'src="data:image/svg+xml;base64,' in page.content.decode()
     secret = page.context["form"].secret
+    assert "".join(re.findall(r'<span class="code">(\w{4})</span>', page.content.decode())) == secret
     wrong = confirmed.post("/account/second-factor/on/", {"code": "000000"})
     assert "This code is not right." in wrong.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
@@ -88,6 +93,19 @@ def test_a_code_works_once(protected: User, client: Client, sign_in: Callable[..
     assert client.post("/sign-in/code/", {"code": code}).status_code == 422
 
 
+def test_a_used_code_stays_used_as_long_as_it_would_count(
+    protected: User, client: Client, sign_in: Callable[..., Any]
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        code = code_for(secret_of(protected), 1)
+        sign_in()
+        assert client.post("/sign-in/code/", {"code": code}).status_code == 302
+        client.post("/sign-out/")
+        clock.shift(45)
+        sign_in()
+        assert client.post("/sign-in/code/", {"code": f"{code[:3]} {code[3:]}"}).status_code == 422
+
+
 def test_codes_cannot_be_guessed(protected: User, client: Client, sign_in: Callable[..., Any]) -> None:
     sign_in()
     for _attempt in range(5):
@@ -96,7 +114,9 @@ def test_codes_cannot_be_guessed(protected: User, client: Client, sign_in: Calla
     assert "Too many attempts." in page.content.decode()
 
 
-def test_a_person_can_start_over_with_another_account(protected: User, client: Client, sign_in: Callable[..., Any]) -> None:
+def test_a_person_can_start_over_with_another_account(
+    protected: User, client: Client, sign_in: Callable[..., Any]
+) -> None:
     sign_in()
     assert client.get("/sign-in/").headers["Location"] == "/sign-in/code/"
     assert client.post("/sign-out/", {"next": "/sign-in/"}).headers["Location"] == "/sign-in/"

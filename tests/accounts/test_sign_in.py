@@ -1,12 +1,17 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from accounts.models import SignInDelay, User
+from accounts.services import TooSoon, claim_attempt
 from common.clock import moved_wall
 from tests.accounts.conftest import NOON, PASSWORD
 
@@ -45,7 +50,9 @@ def test_sign_up_does_not_exist(client: Client, db: None) -> None:
             resolve(address)
 
 
-@pytest.mark.parametrize("name", ["account_email", "account_inactive", "account_set_password", "account_request_login_code"])
+@pytest.mark.parametrize(
+    "name", ["account_email", "account_inactive", "account_set_password", "account_request_login_code"]
+)
 def test_pages_nobody_needs_have_no_address(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)
@@ -87,7 +94,9 @@ def test_every_refusal_gives_the_same_answer_for_the_same_work(
 
 
 @pytest.mark.parametrize("someone", CASES, indirect=True)
-def test_every_account_slows_down_alike(someone: tuple[str, str], sign_in: Callable[..., Any], hashes: list[str]) -> None:
+def test_every_account_slows_down_alike(
+    someone: tuple[str, str], sign_in: Callable[..., Any], hashes: list[str]
+) -> None:
     with moved_wall(NOON):
         seen = [sign_in(*someone).context["form"].non_field_errors()[0] for _attempt in range(5)]
     assert [WAIT in text for text in seen] == [False, False, False, False, True]
@@ -97,13 +106,17 @@ def test_every_account_slows_down_alike(someone: tuple[str, str], sign_in: Calla
     assert hashes == [], "a refused attempt costs nothing"
 
 
-def test_a_right_sign_in_costs_one_run_of_the_hasher_too(amina: User, sign_in: Callable[..., Any], hashes: list[str]) -> None:
+def test_a_right_sign_in_costs_one_run_of_the_hasher_too(
+    amina: User, sign_in: Callable[..., Any], hashes: list[str]
+) -> None:
     hashes.clear()
     sign_in()
     assert len(hashes) == 1
 
 
-def test_the_right_password_works_again_after_the_wait(amina: User, client: Client, sign_in: Callable[..., Any]) -> None:
+def test_the_right_password_works_again_after_the_wait(
+    amina: User, client: Client, sign_in: Callable[..., Any]
+) -> None:
     with moved_wall(NOON):
         for _attempt in range(4):
             sign_in(password="a guess")
@@ -140,7 +153,9 @@ def test_attempts_during_the_wait_do_not_lengthen_it(amina: User, sign_in: Calla
     assert delay.wait_until_wall == NOON + timedelta(seconds=2)
 
 
-def test_success_forgives_and_a_quarter_of_an_hour_forgets(amina: User, sign_in: Callable[..., Any], client: Client) -> None:
+def test_success_forgives_and_a_quarter_of_an_hour_forgets(
+    amina: User, sign_in: Callable[..., Any], client: Client
+) -> None:
     with moved_wall(NOON):
         for _attempt in range(3):
             sign_in(password="a guess")
@@ -187,9 +202,16 @@ def test_166_people_behind_one_address_sign_in_within_a_minute(db: None) -> None
             assert signed_in(client)
 
 
-def test_look_alike_letters_do_not_slip_past_the_delay(db: None, sign_in: Callable[..., Any], hashes: list[str]) -> None:
+def test_look_alike_letters_do_not_slip_past_the_delay(
+    db: None, sign_in: Callable[..., Any], hashes: list[str]
+) -> None:
     User.objects.create_user("kessie@example.org", PASSWORD)
-    variants = ["kessie@example.org", "Kessie@example.org", "KESSIE@EXAMPLE.ORG", "\u212aessie@example.org"]  # the Kelvin sign
+    variants = [
+        "kessie@example.org",
+        "Kessie@example.org",
+        "KESSIE@EXAMPLE.ORG",
+        "\u212aessie@example.org",
+    ]  # the Kelvin sign
     with moved_wall(NOON):
         for variant in variants:
             sign_in(variant, "a guess")
@@ -229,3 +251,44 @@ def test_errors_say_what_is_missing(client: Client, db: None) -> None:
 def test_hostile_values_are_refused_without_an_error(amina: User, client: Client, field: str, value: str) -> None:
     data = {"login": "amina@example.org", "password": "no", field: value}
     assert client.post("/sign-in/", data).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_guesses_count_one_by_one() -> None:
+    """A hundred guesses in one instant are no way round the delay: each is counted before its password is looked at."""
+
+    def guess(_number: int) -> bool:
+        try:
+            claim_attempt("amina@example.org", NOON)
+        except TooSoon:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        passed = list(pool.map(guess, range(24)))
+    assert sum(passed) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_attempts_on_forgotten_accounts_never_wait_for_each_other() -> None:
+    """Each attempt also sweeps old rows, which the others may hold."""
+    names = [f"p{number}@example.org" for number in range(16)]
+    for name in names:
+        claim_attempt(name, NOON)
+    later = NOON + timedelta(hours=1)
+
+    def attempt(name: str) -> None:
+        try:
+            claim_attempt(name, later)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(attempt, names))
+    assert SignInDelay.objects.filter(latest_wall=later).count() == len(names)
+
+
+def test_counters_are_the_same_for_all_processes() -> None:
+    assert isinstance(caches["default"], DatabaseCache)

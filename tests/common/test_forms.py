@@ -42,7 +42,17 @@ def test_eastern_arabic_digits_are_digits() -> None:
     assert form.cleaned_data["left"] == date(2026, 8, 20)
 
 
-@pytest.mark.parametrize("parts", [("31", "2", "2026"), ("0", "1", "2026"), ("x", "1", "2026"), ("1", "13", "2026"), ("1", "1", "26"), ("1", "1", "9" * 20)])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("31", "2", "2026"),
+        ("0", "1", "2026"),
+        ("x", "1", "2026"),
+        ("1", "13", "2026"),
+        ("1", "1", "26"),
+        ("1", "1", "9" * 20),
+    ],
+)
 def test_a_date_that_does_not_exist_is_refused(parts: tuple[str, str, str]) -> None:
     form = typed(*parts)
     assert form.errors.as_data()["left"][0].code == "invalid"

@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.template import Context, Template
-from django.contrib.staticfiles.storage import staticfiles_storage
 
 from common.static_storage import JOINED_STYLESHEET, STYLESHEETS
 
 
 def test_collected_pages_ask_for_one_stylesheet_with_all_rules_in_order(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "common.static_storage.JoinedStaticFilesStorage"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "common.static_storage.JoinedStaticFilesStorage"},
+    }
     call_command("collectstatic", interactive=False, verbosity=0)
 
     html = Template("{% load ui %}{% stylesheets %}").render(Context())
@@ -30,7 +33,10 @@ def test_collected_pages_ask_for_one_stylesheet_with_all_rules_in_order(settings
 
 def test_collecting_twice_gives_the_same_file(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "common.static_storage.JoinedStaticFilesStorage"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "common.static_storage.JoinedStaticFilesStorage"},
+    }
     call_command("collectstatic", interactive=False, verbosity=0)
     first = sorted(path.name for path in tmp_path.glob("css/alongside*.css"))
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -77,11 +77,23 @@ def test_names_are_isolated_from_the_direction_around_them() -> None:
 
 
 def test_a_missing_name_or_time_shows_nothing() -> None:
-    assert render("{{ nothing|isolate }}{{ nothing|ago:now }}{{ nothing|due:now }}{{ nothing|long_date }}", nothing=None, now=NOW) == ""
+    assert (
+        render(
+            "{{ nothing|isolate }}{{ nothing|ago:now }}{{ nothing|due:now }}{{ nothing|long_date }}",
+            nothing=None,
+            now=NOW,
+        )
+        == ""
+    )
 
 
 def test_times_are_read_at_the_now_they_are_given() -> None:
-    html = render("{{ due_at|due:now }}; {{ sent_at|ago:now }}", now=NOW, due_at=NOW + timedelta(hours=19), sent_at=NOW - timedelta(hours=5))
+    html = render(
+        "{{ due_at|due:now }}; {{ sent_at|ago:now }}",
+        now=NOW,
+        due_at=NOW + timedelta(hours=19),
+        sent_at=NOW - timedelta(hours=5),
+    )
     assert html == "Due in 19 hours; 5 hours ago"
 
 
@@ -97,7 +109,9 @@ def test_a_long_list_of_pages_is_shortened() -> None:
 class DecisionForm(forms.Form):
     """One of each kind of control."""
 
-    decision = forms.ChoiceField(label="Decision", choices=[("accept", "Accept"), ("ask", "Ask")], widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label="Decision", choices=[("accept", "Accept"), ("ask", "Ask")], widget=forms.RadioSelect
+    )
     question = forms.CharField(label="Question", required=False)
     arrives = DayMonthYearField(label="Arrival")
     note = forms.CharField(label="Note", required=False, help_text="No names")
@@ -106,7 +120,10 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper(
-            Choices("decision", hints={"accept": "From arrival on"}, reveals={"ask": ["question"]}), "arrives", "note", "place"
+            Choices("decision", hints={"accept": "From arrival on"}, reveals={"ask": ["question"]}),
+            "arrives",
+            "note",
+            "place",
         )
 
 

@@ -41,11 +41,14 @@ def test_the_stylesheet_knows_no_left_and_right_and_nothing_too_new(path: Path) 
     import re
 
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
-    physical = r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)|left|right|float)\s*:|text-align:\s*(?:left|right)"
+    physical = (
+        r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right)|left|right|float)\s*:|text-align:\s*(?:left|right)"
+    )
     assert not re.findall(physical, text)
     assert ":has(" not in text
     assert "@container" not in text
     assert "@import" not in text
+    assert "&" not in text
 
 
 def test_only_the_tokens_hold_raw_colours() -> None:

@@ -2,61 +2,47 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.gallery.urls")]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAGES = ("/gallery/", "/gallery/errors/", "/gallery/broken/404/", "/gallery/broken/500/")
 
 # WCAG 1.4.12: what a reader may set without anything being cut off.
-TEXT_SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing.")
-        pytest.skip("Chromium was not found.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+TEXT_SPACING = """
+* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-block-end: 2em !important }
+"""
+TARGETS = ".btn, .form-control, .form-select, .form-check, .tabs a, .pagination a, .menu summary, .foot button"
 
 
 @pytest.fixture
-def gallery(chromium: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Page]]:
+def gallery(new_page: Callable[..., Page], settings: Any) -> Callable[..., Page]:
     """Opens a page of the gallery: `gallery("/gallery/", width=320, language="ar", script=False)`."""
     own = settings.BASE_DIR / "tests" / "gallery" / "templates"
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], own]}]
-    contexts = []
 
-    def opened(path: str = "/gallery/", *, width: int = 1200, language: str = "en-GB", script: bool = True, before: Any = None) -> Page:
-        context = chromium.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": 800},
-            locale=language,
-            java_script_enabled=script,
-            bypass_csp=before == "styles",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        if callable(before):
-            before(page)
+    def opened(
+        path: str = "/gallery/",
+        *,
+        width: int = 1200,
+        language: str = "en-GB",
+        script: bool = True,
+        still: bool = False,
+        **options: Any,
+    ) -> Page:
+        viewport = {"width": width, "height": 800}
+        page = new_page(viewport=viewport, locale=language, java_script_enabled=script, **options)
+        if still:
+            page.clock.install()
         page.goto(path)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 def sideways(page: Page) -> int:
@@ -67,16 +53,18 @@ def sideways(page: Page) -> int:
 @pytest.mark.parametrize("width", [1200, 320])
 @pytest.mark.parametrize("language", ["en-GB", "ar"])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_and_the_page_never_scrolls_sideways(gallery: Any, path: str, language: str, width: int) -> None:
+def test_axe_finds_nothing_and_the_page_never_scrolls_sideways(
+    gallery: Any, axe: Any, path: str, language: str, width: int
+) -> None:
     page = gallery(path, width=width, language=language)
-    assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+    axe(page)
     assert sideways(page) == 0
 
 
-def test_the_opened_phone_menu_is_free_of_faults_too(gallery: Any) -> None:
+def test_the_opened_phone_menu_is_free_of_faults_too(gallery: Any, axe: Any) -> None:
     page = gallery(width=320)
     page.locator(".menu summary").click()
-    assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+    axe(page)
 
 
 @pytest.mark.parametrize("width", [320, 640, 768, 960, 1024])
@@ -85,30 +73,19 @@ def test_no_width_between_phone_and_desk_scrolls_sideways(gallery: Any, width: i
 
 
 def test_wider_text_spacing_cuts_nothing_off(gallery: Any) -> None:
-    page = gallery(width=320, before="styles")
+    page = gallery(width=320, bypass_csp=True)
     page.add_style_tag(content=TEXT_SPACING)
     assert sideways(page) == 0
     cut = "[...document.querySelectorAll('.item, .btn, .tag, .card')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
     assert page.evaluate(cut) == 0
 
 
-def test_nothing_on_a_page_breaks_the_content_security_policy(gallery: Any) -> None:
-    said: list[str] = []
-
-    def listen(page: Page) -> None:
-        def keep(message: ConsoleMessage) -> None:
-            said.append(message.text)
-
-        page.on("console", keep)
-
-    gallery(before=listen).wait_for_load_state("networkidle")
-    assert [text for text in said if "Content Security Policy" in text] == []
-
-
 def test_icons_are_drawn_from_the_one_sprite(gallery: Any) -> None:
     page = gallery()
     page.wait_for_load_state("networkidle")
-    drawn = page.evaluate("[...document.querySelectorAll('svg.icon use')].every(u => u.getBoundingClientRect().width > 0 || !u.checkVisibility())")
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('svg.icon use')].every(u => u.getBoundingClientRect().width > 0 || !u.checkVisibility())"
+    )
     assert drawn is True
     wanted = page.evaluate("[...new Set([...document.querySelectorAll('use')].map(u => u.getAttribute('href')))]")
     sprite = page.evaluate("fetch('/static/img/icons.svg').then(answer => answer.text())")
@@ -178,15 +155,16 @@ def test_an_inbox_item_is_one_link_that_covers_the_whole_item(gallery: Any) -> N
 def test_buttons_and_fields_are_large_enough_for_a_thumb(gallery: Any) -> None:
     page = gallery(width=320)
     heights = page.evaluate(
-        "[...document.querySelectorAll('.btn, .form-control, .form-select, .form-check, .tabs a, .pagination a, .menu summary, .foot button')]"
-        ".filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().height)"
+        "targets => [...document.querySelectorAll(targets)].filter(e => e.checkVisibility())"
+        ".map(e => e.getBoundingClientRect().height)",
+        TARGETS,
     )
     assert len(heights) > 20
     assert min(heights) >= 44
 
 
 def test_news_fill_the_status_line_and_move_nothing_else(gallery: Any) -> None:
-    page = gallery(before=lambda page: page.clock.install())
+    page = gallery(still=True)
     before = page.locator(".item").first.bounding_box()
     page.clock.run_for(10_500)
     expect(page.locator(".status-line")).to_contain_text("2 new things.")
@@ -194,7 +172,7 @@ def test_news_fill_the_status_line_and_move_nothing_else(gallery: Any) -> None:
 
 
 def test_unchanged_news_leave_the_line_as_it_is(gallery: Any) -> None:
-    page = gallery(before=lambda page: page.clock.install())
+    page = gallery(still=True)
     page.clock.run_for(10_500)
     line = page.locator(".status-line")
     expect(line).to_contain_text("2 new things.")

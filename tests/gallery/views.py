@@ -13,7 +13,9 @@ from tests.gallery import examples
 def _page(request: HttpRequest, form: examples.DecisionForm, status: int) -> HttpResponse:
     context = examples.context()
     frame_time = exercise_day(examples.NOW, examples.START)
-    return render(request, "gallery/gallery.html", {**context, "form": form, "frame_exercise_time": frame_time}, status=status)
+    return render(
+        request, "gallery/gallery.html", {**context, "form": form, "frame_exercise_time": frame_time}, status=status
+    )
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -24,14 +26,20 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def gallery_errors(request: HttpRequest) -> HttpResponse:
     """The same with a form that was sent empty."""
-    return _page(request, examples.DecisionForm({"arrives_day": "31", "arrives_month": "2", "arrives_year": "2026"}), 422)
+    return _page(
+        request, examples.DecisionForm({"arrives_day": "31", "arrives_month": "2", "arrives_year": "2026"}), 422
+    )
 
 
 def poll(request: HttpRequest) -> HttpResponse:
     """Version 1 is old, version 2 is the newest."""
     if request.GET.get("v") == "2":
         return HttpResponse(status=204)
-    return render(request, "components/status_line.html", {"text": "2 new things.", "show_url": "#new", "poll_url": "/gallery/poll/?v=2"})
+    return render(
+        request,
+        "components/status_line.html",
+        {"text": "2 new things.", "show_url": "#new", "poll_url": "/gallery/poll/?v=2"},
+    )
 
 
 def broken(request: HttpRequest, status: int) -> HttpResponse:

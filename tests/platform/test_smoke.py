@@ -24,7 +24,11 @@ def test_default_is_the_web_role_and_owner_the_owner_on_one_test_database() -> N
 @pytest.mark.database
 @pytest.mark.django_db
 def test_the_web_role_can_make_no_table() -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("CREATE TABLE intruder (id int)")
 
 

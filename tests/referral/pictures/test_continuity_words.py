@@ -17,13 +17,13 @@ def covered(*stretches: CoverStretch, days: int = 10) -> str:
 
 def test_the_sentence_counts_days_and_gaps_and_places_the_longest_between_two_countries() -> None:
     assert continuity_sentence(five_countries()) == (
-        "Covered on 210 of 231 days (91 %). There were 2 gaps; the longest was 16 days, between Mali and Tunisia."
+        "Covered on 210 of 231 days (91\u00a0%). There were 2 gaps; the longest was 16 days, between Mali and Tunisia."
     )
 
 
 def test_a_short_history_is_counted_in_hours_and_a_gap_inside_one_country_is_placed_in_it() -> None:
     assert continuity_sentence(one_night()) == (
-        "Covered for 25 of 30 hours (83 %). There was 1 gap; it lasted 5 hours, in Niger."
+        "Covered for 25 of 30 hours (83\u00a0%). There was 1 gap; it lasted 5 hours, in Niger."
     )
 
 
@@ -41,11 +41,11 @@ def test_a_gap_too_short_to_cost_a_day_still_takes_the_last_percent() -> None:
         CoverStretch(day(3, 2), day(3, 2) + timedelta(minutes=40), False),
         CoverStretch(day(3, 2) + timedelta(minutes=40), None, True),
     )
-    assert sentence.startswith("Covered on 10 of 10 days (99 %). There was 1 gap; it lasted 40 minutes")
+    assert sentence.startswith("Covered on 10 of 10 days (99\u00a0%). There was 1 gap; it lasted 40 minutes")
 
 
 def test_nobody_covered_is_none_of_the_days() -> None:
-    assert covered(CoverStretch(day(3, 1), None, False)).startswith("Covered on 0 of 10 days (0 %).")
+    assert covered(CoverStretch(day(3, 1), None, False)).startswith("Covered on 0 of 10 days (0\u00a0%).")
 
 
 def test_neighbouring_stretches_without_cover_are_one_gap_with_both_reasons() -> None:
@@ -72,12 +72,12 @@ def test_nothing_recorded_is_said_plainly() -> None:
 def test_the_list_tells_every_fact_in_order_of_time() -> None:
     entries = continuity_list(five_countries())
     assert [(entry.state, entry.title) for entry in entries] == [
-        (EntryState.DONE, "Gambia answered"),
-        (EntryState.DONE, "Mali answered"),
+        (EntryState.DONE, "Gambia answered for the person"),
+        (EntryState.DONE, "Mali answered for the person"),
         (EntryState.GAP, "16 days not covered"),
         (EntryState.DECLINED, "Tunisia declined: no capacity"),
-        (EntryState.DONE, "Tunisia answered"),
-        (EntryState.DONE, "Italy answered"),
+        (EntryState.DONE, "Tunisia answered for the person"),
+        (EntryState.DONE, "Italy answered for the person"),
         (EntryState.GAP, "5 days not covered"),
         (EntryState.DONE, "Germany answers for the person"),
     ]
@@ -110,7 +110,10 @@ def test_a_period_within_one_day_names_the_day_once() -> None:
 def test_what_lies_ahead_is_neither_counted_nor_listed() -> None:
     history = replace(five_countries(), now=day(4, 30))
     assert continuity_sentence(history) == "Covered on all 58 days."
-    assert [entry.title for entry in continuity_list(history)] == ["Gambia answered", "Mali answers for the person"]
+    assert [entry.title for entry in continuity_list(history)] == [
+        "Gambia answered for the person",
+        "Mali answers for the person",
+    ]
 
 
 @pytest.mark.parametrize("language", ["en-gb", "fr", "ar"])

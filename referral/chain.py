@@ -1,0 +1,33 @@
+"""The arithmetic of the chained record: `hash = sha256(previous, seq, commitment)`, `commitment = sha256(salt, payload)`. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+GENESIS = bytes(32)
+"""What the first event of a case links to."""
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """One byte form of a payload, whatever the order of its keys."""
+    return json.dumps(
+        content,
+        cls=DjangoJSONEncoder,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    ).encode()
+
+
+def commitment_of(salt: bytes, content: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(salt + canonical(content)).digest()
+
+
+def link(previous: bytes, seq: int, commitment: bytes) -> bytes:
+    """The hash of an event: of the one before, its number, and what it commits to."""
+    return hashlib.sha256(previous + seq.to_bytes(8, "big") + commitment).digest()

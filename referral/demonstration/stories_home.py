@@ -1,0 +1,145 @@
+"""Stories of people who are looked after where they are: screening, safeguards, asylum, a boat at night."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from referral.demonstration import facts
+from referral.demonstration.stage import Stage, Story
+from referral.enums import Role
+
+DAY = timedelta(days=1)
+RESPONDER = Role.FIRST_RESPONDER
+
+
+def tamarin() -> Story:
+    """A boy of eleven. The uncle who comes with papers had placed him. The draft to The Gambia is blocked, and rightly."""
+    return (
+        Story("TAMARIN")
+        .at(lambda s: s.find("TAMARIN", "SN", facts.TAMARIN), days=29)
+        .at(lambda s: s.tell_child_protection("TAMARIN", "SN"), days=28, hours=20)
+        .at(lambda s: s.child_file("TAMARIN", "SN", guardian="Guardian of the children's court, Dakar", guardian_conflict_checked=True), days=27)
+        .at(lambda s: s.serve("TAMARIN", "SN", "shelter", "shelter", "Ministry of family affairs", funded_days=60), days=28)
+        .at(lambda s: s.serve("TAMARIN", "SN", "family", "child_protection", "Ministry of family affairs"), days=20)
+        .at(lambda s: s.need("TAMARIN", "SN", "family", "urgent", "To speak with his mother; the uncle is not told."), days=20)
+        .at(lambda s: s.child_file("TAMARIN", "SN", assessed=True, child_view="He wants to speak with his mother, not with the uncle."), days=9)
+        .at(
+            lambda s: s.draft(
+                "TAMARIN", "SN", "GM", "family_unity", options_compared=["stay", "return"], needs_on_arrival=["shelter", "family"],
+                message="Please write the home study before anything is decided.",
+            ),
+            days=5,
+        )
+    )  # fmt: skip
+
+
+def karite() -> Story:
+    """A boy of fourteen in Côte d'Ivoire. His country has no seat here and has left ECOWAS."""
+    return (
+        Story("KARITE")
+        .at(lambda s: s.find("KARITE", "CI", facts.KARITE, role=RESPONDER), days=17)
+        .at(lambda s: s.tell_child_protection("KARITE", "CI"), days=16, hours=18)
+        .at(
+            lambda s: s.child_file(
+                "KARITE", "CI", guardian="Guardian of the court, Bouaké", guardian_conflict_checked=True
+            ),
+            days=15,
+        )
+        .at(
+            lambda s: s.serve("KARITE", "CI", "shelter", "shelter", "Ministry of women and children", funded_days=30),
+            days=16,
+        )
+        .at(lambda s: s.need("KARITE", "CI", "income", note="To learn a trade."), days=12)
+        .at(lambda s: s.risk("KARITE", "CI", "medium", None, "The farm is not told where he is."), days=8)
+    )
+
+
+def indigo() -> Story:
+    """A man made to defraud others, listed as a suspect. Not to be punished; six hours left to make tonight safe."""
+    return (
+        Story("INDIGO")
+        .at(lambda s: s.find("INDIGO", "CI", facts.INDIGO, role=RESPONDER), hours=9)
+        .at(lambda s: s.ask_to_work("INDIGO", "CI", "health", "health"), hours=6)
+        .at(lambda s: s.need("INDIGO", "CI", "legal", "urgent", "He is named as a suspect."), hours=5)
+        .at(lambda s: s.where("INDIGO", "CI", "detained"), hours=4)
+    )
+
+
+def jasmin() -> Story:
+    """A mother who asked for asylum. Somebody at home asks about her: nothing is confirmed, nothing denied."""
+    return (
+        Story("JASMIN")
+        .at(lambda s: s.find("JASMIN", "IT", facts.JASMIN), days=75)
+        .at(lambda s: s.law("JASMIN", "IT", "asylum", "open", reference="Asylum file, invented 204"), days=72)
+        .at(lambda s: s.serve("JASMIN", "IT", "shelter", "shelter", "Regional fund", funded_days=150), days=74)
+        .at(lambda s: s.serve("JASMIN", "IT", "legal", "legal_aid", "Regional fund"), days=72)
+        .at(lambda s: s.serve("JASMIN", "IT", "counselling", "health", "Regional fund"), days=60)
+        .at(
+            lambda s: s.risk(
+                "JASMIN", "IT", "medium", None, "No contact with the home country.", "That the family finds her."
+            ),
+            days=10,
+        )
+        .at(lambda s: s.decide("JASMIN", "IT", "share", "refused", "CI", "family_unity", "fr"), days=9)
+    )
+
+
+def acacia() -> Story:
+    """A woman stopped at a border because she looked like a pattern. Found this morning; the screening is still open."""
+    return Story("ACACIA").at(lambda s: s.find("ACACIA", "NG", facts.ACACIA, role=RESPONDER, take=True), hours=7)
+
+
+def mangue() -> Story:
+    """A man with a broken leg, recorded as trafficked to get a hospital bed. He needs another protection."""
+    return (
+        Story("MANGUE")
+        .at(lambda s: s.find("MANGUE", "MR", facts.MANGUE), days=19)
+        .at(lambda s: s.serve("MANGUE", "MR", "medical", "health", "Assistance fund", funded_days=30), days=19)
+        .at(lambda s: s.serve("MANGUE", "MR", "shelter", "shelter", "Assistance fund", funded_days=30), days=12)
+        .at(lambda s: s.screen("MANGUE", "MR", "unlikely"), days=8)
+    )
+
+
+def baobab() -> list[Story]:
+    """Five people from one boat at Nouadhibou, hour twenty of seventy-two."""
+
+    def helmsman_detained(stage: Stage) -> None:
+        stage.where("BAOBAB 4", "MR", "detained")
+
+    first = (
+        Story("BAOBAB 1")
+        .at(lambda s: s.find("BAOBAB 1", "MR", facts.BAOBAB_1, role=RESPONDER), hours=20)
+        .at(lambda s: s.serve("BAOBAB 1", "MR", "medical", "health", "Assistance fund", funded_days=10), hours=15)
+        .at(
+            lambda s: s.tonight(
+                "BAOBAB 1", "MR", bed=3 * DAY, safe_tonight="yes", call_tonight="The community health centre"
+            ),
+            hours=14,
+        )
+    )
+    second = (
+        Story("BAOBAB 2")
+        .at(lambda s: s.find("BAOBAB 2", "MR", facts.BAOBAB_2, role=RESPONDER), hours=19.9)
+        .at(lambda s: s.tell_child_protection("BAOBAB 2", "MR"), hours=15)
+    )
+    third = (
+        Story("BAOBAB 3")
+        .at(lambda s: s.find("BAOBAB 3", "MR", facts.BAOBAB_3, role=RESPONDER), hours=19.8)
+        .at(lambda s: s.tell_child_protection("BAOBAB 3", "MR"), hours=15)
+        .at(lambda s: s.child_file("BAOBAB 3", "MR", guardian="Guardian on call, Nouadhibou"), hours=10)
+    )
+    fourth = (
+        Story("BAOBAB 4")
+        .at(lambda s: s.find("BAOBAB 4", "MR", facts.BAOBAB_4, role=RESPONDER, take=False), hours=19.7)
+        .at(helmsman_detained, hours=18)
+    )
+    fifth = (
+        Story("BAOBAB 5")
+        .at(lambda s: s.find("BAOBAB 5", "MR", facts.BAOBAB_5, role=RESPONDER), hours=19.6)
+        .at(lambda s: s.law("BAOBAB 5", "MR", "asylum", "intended"), hours=12)
+    )
+    return [first, second, third, fourth, fifth]
+
+
+def stories() -> list[Story]:
+    return [tamarin(), karite(), indigo(), jasmin(), acacia(), mangue(), *baobab()]

@@ -1,0 +1,364 @@
+"""What is recorded about a person later: each form one act of `referral.services.care` or `intake`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from common.forms import Choices
+from referral.enums import (
+    AgeBasis,
+    AssignmentKind,
+    Indicator,
+    InstitutionKind,
+    LegalTrackKind,
+    LegalTrackState,
+    NeedKind,
+    Opinion,
+    RiskDomain,
+    RiskLevel,
+    ServiceState,
+    Sex,
+    Urgency,
+    WhereaboutsKind,
+    YesNoUnknown,
+)
+from referral.forms import intake
+from referral.forms.choices import WORKS_AS, all_countries, dialogue_countries, home_institutions
+from referral.forms.fields import (
+    Explained,
+    FewCodesField,
+    FewWidget,
+    Section,
+    line,
+    moment,
+    radio,
+    ticks,
+    words,
+)
+from referral.forms.person import PersonForm
+from referral.languages import language_choices
+from referral.models import Institution
+
+CHOOSE = ("", _("Choose"))
+WEIGHT = [(1, pgettext_lazy("risk weight", "Low")), (2, pgettext_lazy("risk weight", "Medium")), (3, pgettext_lazy("risk weight", "High"))]
+
+
+class TonightForm(PersonForm):
+    """Safe tonight, bed until, medicine until, who to call."""
+
+    safe_tonight = radio(_("Is the person safe tonight?"), YesNoUnknown, error=_("Say whether the person is safe tonight"))
+    bed_until_at = moment(_("There is a bed until"))
+    medicine_until_at = moment(_("The medicine lasts until"))
+    call_tonight = line(_("Who to call tonight"), 200)
+
+    def layout(self) -> Iterable[Any]:
+        """The bed belongs to the answer yes."""
+        return (Choices("safe_tonight", reveals={"yes": ["bed_until_at"]}), "medicine_until_at", "call_tonight")
+
+    def prepare(self) -> None:
+        """Show what is known now."""
+        _known(self, self.case.person)
+
+    def clean(self) -> dict[str, Any]:
+        """A bed exists only for somebody who is safe tonight, and lies ahead."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("safe_tonight") != YesNoUnknown.YES:
+            cleaned["bed_until_at"] = None
+        self.not_in_past("bed_until_at")
+        return cleaned
+
+
+class DangerForm(PersonForm):
+    """Danger now: who can be called, and until when somebody stays."""
+
+    call_tonight = line(
+        _("Who was called, or who can be called now"), 200, required=True, error_messages={"required": _("Write down who was called or can be called")}
+    )
+
+    def prepare(self) -> None:
+        """The number that is known already."""
+        _known(self, self.case.person)
+
+
+class FactsForm(PersonForm):
+    """Facts about the person that may turn out to be different, with the same questions as at intake."""
+
+    languages = FewCodesField(language_choices, intake.LANGUAGE_LABELS, label=_("Which languages does the person speak?"))
+    needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
+    age_low = intake.age_field(_("Youngest plausible age"))
+    age_high = intake.age_field(_("Oldest plausible age"))
+    age_basis = radio(_("What does the age rest on?"), AgeBasis, error=_("Say what the age rests on"))
+    maybe_child = forms.BooleanField(label=_("There are reasons to believe that the person is a child"), required=False)
+    sex = radio(_("Sex"), Sex)
+    gender = line(_("Gender, in the person's own words"), 60)
+    accompanied = radio(_("Is family with the person?"), YesNoUnknown)
+    dependants = forms.IntegerField(
+        label=_("Children or others who depend on the person"), min_value=0, max_value=30, required=False, widget=intake.SHORT
+    )
+    citizenships = FewCodesField(all_countries, intake.CITIZENSHIP_LABELS, label=_("Citizenship, if the person told you"))
+    feared_countries = FewCodesField(
+        all_countries, (_("Country the person fears"), _("Second country")), label=_("Is there a country the person fears?"),
+        help_text=_("Nothing is ever sent to such a country."),
+    )
+    wishes = words(_("What does the person want?"), 600, help_text=_("In the person's own words where you can."))
+    safe_contact = line(_("Safe way to contact"), 200, help_text=_("Through an institution, never the person's own phone."))
+    no_family_contact = forms.BooleanField(label=_("Do not contact the family"), required=False)
+    adaptation = line(_("Adapted support"), 200)
+
+    def layout(self) -> Iterable[Any]:
+        """What the person wants comes first."""
+        countries = self.present("citizenships", "feared_countries")
+        return (
+            Section(_("What the person wants"), "wishes", "safe_contact", "no_family_contact", "adaptation"),
+            Section(_("Languages"), "languages", "needs_interpreter"),
+            Section(
+                _("Age and family"), "age_low", "age_high", Choices("age_basis", hints=intake.BASIS_HINTS), "maybe_child",
+                Explained(intake.AGE_SUMMARY, intake.AGE_WHY), "sex", "gender", "accompanied", "dependants",
+            ),
+            *([Section(_("Countries"), *countries)] if countries else []),
+        )  # fmt: skip
+
+    def prepare(self) -> None:
+        """Show what is known now."""
+        self.keep_to_role()
+        _known(self, self.case.person)
+
+    def clean(self) -> dict[str, Any]:
+        """Rules between answers."""
+        cleaned = super().clean() or self.cleaned_data
+        intake.check_age_range(self)
+        cleaned["dependants"] = cleaned.get("dependants") or 0
+        return cleaned
+
+
+class ScreeningForm(PersonForm):
+    """The short list of twelve. An aid, never a decision."""
+
+    indicators = ticks(_("What did you see or hear?"), Indicator, help_text=_("One sign alone is never enough."))
+    opinion = radio(_("What do you think?"), Opinion, error=_("Say what you think"))
+    interpreter_safe = forms.BooleanField(
+        label=_("Whoever interpreted is not from the group or community that the person fears"), required=False
+    )
+    note = words(_("Note"), 600)
+
+
+class RiskForm(PersonForm):
+    """Likelihood and harm per domain, the person's own fears, what is done about it."""
+
+    level = radio(_("Taken together, the risk is"), RiskLevel, error=_("Choose the level of risk"))
+    receiving_country = forms.ChoiceField(
+        label=_("Receiving country, if a move is planned"), required=False, help_text=_("A handover needs an assessment that covers its receiving country.")
+    )
+    fears = words(_("What does the person fear?"), 600, help_text=_("In the person's own words where you can."))
+    measures = words(_("What is done about it?"), 600)
+
+    def prepare(self) -> None:
+        """One pair of questions per domain."""
+        self.fields["receiving_country"].choices = [("", _("No move is planned")), *dialogue_countries()]  # type: ignore[attr-defined]
+        labels = (_("How likely"), _("How grave"))
+        for domain in RiskDomain:
+            field = FewCodesField(_weights, labels, label=domain.label)
+            field.widget = _TwoWeights(labels)
+            field.clean = _as_they_stand  # type: ignore[method-assign]
+            field.fill()
+            self.fields[f"domain_{domain}"] = field
+
+    def layout(self) -> Iterable[Any]:
+        """Fears first, then the domains, then the level."""
+        domains = [f"domain_{domain}" for domain in RiskDomain]
+        return (
+            "fears",
+            Section(_("Where the risk comes from"), *domains, lead=_("Leave out what you cannot judge.")),
+            Section(_("Taken together"), "level", "measures", "receiving_country"),
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """The domains as the assessment keeps them: domain → [likelihood, harm]."""
+        found = super().facts()
+        pairs = {domain.value: found.pop(f"domain_{domain}") for domain in RiskDomain}
+        found["domains"] = {domain: [int(weight) for weight in pair] for domain, pair in pairs.items() if pair}
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Half a pair says nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        for domain in RiskDomain:
+            pair = cleaned.get(f"domain_{domain}") or []
+            if len(pair) == 1:
+                self.add_error(f"domain_{domain}", _("Say both how likely and how grave, or neither"))
+        return cleaned
+
+
+def _weights() -> list[tuple[str, Any]]:
+    return [(str(weight), word) for weight, word in WEIGHT]
+
+
+def _as_they_stand(value: Any) -> list[str]:
+    return [weight for weight in (value or ()) if weight in ("1", "2", "3")]
+
+
+class _TwoWeights(FewWidget):
+    """Likelihood and harm beside each other."""
+
+    def __init__(self, labels: Any) -> None:
+        super().__init__(2, labels)
+
+
+class WhereaboutsForm(PersonForm):
+    """Where the person is, and since when."""
+
+    kind = radio(
+        _("Where is the person?"),
+        [choice for choice in WhereaboutsKind.choices if choice[0] != WhereaboutsKind.ARRIVED],
+        error=_("Say where the person is"),
+    )
+    country = forms.ChoiceField(label=_("In which country?"))
+    happened_at = moment(_("Since when?"), help_text=_("Leave it empty for now. For example, 20 8 2026 and 14:30."))
+    support_running = forms.BooleanField(label=_("Support is running there"), required=False)
+
+    def prepare(self) -> None:
+        """The actor's own country first in mind."""
+        self.fields["country"].choices = all_countries()  # type: ignore[attr-defined]
+        self.fields["country"].initial = self.actor.country_code
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is recorded about the future."""
+        cleaned = super().clean() or self.cleaned_data
+        self.not_in_future("happened_at")
+        return cleaned
+
+
+class NeedForm(PersonForm):
+    """A need, by urgency."""
+
+    kind = radio(_("What does the person need?"), NeedKind, error=_("Choose a need"))
+    urgency = radio(_("How soon?"), Urgency, initial=Urgency.STANDARD)
+    note = line(_("Note"), 200)
+
+
+class ServiceForm(PersonForm):
+    """A service: provider, payer, from, to, funded until."""
+
+    kind = radio(_("Service"), NeedKind, error=_("Choose a service"))
+    provider = forms.ModelChoiceField(Institution.objects.none(), label=_("Who provides it?"), empty_label=CHOOSE[1], error_messages={"required": _("Choose who provides it")})
+    payer = line(_("Who pays?"), 120)
+    state = radio(
+        _("Where does it stand?"),
+        [choice for choice in ServiceState.choices if choice[0] != ServiceState.ENDED],
+        initial=ServiceState.RUNNING,
+    )
+    since_at = moment(_("From"), help_text=_("Leave it empty for now. For example, 20 8 2026 and 14:30."))
+    until_at = moment(_("To"))
+    funded_until_at = moment(_("Funded until"))
+
+    def prepare(self) -> None:
+        """Institutions of the actor's country."""
+        _offer_institutions(self, "provider")
+
+    def clean(self) -> dict[str, Any]:
+        """A service ends after it begins."""
+        cleaned = super().clean() or self.cleaned_data
+        since = cleaned.get("since_at") or self.now
+        for name in ("until_at", "funded_until_at"):
+            if cleaned.get(name) and cleaned[name] < since:
+                self.add_error(name, _("This lies before the service begins. Check the day and the time"))
+        return cleaned
+
+
+class EndServiceForm(PersonForm):
+    """A service ends, with a reason."""
+
+    end_reason = line(_("Why does it end?"), 200, required=True, error_messages={"required": _("Say why the service ends")})
+    until_at = moment(_("When does it end?"), help_text=_("Leave it empty for now. For example, 20 8 2026 and 14:30."))
+
+
+class LegalForm(PersonForm):
+    """A legal track beside the case."""
+
+    kind = radio(_("Track"), LegalTrackKind, error=_("Choose a track"))
+    state = radio(_("Where does it stand?"), LegalTrackState, error=_("Say where it stands"))
+    reference = line(_("Outside reference"), 60, help_text=_("The number that the court or authority uses."))
+    origin_contact_asked_by_person = forms.BooleanField(
+        label=_("After independent legal advice, the person asked for contact with the country of origin"), required=False
+    )
+
+
+class ChildForm(PersonForm):
+    """What a child's case needs before a border is crossed; written by child protection."""
+
+    guardian = line(_("Guardian"), 120, help_text=_("A named person or office."))
+    guardian_conflict_checked = forms.BooleanField(label=_("Checked: the guardian has no conflict of interest"), required=False)
+    child_view = words(_("The child's own view"), 600)
+    assessed = forms.BooleanField(label=_("The best-interests assessment is written"), required=False)
+    determined = forms.BooleanField(label=_("The best-interests determination is made"), required=False)
+
+    def prepare(self) -> None:
+        """Show what stands in the file now."""
+        file = getattr(self.case, "child_file", None)
+        if file is not None:
+            _known(self, file)
+            self.fields["assessed"].initial = file.assessment_at is not None
+            self.fields["determined"].initial = file.determination_at is not None
+
+
+class AssignForm(PersonForm):
+    """Ask an institution at home to work on the case."""
+
+    kind = radio(
+        _("What do you ask for?"),
+        [choice for choice in AssignmentKind.choices if choice[0] in WORKS_AS],
+        error=_("Choose what you ask for"),
+    )
+    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Which institution?"), empty_label=CHOOSE[1], error_messages={"required": _("Choose an institution")})
+
+    def prepare(self) -> None:
+        """Institutions that may work on a case."""
+        kinds = {kind for listed in WORKS_AS.values() for kind in listed}
+        _offer_institutions(self, "institution", kinds)
+
+    def clean(self) -> dict[str, Any]:
+        """The kind of institution has to fit the work."""
+        cleaned = super().clean() or self.cleaned_data
+        institution, kind = cleaned.get("institution"), cleaned.get("kind")
+        if institution and kind and institution.kind not in WORKS_AS[kind]:
+            self.add_error("institution", _("This institution does not do this work. Choose another one"))
+        return cleaned
+
+
+class TellChildProtectionForm(PersonForm):
+    """Tell child protection of a child or a presumed minor."""
+
+    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Which child protection service?"), empty_label=CHOOSE[1], error_messages={"required": _("Choose a service")})
+
+    def prepare(self) -> None:
+        """Child protection of the actor's country; the only one is chosen already."""
+        _offer_institutions(self, "institution", (InstitutionKind.CHILD_PROTECTION,))
+        found = self.fields["institution"].queryset  # type: ignore[attr-defined]
+        if found.count() == 1:
+            self.fields["institution"].initial = found.get().pk
+
+
+class ReleaseForm(PersonForm):
+    """Release from border or security to protection, with its certificate."""
+
+    certificate = line(_("Number of the certificate"), 40, required=True, error_messages={"required": _("Enter the number of the certificate")})
+
+
+def _known(form: PersonForm, row: Any) -> None:
+    for name, field in form.fields.items():
+        if name not in ("submission", "version") and hasattr(row, name):
+            field.initial = getattr(row, name)
+
+
+def _offer_institutions(form: PersonForm, name: str, kinds: Iterable[str] = ()) -> None:
+    keys = [institution.pk for institution in home_institutions(form.actor, kinds)]
+    form.fields[name].queryset = Institution.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
+
+
+class TakeForm(PersonForm):
+    """Nothing to fill in: the button alone."""

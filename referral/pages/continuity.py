@@ -1,0 +1,126 @@
+"""The continuity picture of one case, cut to what one viewer may read, as the pictures take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString
+
+from accounts.countries import country_name
+from common.components import TimelineEntry
+from referral import coverage
+from referral.actor import Actor
+from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, NotCovered, ServiceState, WithdrawReason
+from referral.models import Case, Handover, Service
+from referral.pages.person import Viewed
+from referral.pictures.continuity import continuity_picture
+from referral.pictures.continuity_words import EntryKind, continuity_list, continuity_sentence
+from referral.pictures.facts import Continuity, CoverStretch, Episode, Mark, MarkKind, ServiceBar
+from referral.pictures.route_map import map_note, route_map, route_of, route_words
+from referral.selectors import person as rows
+from referral.selectors.facts import places_of
+from referral.selectors.person import Chain, chain
+
+STATES = {EntryKind.EPISODE: "done", EntryKind.GAP: "gap", EntryKind.HANDOVER: "open"}
+ARRIVED = (HandoverState.RECEIVED, HandoverState.COMPLETED)
+OTHER_ENDS = (HandoverState.WITHDRAWN, HandoverState.STOPPED, HandoverState.FORWARDED, HandoverState.DIVERTED, HandoverState.FAILED, HandoverState.ENDED)
+
+
+def continuity(
+    actor: Actor, case: Case, services: Iterable[Service], handovers: Iterable[Handover], *, now: datetime, zone: str, home_only: bool
+) -> Continuity:
+    """Who answered, what ran, covered or not, every handover that the viewer may open.
+
+    `home_only` leaves out every other country: for an asylum seeker the way is D5. Why somebody was not covered is
+    drawn for the viewer's own country alone; elsewhere the picture says only that she was not.
+    """
+    links = [link for link in chain(case) if link.country and (not home_only or link.country == actor.country_code)]
+    shown = [h for h in handovers if h.offered_at is not None and not home_only]
+    codes = {link.country for link in links if link.country} | {actor.country_code}
+    codes |= {code for h in shown for code in (h.sender.country_id, h.receiver_country_id) if code}
+    return Continuity(
+        names={code: country_name(code) for code in codes},
+        now=now,
+        episodes=[Episode(link.country or "", link.since, link.until) for link in links],
+        services=[_bar(service, actor) for service in services if service.state in (ServiceState.RUNNING, ServiceState.ENDED)],
+        cover=list(_cover(actor, case, links, now)),
+        marks=[mark for handover in shown for mark in _marks(handover)],
+        zone=ZoneInfo(zone),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The picture, the same in a sentence and as a list, and the map where the viewer may see the way."""
+
+    picture: SafeString
+    sentence: str
+    entries: tuple[TimelineEntry, ...]
+    route: SafeString
+    route_words: str
+    route_note: str
+
+
+def drawn(view: Viewed) -> Drawn:
+    """Everything that is drawn about one case for one viewer."""
+    actor, case = view.actor, view.case
+    home_only = rows.route_is_hidden(actor, case)
+    history = continuity(
+        actor, case, rows.services(actor, case), rows.handovers(actor, case), now=view.at, zone=view.zone, home_only=home_only
+    )
+    route = route_of(history) if view.reads(Compartment.D5) else None
+    several = route is not None and len(route.stops) > 1
+    return Drawn(
+        picture=continuity_picture(history),
+        sentence=continuity_sentence(history),
+        entries=tuple(
+            TimelineEntry(entry.title, when=entry.when, text=" · ".join(entry.details), state=STATES[entry.kind])
+            for entry in continuity_list(history)
+        ),
+        route=route_map(route) if route is not None and several else SafeString(),
+        route_words=route_words(route) if route is not None and several else "",
+        route_note=map_note() if several else "",
+    )
+
+
+def _bar(service: Service, actor: Actor) -> ServiceBar:
+    country = service.institution.country_id or actor.country_code
+    return ServiceBar(
+        country, service.kind, str(NeedKind(service.kind).label), service.since_at, service.until_at, service.provider.name
+    )
+
+
+def _cover(actor: Actor, case: Case, links: list[Chain], now: datetime) -> Iterable[CoverStretch]:
+    """Cover along the links that are drawn, with the reason in the viewer's own country."""
+    answering = [coverage.Answering(link.since_at, link.institution.country_id if link.institution else None) for link in case.custody.all()]
+    found = coverage.stretches(
+        places_of(case.whereabouts.all()), sorted(answering, key=lambda a: a.since), now=now, bed_until=case.person.bed_until_at
+    )
+    for stretch in found:
+        for link in links:
+            since, until = max(stretch.since, link.since), min(stretch.until, link.until or now)
+            if since < until:
+                told = link.country == actor.country_code
+                yield CoverStretch(since, until, stretch.covered, _why(stretch.gap) if told else "")
+
+
+def _why(gap: NotCovered | None) -> str:
+    return str(gap.label) if gap else ""
+
+
+def _marks(handover: Handover) -> Iterable[Mark]:
+    """Sent, and what came of it."""
+    pair = handover.sender.country_id or "", handover.receiver_country_id
+    assert handover.offered_at is not None
+    yield Mark(MarkKind.SENT, handover.offered_at, *pair)
+    if handover.state in ARRIVED and handover.received_at:
+        yield Mark(MarkKind.RECEIVED, handover.received_at, *pair)
+    elif handover.state == HandoverState.DECLINED and handover.closed_at:
+        reason = handover.decline_reason
+        yield Mark(MarkKind.DECLINED, handover.closed_at, *pair, str(DeclineReason(reason).label) if reason else "")
+    elif handover.state in OTHER_ENDS and handover.closed_at:
+        reason = handover.withdraw_reason
+        yield Mark(MarkKind.ENDED, handover.closed_at, *pair, str(WithdrawReason(reason).label) if reason else "")

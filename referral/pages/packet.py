@@ -1,0 +1,89 @@
+"""A packet as its reader sees it. The preview of the sender and the page of the receiver are this same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.selectors import country_name
+from common.phrases import long_date, long_moment
+from referral.enums import Compartment, Safeguard
+from referral.languages import language_name
+from referral.packet import FIELD, FIELDS, PacketField, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRow:
+    """One field: its label, its value as one or several words, and why it is needed."""
+
+    label: str
+    values: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PacketGroup:
+    """The fields of one compartment."""
+
+    compartment: Compartment
+    rows: tuple[PacketRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PacketView:
+    """Safeguards stand first, for they bind whoever reads on."""
+
+    safeguards: tuple[Safeguard, ...]
+    groups: tuple[PacketGroup, ...]
+
+
+def packet_view(contents: Mapping[str, Mapping[str, Any]], zone: str) -> PacketView:
+    """The packet in the reader's language and zone, in the order of `referral.packet.FIELDS`."""
+    held = contents.get(Compartment.D0, {}).get("safeguards", ())
+    return PacketView(
+        safeguards=tuple(s for s in Safeguard if s.value in held),
+        groups=tuple(
+            PacketGroup(Compartment(code), rows)
+            for code in dict.fromkeys(f.compartment for f in FIELDS)
+            if (rows := tuple(_rows(contents.get(code, {}), zone)))
+        ),
+    )
+
+
+def needs_of(contents: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Needs on arrival as words, when the packet discloses them."""
+    field = FIELD["needs_on_arrival"]
+    return list(words_of(field, contents.get(field.compartment, {}).get(field.name, ()), "UTC"))
+
+
+def _rows(fields: Mapping[str, Any], zone: str) -> Iterable[PacketRow]:
+    for field in FIELDS:
+        if field.name in fields and field.name != "safeguards":
+            yield PacketRow(str(field.label), words_of(field, fields[field.name], zone), str(field.why))
+
+
+def words_of(field: PacketField, value: Any, zone: str) -> tuple[str, ...]:
+    """A stored value in the reader's words. A code that is no longer known stands as it was written."""
+    return DRAW[field.shape](field, value, zone)
+
+
+def _code(field: PacketField, value: Any) -> str:
+    known: Any = field.codes
+    return str(known(value).label) if known is not None and value in known.values else str(value)
+
+
+DRAW: Mapping[Shape, Callable[[PacketField, Any, str], tuple[str, ...]]] = {
+    Shape.TEXT: lambda _field, value, _zone: (str(value),),
+    Shape.NUMBER: lambda _field, value, _zone: (str(value),),
+    Shape.CODE: lambda field, value, _zone: (_code(field, value),),
+    Shape.CODES: lambda field, value, _zone: tuple(_code(field, code) for code in value),
+    Shape.COUNTRIES: lambda _field, value, _zone: tuple(country_name(code) for code in value),
+    Shape.LANGUAGES: lambda _field, value, _zone: tuple(language_name(code) for code in value),
+    Shape.MOMENT: lambda _field, value, zone: (long_moment(datetime.fromisoformat(value), zone),),
+    Shape.DAY: lambda _field, value, _zone: (long_date(date.fromisoformat(value)),),
+    Shape.YES_NO: lambda _field, value, _zone: (_("Yes") if value else _("No"),),
+}

@@ -1,0 +1,363 @@
+"""The person's page: tonight, what the person wants, who answers, covered or not and why, what is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.countries import country_name
+from common.components import Link, SummaryRow, Tab
+from common.phrases import isolate, long_moment
+from referral.actor import Actor
+from referral.enums import (
+    Action,
+    AgeBasis,
+    Basis,
+    CaseStage,
+    Compartment,
+    DeadlineKind,
+    FoundBy,
+    HandoverState,
+    Opinion,
+    RiskLevel,
+    Safeguard,
+    TraffickingStatus,
+    YesNoUnknown,
+)
+from referral.languages import language_list
+from referral.models import Case, Deadline, Handover, RiskAssessment
+from referral.pages.handover_words import TONES, VERBS
+from referral.pages.links import HOME_PAGES, home_task_url, place_of
+from referral.pages.words import age, safeguard_tags, who
+from referral.policy import allowed, reads
+from referral.selectors import person as rows
+from referral.selectors.facts import gap_now, is_child, safeguards
+from referral.selectors.inbox import ACT_OF
+
+C = Compartment
+RISK_TONES = {RiskLevel.HIGH: "gap", RiskLevel.MEDIUM: "waiting", RiskLevel.LOW: "protected"}
+SAFE_TONES = {YesNoUnknown.YES: "protected", YesNoUnknown.NO: "gap", YesNoUnknown.UNKNOWN: "waiting"}
+
+
+@dataclass(frozen=True)
+class Viewed:
+    """One case as one actor sees it at one exercise instant: what the pages below are made of."""
+
+    actor: Actor
+    case: Case
+    at: datetime
+    zone: str
+
+    @property
+    def code(self) -> str:
+        return self.case.person.public_code
+
+    @cached_property
+    def full(self) -> bool:
+        """Whether the viewer reads more than the stub of a past holder."""
+        return rows.sees_in_full(self.actor, self.case)
+
+    def may(self, action: Action) -> bool:
+        return allowed(self.actor, action, self.case)
+
+    def reads(self, compartment: Compartment) -> bool:
+        return reads(self.actor.role, compartment)
+
+    def url(self, name: str, *more: object) -> str:
+        return reverse(f"referral:{name}", args=[self.code, *more])
+
+    def moment(self, at: datetime | None) -> str:
+        return long_moment(at, self.zone) if at else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands at the top of every page about the person."""
+
+    code_word: str
+    code: str
+    url: str
+    who: str
+    age: str
+    languages: str
+    child: bool
+    safeguards: tuple[tuple[Safeguard, str, str], ...]
+    danger: bool
+    full: bool
+    answers: str
+    """Country that answers for the person now; empty when the chain is closed."""
+    tabs: tuple[Tab, ...]
+
+
+def head(view: Viewed, current: str = "person") -> Head:
+    """`current` is the URL name of the page at hand. A past holder reads the code word alone."""
+    person, full = view.case.person, view.full
+    child = is_child(view.case) if full else False
+    seen = full and view.reads(C.D2)
+    return Head(
+        code_word=person.code_word,
+        code=person.public_code,
+        url=view.url("person"),
+        who=who(person, child=child) if seen else "",
+        age=age(person) if seen else "",
+        languages=language_list(person.languages) if seen else "",
+        child=child,
+        safeguards=safeguard_tags(safeguards(view.case)) if full else (),
+        danger=full and view.case.immediate_danger,
+        full=full,
+        answers=country_name(view.case.holder.country_id) if view.case.holder and view.case.holder.country_id else "",
+        tabs=tuple(_tabs(view, current)) if full else (),
+    )
+
+
+def _tabs(view: Viewed, current: str) -> Sequence[Tab]:
+    listed = (
+        ("person", pgettext("tab", "Today"), True),
+        ("needs", _("Needs and services"), view.reads(C.D2)),
+        ("person_handovers", _("Handovers"), True),
+        ("consent", _("What the person decided"), view.reads(C.D2)),
+        ("history", _("History"), True),
+        ("shared", _("What was shared"), True),
+    )
+    return [Tab(str(label), view.url(name), name == current) for name, label, shown in listed if shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is due: by whom, until when, resting on what."""
+
+    label: str
+    due_at: datetime
+    overdue: bool
+    who: str
+    ours: bool
+    basis: Basis
+    basis_text: str
+    url: str
+
+
+def _place_of(view: Viewed, row: Deadline) -> str:
+    """Where it is done, when the viewer's country owes it and she may."""
+    kind = DeadlineKind(row.kind)
+    if row.handover is not None:
+        row.handover.case = view.case
+        return place_of(row.handover)
+    action = ACT_OF.get(kind)
+    return home_task_url(kind, view.code) if kind in HOME_PAGES and action is not None and view.may(action) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """Safe? Bed until, medicine until, who to call."""
+
+    safe: YesNoUnknown
+    tone: str
+    rows: tuple[SummaryRow, ...]
+    change_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHandover:
+    """The handover that is open, or the viewer's own draft."""
+
+    reference: str
+    url: str
+    sender: str
+    receiver: str
+    state: HandoverState
+    tone: str
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The first page of a person."""
+
+    covered: bool
+    gap: str
+    """Why the person is not covered, where the viewer's role may know it."""
+    tonight: Tonight | None
+    wishes: str
+    wishes_url: str
+    answers: str
+    answers_here: bool
+    answers_since: datetime | None
+    taken: bool
+    take_url: str
+    release_url: str
+    tell_child_url: str
+    due: tuple[Due, ...]
+    handover: OpenHandover | None
+    facts: tuple[SummaryRow, ...]
+    care_url: str
+    handover_url: str
+    danger_url: str
+    identity_url: str
+
+
+def today(view: Viewed) -> Today:
+    """What is known now, each part only where the viewer's role reads it and may act on it."""
+    case, person = view.case, view.case.person
+    links = [link for link in rows.chain(case) if link.until is None]
+    opened = rows.open_handover(view.actor, case)
+    file = rows.child_file(view.actor, case)
+    told = file is not None and file.told_child_protection_at is not None
+    gap = gap_now(case, view.at)
+    return Today(
+        covered=gap is None,
+        gap=str(gap.label) if gap and view.reads(C.D2) else "",
+        tonight=_tonight(view) if view.reads(C.D2) else None,
+        wishes=person.wishes if view.reads(C.D2) else "",
+        wishes_url=_to(view, "facts", Action.RECORD_FACTS),
+        answers=case.holder.name if case.holder else "",
+        answers_here=case.holder is not None and case.holder.country_id == view.actor.country_code,
+        answers_since=links[0].since if links else None,
+        taken=case.taken_at is not None,
+        take_url=_to(view, "take", Action.TAKE_CASE) if case.taken_at is None else "",
+        release_url=_to(view, "release", Action.RELEASE) if rows.open_release(case) else "",
+        tell_child_url=_to(view, "child_notice", Action.ASSIGN) if is_child(case) and not told else "",
+        due=tuple(_due(view, row) for row in rows.owed(view.actor, case)),
+        handover=_open_handover(opened) if opened else None,
+        facts=tuple(_facts(view)),
+        care_url=_to(view, "needs", Action.RECORD_CARE),
+        handover_url=_to(view, "start_handover", Action.PREPARE) if opened is None else "",
+        danger_url=_to(view, "danger", Action.RECORD_TONIGHT),
+        identity_url=_to(view, "identity", Action.VIEW_IDENTITY),
+    )
+
+
+def _to(view: Viewed, name: str, action: Action) -> str:
+    """The address, where the viewer may do what it is for."""
+    return view.url(name) if view.may(action) else ""
+
+
+def _tonight(view: Viewed) -> Tonight:
+    person = view.case.person
+    safe = YesNoUnknown(person.safe_tonight)
+    passed = _("This has passed.")
+    unknown = _("Not recorded")
+    return Tonight(
+        safe=safe,
+        tone=SAFE_TONES[safe],
+        rows=(
+            SummaryRow(
+                _("Bed until"), view.moment(person.bed_until_at) or unknown,
+                hint=passed if person.bed_until_at and person.bed_until_at <= view.at else "",
+            ),
+            SummaryRow(
+                _("Medicine until"), view.moment(person.medicine_until_at) or unknown,
+                hint=passed if person.medicine_until_at and person.medicine_until_at <= view.at else "",
+            ),
+            SummaryRow(_("Who to call"), person.call_tonight or unknown),
+        ),
+        change_url=_to(view, "tonight", Action.RECORD_TONIGHT),
+    )  # fmt: skip
+
+
+def _due(view: Viewed, row: Deadline) -> Due:
+    ours = row.owes.country_id == view.actor.country_code
+    return Due(
+        label=str(VERBS.get(DeadlineKind(row.kind), DeadlineKind(row.kind).label)),
+        due_at=row.due_at,
+        overdue=row.due_at < view.at,
+        who=row.owes.name,
+        ours=ours,
+        basis=Basis(row.basis),
+        basis_text=row.basis_text,
+        url=_place_of(view, row),
+    )
+
+
+def _open_handover(row: Handover) -> OpenHandover:
+    return OpenHandover(
+        reference=row.reference,
+        url=place_of(row),
+        sender=country_name(row.sender.country_id or ""),
+        receiver=country_name(row.receiver_country_id),
+        state=HandoverState(row.state),
+        tone=TONES.get(row.state, "neutral"),
+        draft=row.state == HandoverState.DRAFT,
+    )
+
+
+def _facts(view: Viewed) -> Sequence[SummaryRow]:
+    """Key facts, each with "Change" where the viewer may record anew."""
+    case, person = view.case, view.case.person
+    found = [SummaryRow(_("Stage"), CaseStage(case.stage).label), SummaryRow(_("Found"), _found(view))]
+    if view.reads(C.D2):
+        age_rests_on = AgeBasis(person.age_basis).label
+        found.append(SummaryRow(_("Age"), age(person) or _("Not known"), hint=_age_hint(view, str(age_rests_on)), links=_change(view, "facts", Action.RECORD_FACTS, _("the age"))))
+        found.append(SummaryRow(_("Languages"), language_list(person.languages) or _("Not recorded"), links=_change(view, "facts", Action.RECORD_FACTS, _("the languages"))))
+        found.append(SummaryRow(_("Contact"), person.safe_contact or _("Not recorded"), links=_change(view, "facts", Action.RECORD_FACTS, _("the safe contact"))))
+        found.append(_risk_row(view, rows.latest_risk(view.actor, case)))
+    if view.reads(C.D3):
+        screening = rows.latest_screening(view.actor, case)
+        value = Opinion(screening.opinion).label if screening else _("Not screened here")
+        found.append(SummaryRow(_("Screening"), value, hint=view.moment(screening.at) if screening else "", links=_change(view, "screening", Action.SCREEN, _("the screening"), again=True)))
+        found.append(SummaryRow(_("Status"), TraffickingStatus(case.status).label))
+    if view.reads(C.D5):
+        tracks = rows.legal_tracks(view.actor, case)
+        words = " · ".join(f"{track.get_kind_display()}: {track.get_state_display()}" for track in tracks)
+        found.append(SummaryRow(_("Law"), words or _("No track open"), links=_change(view, "legal", Action.RECORD_LEGAL, _("a legal track"), again=True)))
+        countries = " · ".join(country_name(code) for code in person.citizenships)
+        found.append(SummaryRow(_("Citizenship"), countries or _("Not recorded")))
+    if view.reads(C.D7) and is_child(case):
+        found.append(_child_row(view))
+    team = " · ".join(f"{row.institution.name} ({row.get_kind_display()})" for row in rows.working(view.actor, case))
+    found.append(SummaryRow(_("Works on the case"), team or _("Nobody yet"), links=_change(view, "assign", Action.ASSIGN, _("an institution"), add=True)))
+    return found
+
+
+def _found(view: Viewed) -> str:
+    return pgettext("found by, when", "%(by)s, %(when)s") % {
+        "by": FoundBy(view.case.found_by).label, "when": view.moment(view.case.opened_at),
+    }  # fmt: skip
+
+
+def _age_hint(view: Viewed, rests_on: str) -> str:
+    if is_child(view.case):
+        return _("Rests on: %(basis)s. Presumed to be a child until a named authority finds otherwise.") % {"basis": rests_on}
+    return _("Rests on: %(basis)s.") % {"basis": rests_on}
+
+
+def _risk_row(view: Viewed, risk: RiskAssessment | None) -> SummaryRow:
+    links = _change(view, "risk", Action.RECORD_RISK, _("the risk"), again=True)
+    if risk is None:
+        return SummaryRow(_("Risk"), _("Not assessed here"), links=links)
+    past = risk.valid_until_at <= view.at
+    sentence = _("Out of date since %(when)s.") if past else _("Valid until %(when)s.")
+    hint = sentence % {"when": view.moment(risk.valid_until_at)}
+    return SummaryRow(_("Risk"), RiskLevel(risk.level).label, hint=hint, links=links)
+
+
+def _child_row(view: Viewed) -> SummaryRow:
+    file = rows.child_file(view.actor, view.case)
+    done = [
+        word
+        for word, held in (
+            (_("guardian named"), bool(file and file.guardian)),
+            (_("assessment written"), bool(file and file.assessment_at)),
+            (_("determination made"), bool(file and file.determination_at)),
+        )
+        if held
+    ]
+    return SummaryRow(_("Child's file"), " · ".join(done) or _("Empty"), links=_change(view, "child", Action.RECORD_CHILD, _("the child's file")))
+
+
+def _change(view: Viewed, name: str, action: Action, hidden: str, *, again: bool = False, add: bool = False) -> tuple[Link, ...]:
+    """The link of a fact. What is never changed but recorded anew says so."""
+    if not view.may(action):
+        return ()
+    label = pgettext("fact", "Add") if add else pgettext("fact", "Record anew") if again else pgettext("fact", "Change")
+    return (Link(label, view.url(name), hidden),)
+
+
+def title(code_word: str, part: str = "") -> str:
+    """The page's title: part and code word, isolated for right-to-left titles."""
+    return f"{part} · {isolate(code_word)}" if part else isolate(code_word)

@@ -1,0 +1,118 @@
+"""The history of a case in words: what happened, when in the exercise, when in real time, who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from common.phrases import long_moment
+from referral import enums
+from referral.actor import Actor
+from referral.enums import Action, Role
+from referral.models import CaseEvent
+from referral.pages.handover_words import DECLINED, happened, reason_shown
+from referral.transitions import Side
+
+HAPPENED: Mapping[str, Promise] = {
+    Action.OPEN_CASE: pgettext_lazy("event", "Case opened"),
+    Action.TAKE_CASE: pgettext_lazy("event", "Case taken by the focal point"),
+    Action.RECORD_TONIGHT: pgettext_lazy("event", "Tonight recorded"),
+    "danger": pgettext_lazy("event", "Danger now"),
+    Action.SCREEN: pgettext_lazy("event", "Screening recorded"),
+    Action.RECORD_FACTS: pgettext_lazy("event", "Facts about the person recorded"),
+    "add_need": pgettext_lazy("event", "Need added"),
+    "meet_need": pgettext_lazy("event", "Need met"),
+    "add_service": pgettext_lazy("event", "Service added"),
+    "end_service": pgettext_lazy("event", "End of a service recorded"),
+    Action.RECORD_RISK: pgettext_lazy("event", "Risk assessed"),
+    Action.RECORD_CONSENT: pgettext_lazy("event", "Decision recorded"),
+    Action.RECORD_CHILD: pgettext_lazy("event", "Child's file written"),
+    Action.RECORD_LEGAL: pgettext_lazy("event", "Legal track recorded"),
+    Action.RECORD_WHEREABOUTS: pgettext_lazy("event", "Whereabouts recorded"),
+    Action.ASSIGN: pgettext_lazy("event", "Institution asked to work on the case"),
+    "unassign": pgettext_lazy("event", "Work of an institution ended"),
+    "tell_child_protection": pgettext_lazy("event", "Child protection told"),
+    Action.RELEASE: pgettext_lazy("event", "Released to protection"),
+    "identity_shown": pgettext_lazy("event", "Identity shown"),
+    "start_draft": pgettext_lazy("event", "Handover begun"),
+    "save_draft": pgettext_lazy("event", "Draft saved"),
+    "see_preview": pgettext_lazy("event", "Packet looked at before sending"),
+}
+"""Acts at home by the code of their event; those on a handover stand in `handover_words`."""
+
+CODED_BY: Mapping[str, type] = {
+    Action.OPEN_CASE: enums.FoundBy, Action.SCREEN: enums.Opinion, "add_need": enums.NeedKind, "meet_need": enums.NeedKind,
+    "add_service": enums.NeedKind, "end_service": enums.NeedKind, Action.RECORD_RISK: enums.RiskLevel,
+    Action.RECORD_LEGAL: enums.LegalTrackKind, Action.RECORD_WHEREABOUTS: enums.WhereaboutsKind,
+    Action.ASSIGN: enums.AssignmentKind, "unassign": enums.AssignmentKind,
+}  # fmt: skip
+"""Which enumeration the code of an event belongs to."""
+
+GAPS = frozenset({"danger"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event. Both times stand on it; `happened` only where the fact is older than its record."""
+
+    heading: str
+    detail: str
+    who: str
+    role: str
+    at: str
+    real: str
+    happened: str
+    state: str
+    reference: str
+    handover_url: str
+    amends: int | None
+    amended_by: int | None
+    number: int
+
+
+def entries(events: Iterable[CaseEvent], actor: Actor, zone: str, url_of: Mapping[int, str]) -> tuple[Entry, ...]:
+    """Events in the order given. `url_of` has an address for each handover that the viewer may open."""
+    return tuple(_entry(event, actor, zone, url_of) for event in events)
+
+
+def _entry(event: CaseEvent, actor: Actor, zone: str, url_of: Mapping[int, str]) -> Entry:
+    own = event.institution is not None and event.institution.country_id == actor.country_code
+    handover = event.handover
+    side = Side.SENDER if handover is None or handover.sender_id == actor.institution_id else Side.RECEIVER
+    heading = HAPPENED.get(event.kind) or happened(event.kind, own=own, side=side)
+    amended = next(iter(event.amended_by.all()), None)
+    return Entry(
+        heading=str(heading),
+        detail=_detail(event, side),
+        who=event.institution.name if event.institution else _("The system, by itself"),
+        role=str(Role(event.role).label) if event.role else "",
+        at=long_moment(event.at, zone),
+        real=long_moment(event.wall, zone),
+        happened=long_moment(event.happened_at, zone) if event.happened_at != event.at else "",
+        state="gap" if event.kind in GAPS else "declined" if event.kind in DECLINED else "done",
+        reference=handover.reference if handover else "",
+        handover_url=url_of.get(handover.pk, "") if handover else "",
+        amends=event.amends.seq if event.amends else None,
+        amended_by=amended.seq if amended else None,
+        number=event.seq,
+    )
+
+
+def _detail(event: CaseEvent, side: Side) -> str:
+    """The code of the event in words."""
+    if not event.code:
+        return ""
+    if event.kind == Action.RECORD_CONSENT:
+        kind, _sep, decision = event.code.partition(":")
+        return _("%(kind)s: %(decision)s") % {
+            "kind": enums.ConsentKind(kind).label,
+            "decision": enums.ConsentDecision(decision).label,
+        }
+    known = CODED_BY.get(event.kind)
+    if known is not None:
+        return str(known(event.code).label) if event.code in known.values else ""  # type: ignore[attr-defined]
+    return reason_shown(event.code, side)

@@ -1,0 +1,88 @@
+"""What the pages of a handover read: the rows around one handover, and what may be chosen for a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.countries import sort_key
+from referral import gates
+from referral.actor import Actor
+from referral.enums import (
+    Action,
+    Compartment,
+    ConsentKind,
+    DeadlineState,
+    Gate,
+    HandoverState,
+    InstitutionKind,
+    ServiceState,
+)
+from referral.gates import GateView
+from referral.models import Case, CaseEvent, Deadline, Handover, Institution, Packet, Question, Service
+from referral.packet import SHAREABLE
+from referral.transitions import TRANSITIONS
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRows:
+    """Everything around one handover that both sides may read; the page cuts it to its viewer."""
+
+    questions: tuple[Question, ...]
+    events: tuple[CaseEvent, ...]
+    deadlines: tuple[Deadline, ...]
+    packet: Packet | None
+
+
+def rows_around(handover: Handover) -> HandoverRows:
+    """Questions, events from the offer on, open deadlines and the frozen packet. Four queries."""
+    events = CaseEvent.objects.filter(handover=handover, kind__in=[*TRANSITIONS, Action.LAPSE]).select_related("institution")
+    return HandoverRows(
+        questions=tuple(Question.objects.filter(handover=handover)),
+        events=tuple(events.order_by("seq")),
+        deadlines=tuple(Deadline.objects.filter(handover=handover, state=DeadlineState.OPEN).select_related("owes")),
+        packet=Packet.objects.filter(handover=handover).first(),
+    )
+
+
+def receiving_countries(actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of every country with a focal point in the registry but one's own, by name in the reader's language."""
+    seats = (
+        Institution.objects.filter(registry=actor.registry_id, kind=InstitutionKind.FOCAL_POINT, country__isnull=False)
+        .exclude(country=actor.country_code)
+        .select_related("country")
+    )
+    names = [(seat.country.code, seat.country.name) for seat in seats if seat.country]
+    return sorted(names, key=lambda pair: sort_key(pair[1]))
+
+
+def open_drafts(case: Case, actor: Actor) -> list[Handover]:
+    """Drafts of this case that the actor's institution has begun."""
+    rows = Handover.objects.filter(case=case, sender=actor.institution_id, state=HandoverState.DRAFT)
+    return list(rows.select_related("receiver").order_by("-pk"))
+
+
+def running_services(handover: Handover) -> list[Service]:
+    """Services that run in the sending country and need an answer before the person moves (gate 9)."""
+    rows = Service.objects.filter(
+        case=handover.case_id, state=ServiceState.RUNNING, institution__country=handover.sender.country_id
+    )
+    return list(rows.select_related("provider"))
+
+
+def permitted(view: GateView) -> frozenset[Compartment]:
+    """Compartments that the newest permission, or another stated basis, covers for this country and purpose now."""
+    return frozenset(
+        c for c in SHAREABLE if gates.permission(replace(view, compartments=frozenset({c.value})), Action.OFFER) is None
+    )
+
+
+def permission_given_at(view: GateView) -> datetime | None:
+    """When the permission that counts was given."""
+    consent = gates.newest(view, ConsentKind.SHARE) or gates.newest(view, ConsentKind.LEGAL_BASIS)
+    return consent.given_at if consent else None
+
+
+def offer_gates(view: GateView) -> tuple[gates.GateResult, ...]:
+    """Every gate of an offer with its result."""
+    return gates.check(view, tuple(Gate), Action.OFFER)

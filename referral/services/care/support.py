@@ -1,0 +1,188 @@
+"""Needs, services, and who works on the case."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from referral.actor import Actor
+from referral.enums import (
+    Action,
+    Compartment,
+    ServiceState,
+)
+from referral.models import (
+    Assignment,
+    Need,
+    Service,
+)
+from referral.services.act import CaseOutcome, Entry, Facts, on_case
+from referral.services.command import Work
+
+
+def add_need(
+    actor: Actor,
+    case_id: int,
+    facts: Facts,
+    *,
+    submission: UUID | None,
+    version: int | None = None,
+) -> CaseOutcome:
+    """A need, by urgency."""
+
+    def write(work: Work) -> Entry:
+        Need.objects.create(
+            case=work.case,
+            kind=facts["kind"],
+            urgency=facts["urgency"],
+            note=facts.get("note") or "",
+            opened_at=work.moment.at,
+            institution_id=actor.institution_id,
+        )
+        return Entry(code=facts["kind"])
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_CARE,
+        write,
+        submission=submission,
+        version=version,
+        compartment=Compartment.D2,
+        kind="add_need",
+    )
+
+
+def meet_need(
+    actor: Actor, case_id: int, need_id: int, *, submission: UUID | None
+) -> CaseOutcome:
+    """A need is met. Raises Need.DoesNotExist for a need of another case."""
+
+    def write(work: Work) -> Entry:
+        need = Need.objects.get(pk=need_id, case=work.case)
+        need.met_at = work.moment.at
+        need.save(update_fields=["met_at"])
+        return Entry(code=need.kind)
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_CARE,
+        write,
+        submission=submission,
+        compartment=Compartment.D2,
+        kind="meet_need",
+    )
+
+
+def add_service(
+    actor: Actor,
+    case_id: int,
+    facts: Facts,
+    *,
+    submission: UUID | None,
+    version: int | None = None,
+) -> CaseOutcome:
+    """A service that runs or is planned: who gives it, who pays, from, to, funded until."""
+
+    def write(work: Work) -> Entry:
+        Service.objects.create(
+            case=work.case,
+            kind=facts["kind"],
+            provider=facts["provider"],
+            payer=facts.get("payer") or "",
+            state=facts.get("state") or ServiceState.RUNNING,
+            since_at=facts.get("since_at") or work.moment.at,
+            until_at=facts.get("until_at"),
+            funded_until_at=facts.get("funded_until_at"),
+            institution_id=actor.institution_id,
+        )
+        return Entry(code=facts["kind"])
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_CARE,
+        write,
+        submission=submission,
+        version=version,
+        compartment=Compartment.D2,
+        kind="add_service",
+    )
+
+
+def end_service(
+    actor: Actor,
+    case_id: int,
+    service_id: int,
+    facts: Facts,
+    *,
+    submission: UUID | None,
+    version: int | None = None,
+) -> CaseOutcome:
+    """A service ends, with a reason; at once, or at a given time (then it runs until it).
+
+    Raises Service.DoesNotExist for a service of another case.
+    """
+
+    def write(work: Work) -> Entry:
+        service = Service.objects.get(pk=service_id, case=work.case)
+        until = facts.get("until_at") or work.moment.at
+        service.end_reason, service.until_at = (
+            facts["end_reason"],
+            max(until, service.since_at),
+        )
+        if until <= work.moment.at:
+            service.state = ServiceState.ENDED
+        service.save(update_fields=["end_reason", "until_at", "state"])
+        return Entry(code=service.kind)
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_CARE,
+        write,
+        submission=submission,
+        version=version,
+        compartment=Compartment.D2,
+        kind="end_service",
+    )
+
+
+def assign(
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None
+) -> CaseOutcome:
+    """Ask an institution to work on the case. It sees the case from now on; custody does not move."""
+
+    def write(work: Work) -> Entry:
+        Assignment.objects.get_or_create(
+            case=work.case,
+            kind=facts["kind"],
+            institution=facts["institution"],
+            until_at=None,
+            defaults={"since_at": work.moment.at},
+        )
+        return Entry(
+            code=facts["kind"], content={"institution": facts["institution"].pk}
+        )
+
+    return on_case(actor, case_id, Action.ASSIGN, write, submission=submission)
+
+
+def unassign(
+    actor: Actor, case_id: int, assignment_id: int, *, submission: UUID | None
+) -> CaseOutcome:
+    """The work of an institution on the case ends, and with it what it sees. Raises Assignment.DoesNotExist."""
+
+    def write(work: Work) -> Entry:
+        assignment = Assignment.objects.get(
+            pk=assignment_id, case=work.case, until_at__isnull=True
+        )
+        assignment.until_at = work.moment.at
+        assignment.save(update_fields=["until_at"])
+        return Entry(
+            code=assignment.kind, content={"institution": assignment.institution_id}
+        )
+
+    return on_case(
+        actor, case_id, Action.ASSIGN, write, submission=submission, kind="unassign"
+    )

@@ -1,0 +1,237 @@
+"""Tonight, danger, where the person is, and facts about her."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from referral.actor import Actor
+from referral.enums import (
+    OPEN_STATES,
+    Action,
+    CaseStage,
+    Compartment,
+    DeadlineKind,
+    DeadlineState,
+    WhereaboutsKind,
+    YesNoUnknown,
+)
+from referral.errors import ArrivalImpossible
+from referral.models import (
+    ChildFile,
+    Deadline,
+    Handover,
+    Institution,
+    Whereabouts,
+)
+from referral.selectors.facts import is_child
+from referral.services import deadlines
+from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
+from referral.services.command import Work
+
+TONIGHT = ("safe_tonight", "bed_until_at", "medicine_until_at", "call_tonight")
+PERSON = (
+    "sex", "gender", "age_low", "age_high", "age_basis", "maybe_child", "languages", "needs_interpreter", "citizenships",
+    "feared_countries", "dependants", "accompanied", "wishes", "safe_contact", "adaptation", "no_family_contact",
+)  # fmt: skip
+
+
+def record_tonight(
+    actor: Actor,
+    case_id: int,
+    facts: Facts,
+    *,
+    submission: UUID | None,
+    version: int | None = None,
+) -> CaseOutcome:
+    """Whether the person is safe tonight, until when there is a bed and medicine, and who to call."""
+
+    def write(work: Work) -> Entry:
+        names = changed(work.case.person, facts, TONIGHT)
+        safe = facts.get("safe_tonight")
+        if safe in (YesNoUnknown.YES, YesNoUnknown.NO):
+            _place(
+                work,
+                WhereaboutsKind.SAFE_PLACE
+                if safe == YesNoUnknown.YES
+                else WhereaboutsKind.NO_SAFE_PLACE,
+            )
+        if safe == YesNoUnknown.YES:
+            deadlines.close_deadlines(
+                case=work.case, kinds=[DeadlineKind.TONIGHT], moment=work.moment
+            )
+        elif safe == YesNoUnknown.NO:
+            _owe_tonight(work)
+        return Entry(code=str(safe or ""), content={"facts": names})
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_TONIGHT,
+        write,
+        submission=submission,
+        version=version,
+        compartment=Compartment.D2,
+    )
+
+
+def _owe_tonight(work: Work) -> None:
+    """Whoever answers for the person has to make her safe, unless that is owed already."""
+    owed = Deadline.objects.filter(case=work.case, kind=DeadlineKind.TONIGHT, state=DeadlineState.OPEN)
+    if work.case.holder is not None and not owed.exists():
+        deadlines.open_deadline(
+            case=work.case,
+            kind=DeadlineKind.TONIGHT,
+            owes=work.case.holder,
+            moment=work.moment,
+            urgent=work.case.immediate_danger,
+            child=is_child(work.case),
+        )
+
+
+def _place(work: Work, kind: WhereaboutsKind) -> None:
+    last = (
+        Whereabouts.objects.filter(case=work.case)
+        .order_by("-happened_at", "-pk")
+        .first()
+    )
+    if (
+        last is not None
+        and last.kind == kind
+        and last.country_id == work.actor.country_code
+    ):
+        return
+    Whereabouts.objects.create(
+        case=work.case,
+        kind=kind,
+        country_id=work.actor.country_code,
+        happened_at=work.moment.at,
+        recorded_at=work.moment.at,
+        institution_id=work.actor.institution_id,
+        support_running=kind is WhereaboutsKind.SAFE_PLACE,
+    )
+
+
+def record_person(
+    actor: Actor,
+    case_id: int,
+    facts: Facts,
+    *,
+    submission: UUID | None,
+    version: int | None = None,
+) -> CaseOutcome:
+    """Facts about the person. A corrected age changes which deadlines apply from now on, never those that run."""
+
+    def write(work: Work) -> Entry:
+        was_child = is_child(work.case)
+        names = changed(work.case.person, facts, PERSON)
+        if is_child(work.case) and not was_child:
+            _child_found(work)
+        return Entry(content={"facts": names})
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_FACTS,
+        write,
+        submission=submission,
+        version=version,
+        compartment=Compartment.D2,
+    )
+
+
+def _child_found(work: Work) -> None:
+    """The presumption of minority switches the child's safeguards on by itself: child protection has to be told.
+
+    An open handover becomes a child's from here on: both yeses are needed, and no stop is confirmed without child protection.
+    """
+    assert work.case.holder is not None
+    Handover.objects.filter(case=work.case, state__in=OPEN_STATES).update(child=True)
+    file = ChildFile.objects.filter(case=work.case).first()
+    if file is None or file.told_child_protection_at is None:
+        deadlines.close_deadlines(
+            case=work.case,
+            kinds=[DeadlineKind.CHILD_NOTICE],
+            moment=work.moment,
+            cancelled=True,
+        )
+        deadlines.open_deadline(
+            case=work.case,
+            kind=DeadlineKind.CHILD_NOTICE,
+            owes=work.case.holder,
+            moment=work.moment,
+            child=True,
+        )
+
+
+def record_whereabouts(
+    actor: Actor,
+    case_id: int,
+    facts: Facts,
+    *,
+    submission: UUID | None,
+    version: int | None = None,
+) -> CaseOutcome:
+    """Where the person is since when. Raises ArrivalImpossible for a time in the future."""
+
+    def write(work: Work) -> Entry:
+        happened = facts.get("happened_at") or work.moment.at
+        if happened > work.moment.at:
+            raise ArrivalImpossible
+        Whereabouts.objects.create(
+            case=work.case,
+            kind=facts["kind"],
+            country_id=facts.get("country") or actor.country_code,
+            happened_at=happened,
+            recorded_at=work.moment.at,
+            institution_id=actor.institution_id,
+            support_running=bool(facts.get("support_running")),
+        )
+        if facts["kind"] == WhereaboutsKind.MISSING:
+            work.case.stage = CaseStage.MISSING
+            work.case.save(update_fields=["stage"])
+        return Entry(code=facts["kind"], happened_at=happened)
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_WHEREABOUTS,
+        write,
+        submission=submission,
+        version=version,
+    )
+
+
+def raise_danger(
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None
+) -> CaseOutcome:
+    """Danger now: the case is urgent from here on and somebody has to make the person safe within the urgent limit."""
+
+    def write(work: Work) -> Entry:
+        work.case.immediate_danger = True
+        work.case.save(update_fields=["immediate_danger"])
+        changed(work.case.person, {**facts, "safe_tonight": YesNoUnknown.NO}, TONIGHT)
+        _place(work, WhereaboutsKind.NO_SAFE_PLACE)
+        deadlines.close_deadlines(
+            case=work.case,
+            kinds=[DeadlineKind.TONIGHT],
+            moment=work.moment,
+            cancelled=True,
+        )
+        deadlines.open_deadline(
+            case=work.case,
+            kind=DeadlineKind.TONIGHT,
+            owes=Institution.objects.get(pk=work.case.holder_id),
+            moment=work.moment,
+            urgent=True,
+            child=is_child(work.case),
+        )
+        return Entry()
+
+    return on_case(
+        actor,
+        case_id,
+        Action.RECORD_TONIGHT,
+        write,
+        submission=submission,
+        kind="danger",
+    )

@@ -1,0 +1,81 @@
+"""Who owes what from a row of the handover table on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.working_time import add_hours
+from referral.enums import DeadlineKind, Urgency
+from referral.limits import TRAVEL_PLAN_BEFORE_DEPARTURE
+from referral.models import Handover
+from referral.services import deadlines
+from referral.services.command import Work
+from referral.transitions import Transition
+
+OWED_BY_RECEIVER = frozenset(
+    {
+        DeadlineKind.ACKNOWLEDGE,
+        DeadlineKind.DECIDE,
+        DeadlineKind.CONFIRM_ARRIVAL,
+        DeadlineKind.FEEDBACK,
+    }
+)
+OPENED_BY_EFFECT = frozenset({DeadlineKind.ANSWER, DeadlineKind.CONFIRM_STOP})
+
+
+def pace(handover: Handover) -> dict[str, bool]:
+    """Which limits apply: those of an urgent case, of a child, of both."""
+    return {"urgent": handover.urgency == Urgency.URGENT, "child": handover.child}
+
+
+def close_for(work: Work, handover: Handover, row: Transition) -> None:
+    met = [kind for kind in row.meets if kind is not DeadlineKind.ANSWER]
+    if met:
+        deadlines.close_deadlines(
+            case=work.case, handover=handover, kinds=met, moment=work.moment
+        )
+    if row.ends_all_deadlines:
+        deadlines.close_deadlines(
+            case=work.case,
+            handover=handover,
+            moment=work.moment,
+            cancelled=True,
+            reason=row.action,
+        )
+
+
+def open_for(work: Work, handover: Handover, row: Transition) -> None:
+    for kind in row.opens:
+        if kind in OPENED_BY_EFFECT:
+            continue
+        owes, other = handover.sender, handover.receiver
+        if kind in OWED_BY_RECEIVER:
+            assert handover.receiver is not None
+            owes, other = handover.receiver, handover.sender
+        deadlines.open_deadline(
+            case=work.case,
+            kind=kind,
+            owes=owes,
+            other_side=other,
+            handover=handover,
+            moment=work.moment,
+            **pace(handover),
+            **_due(work, handover, kind),
+        )
+
+
+def _due(work: Work, handover: Handover, kind: DeadlineKind) -> dict[str, Any]:
+    """Deadlines that do not simply start now: the travel plan before the reception, the arrival after the expected one."""
+    if kind is DeadlineKind.TRAVEL_PLAN and handover.reception_from_at is not None:
+        ahead = add_hours(
+            handover.reception_from_at, -TRAVEL_PLAN_BEFORE_DEPARTURE.hours
+        )
+        urgent = handover.urgency == Urgency.URGENT or ahead <= work.moment.at
+        return {
+            "due_at": max(
+                work.moment.at, handover.reception_from_at if urgent else ahead
+            )
+        }
+    if kind is DeadlineKind.CONFIRM_ARRIVAL and handover.expected_at is not None:
+        return {"opened_at": max(work.moment.at, handover.expected_at)}
+    return {}

@@ -1,0 +1,206 @@
+"""What one row of the handover table does beyond state, facts, deadlines and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from referral.enums import (
+    Action,
+    Compartment,
+    CustodyReason,
+    DeadlineKind,
+    DeadlineState,
+    ServiceState,
+    WhereaboutsKind,
+    YesNoUnknown,
+)
+from referral.models import (
+    Assignment,
+    Deadline,
+    Handover,
+    Institution,
+    Question,
+    Service,
+    Whereabouts,
+)
+from referral.selectors.facts import is_child, safeguards
+from referral.services import custody, deadlines, packet
+from referral.services.command import Work
+from referral.services.handover_deadlines import pace
+
+Facts = Mapping[str, Any]
+
+
+def no_effect(_work: Work, _handover: Handover, _given: Facts) -> None:
+    """Most rows have none."""
+
+
+def _freeze_packet(work: Work, handover: Handover, _given: Facts) -> None:
+    handover.child = is_child(work.case)
+    handover.save(update_fields=["child"])
+    packet.freeze(handover, work.moment)
+
+
+def _ask(work: Work, handover: Handover, given: Facts) -> None:
+    question = Question.objects.create(
+        handover=handover,
+        text=given["question"],
+        language=given.get("language", ""),
+        asked_at=work.moment.at,
+    )
+    deadlines.open_deadline(
+        case=work.case,
+        kind=DeadlineKind.ANSWER,
+        owes=handover.sender,
+        other_side=handover.receiver,
+        handover=handover,
+        question=question,
+        moment=work.moment,
+        **pace(handover),
+    )
+
+
+def _answer(work: Work, handover: Handover, given: Facts) -> None:
+    question = (
+        Question.objects.select_for_update()
+        .filter(handover=handover, answered_at__isnull=True)
+        .earliest("asked_at", "pk")
+    )
+    compartment = Compartment(given["compartment"])
+    question.answer, question.answer_compartment, question.answered_at = (
+        given["answer"],
+        compartment,
+        work.moment.at,
+    )
+    question.save()
+    packet.disclose(handover, compartment, ["answer"], work.moment)
+    owed = Deadline.objects.filter(question=question, kind=DeadlineKind.ANSWER).first()
+    deadlines.close_deadlines(
+        case=work.case,
+        question=question,
+        kinds=[DeadlineKind.ANSWER],
+        moment=work.moment,
+    )
+    if owed is not None and work.moment.at > owed.due_at:
+        _lengthen_decision(work, handover, work.moment.at - owed.due_at)
+
+
+def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> None:
+    """The sender's lateness is added to the receiver's time. A due time is never rewritten: a new deadline replaces it."""
+    running = Deadline.objects.filter(
+        handover=handover, kind=DeadlineKind.DECIDE, state=DeadlineState.OPEN
+    ).first()
+    if running is None:
+        return
+    deadlines.close_deadlines(
+        case=work.case,
+        handover=handover,
+        kinds=[DeadlineKind.DECIDE],
+        moment=work.moment,
+        cancelled=True,
+        reason="answer came late",
+    )
+    assert handover.receiver is not None
+    deadlines.open_deadline(
+        case=work.case,
+        kind=DeadlineKind.DECIDE,
+        owes=handover.receiver,
+        other_side=handover.sender,
+        handover=handover,
+        moment=work.moment,
+        opened_at=running.opened_at,
+        due_at=running.due_at + lateness,
+        basis=running.basis,
+        basis_text=running.basis_text,
+        **pace(handover),
+    )
+
+
+def _depart(work: Work, handover: Handover, given: Facts) -> None:
+    _whereabouts(
+        work,
+        WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE,
+        handover.sender,
+        work.moment.at,
+    )
+
+
+def _stop(work: Work, handover: Handover, _given: Facts) -> None:
+    deadlines.open_deadline(
+        case=work.case,
+        kind=DeadlineKind.CONFIRM_STOP,
+        owes=handover.sender,
+        other_side=handover.receiver,
+        handover=handover,
+        moment=work.moment,
+        **pace(handover),
+    )
+
+
+def _receive(work: Work, handover: Handover, given: Facts) -> None:
+    """Custody moves at the recording instant, in this transaction; what was not disclosed is sealed to the new holder."""
+    assert handover.receiver is not None
+    case = work.case
+    carried = [s.value for s in safeguards(case)]
+    custody.append(
+        case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover
+    )
+    packet.seal(handover, work.moment)
+    Assignment.objects.filter(case=case, until_at__isnull=True).update(
+        until_at=work.moment.at
+    )
+    Service.objects.filter(case=case, state=ServiceState.RUNNING).update(
+        state=ServiceState.ENDED, until_at=work.moment.at
+    )
+    deadlines.close_deadlines(
+        case=case, moment=work.moment, cancelled=True, reason="received elsewhere"
+    )
+    safe = given["arrived_safely"] == YesNoUnknown.YES
+    case.person.safe_tonight = given["arrived_safely"]
+    case.person.bed_until_at = given.get("bed_until_at")
+    case.person.save(update_fields=["safe_tonight", "bed_until_at"])
+    case.carried_safeguards = carried
+    case.taken_at = work.moment.at
+    case.version += 1
+    case.save(update_fields=["carried_safeguards", "taken_at", "version"])
+    if not safe:
+        deadlines.open_deadline(
+            case=case,
+            kind=DeadlineKind.TONIGHT,
+            owes=handover.receiver,
+            moment=work.moment,
+            **pace(handover),
+        )
+    _whereabouts(work, WhereaboutsKind.ARRIVED, handover.receiver, given["arrived_at"])
+    _whereabouts(
+        work,
+        WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE,
+        handover.receiver,
+        work.moment.at,
+    )
+
+
+def _whereabouts(
+    work: Work, kind: WhereaboutsKind, institution: Institution, happened_at: Any
+) -> None:
+    Whereabouts.objects.create(
+        case=work.case,
+        kind=kind,
+        country_id=institution.country_id,
+        happened_at=happened_at,
+        recorded_at=work.moment.at,
+        institution=institution,
+        support_running=kind is WhereaboutsKind.SAFE_PLACE,
+    )
+
+
+EFFECTS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
+    Action.OFFER: _freeze_packet,
+    Action.ASK: _ask,
+    Action.ANSWER: _answer,
+    Action.DEPART: _depart,
+    Action.STOP: _stop,
+    Action.RECEIVE: _receive,
+}

@@ -1,0 +1,40 @@
+"""Addresses of the registry. Those of handovers stand in `referral.urls_handovers`."""
+
+from django.urls import path
+
+from referral.pages.acts_at_home import HOME_ACTS
+from referral.urls_handovers import urlpatterns as handovers
+from referral.views import consent, directory, intake, mails, people, person, records
+
+app_name = "referral"
+
+AT_HOME = {
+    name: f"people/<code>/{place}/"
+    for name, place in {
+        **{name: name for name in HOME_ACTS},
+        "need_new": "needs/new",
+        "service_new": "services/new",
+        "child_notice": "child/notice",
+    }.items()
+}
+
+urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/new/", intake.person_new, name="person_new"),
+    path("people/<code>/", person.person, name="person"),
+    path("people/<code>/opened/", intake.person_opened, name="person_opened"),
+    path("people/<code>/needs/", person.needs, name="needs"),
+    path("people/<code>/needs/<int:pk>/met/", records.need_met, name="need_met"),
+    path("people/<code>/services/<int:pk>/end/", records.service_end, name="service_end"),
+    path("people/<code>/handovers/", person.person_handovers, name="person_handovers"),
+    path("people/<code>/consent/", consent.consent, name="consent"),
+    path("people/<code>/consent/new/", consent.record_consent, name="record_consent"),
+    path("people/<code>/history/", person.history, name="history"),
+    path("people/<code>/shared/", person.shared, name="shared"),
+    path("people/<code>/identity/", records.show_identity, name="identity"),
+    path("people/<code>/assign/<int:pk>/end/", records.unassign, name="unassign"),
+    *(path(place, records.home_act(name), name=name) for name, place in AT_HOME.items()),
+    path("directory/", directory.directory, name="directory"),
+    path("mails/", mails.mails, name="mails"),
+    *handovers,
+]

@@ -1,0 +1,43 @@
+"""Addresses of the inbox, of drafts and of handovers; `referral.urls` includes them in its namespace."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from referral.views import drafts, handovers, inbox
+
+DRAFT = "people/<str:code>/handover/<str:reference>/"
+SENT = "handovers/<str:reference>/"
+ACTS = {
+    "decide": "decide/",
+    "ask": "question/",
+    "answer": "answer/",
+    "holding_reply": "holding/",
+    "travel": "travel/",
+    "receive": "receive/",
+    "feedback": "feedback/",
+    "recall": "recall/",
+    "stop": "stop/",
+    "confirm_stop": "stop/confirm/",
+    "go_on": "stop/continue/",
+}
+
+urlpatterns: list[URLPattern] = [
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/status/", inbox.status, name="inbox_status"),
+    path("inbox/notices/", inbox.notices, name="notices"),
+    path("notices/<int:pk>/", inbox.notice, name="notice"),
+    path("people/<str:code>/handover/", drafts.start, name="start_handover"),
+    path(DRAFT, drafts.draft, name="draft"),
+    path(f"{DRAFT}options/", drafts.options, name="draft_options"),
+    path(f"{DRAFT}care/", drafts.care, name="draft_care"),
+    path(f"{DRAFT}place/", drafts.place, name="draft_place"),
+    path(f"{DRAFT}information/", drafts.information, name="draft_information"),
+    path(f"{DRAFT}preview/", drafts.preview, name="draft_preview"),
+    path(f"{DRAFT}check/", drafts.check, name="draft_check"),
+    path(f"{DRAFT}discard/", drafts.discard, name="draft_discard"),
+    path(SENT, handovers.handover, name="handover"),
+    path(f"{SENT}sent/", handovers.sent, name="sent"),
+    path(f"{SENT}acknowledge/", handovers.acknowledge, name="acknowledge"),
+    *(path(SENT + end, handovers.VIEWS[name], name=name) for name, end in ACTS.items()),
+]

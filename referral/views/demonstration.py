@@ -1,0 +1,38 @@
+"""The first page: in the demonstration it offers the seats, otherwise the way to sign in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from referral.pages.demonstration import seats
+from referral.selectors.seats import demonstration_seats, owed_by_institution
+from referral.services.moment import moment_of
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Seats to continue as, a sign-in, or the inbox of whoever is signed in.
+
+    `?seats=1` shows the seats to a signed-in demonstration login as well: the other side is one press away.
+    """
+    user = request.user
+    switching = "seats" in request.GET and getattr(user, "demonstration", False)
+    if user.is_authenticated and not switching:
+        return redirect("referral:inbox" if request.actor is not None else "accounts:profile")  # type: ignore[attr-defined]
+    rows = demonstration_seats() if settings.DEMONSTRATION else []
+    if not rows:
+        return render(request, "referral/demonstration/welcome.html")
+    registry = rows[0].institution.registry
+    owed = owed_by_institution(registry, moment_of(registry).at)
+    context = {
+        "countries": seats(rows, owed, getattr(user, "email", "")),
+        "registry": registry,
+        "password": settings.DEMO_PASSWORD,
+        "switching": switching,
+    }
+    return render(request, "referral/demonstration/seats.html", context)

@@ -1,0 +1,221 @@
+"""A handover that is being prepared: the start, the task list, and one page for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from referral.enums import Action, HandoverState
+from referral.forms import drafts as forms
+from referral.forms.acts import ActForm, PressForm
+from referral.models import Handover
+from referral.packet import USUAL
+from referral.pages import draft as pages
+from referral.pages.handover_words import plain
+from referral.pages.links import draft_url, handover_url, person_url, sent_url
+from referral.pages.packet import packet_view
+from referral.selectors import handovers as selectors
+from referral.selectors.facts import gate_view, packet_contents
+from referral.services import drafts, lifecycle
+from referral.services.care import end_service
+from referral.views.access import ActorRequest, View, get_case, get_handover, requires
+from referral.views.answers import Refused, attempt
+from referral.views.instant import instant
+
+Step = Callable[[ActorRequest, Handover], HttpResponse]
+
+
+def of_draft(*methods: str) -> Callable[[Step], View]:
+    """A view of one draft of this person. One that was sent meanwhile leads to its own page."""
+
+    def decorate(step: Step) -> View:
+        @requires(Action.PREPARE)
+        @require_http_methods(list(methods))
+        @wraps(step)
+        def view(request: ActorRequest, code: str, reference: str) -> HttpResponse:
+            found = get_handover(request, reference, Action.OFFER)
+            if found.case.person.public_code != code:
+                raise Http404
+            return step(request, found) if found.state == HandoverState.DRAFT else redirect(handover_url(reference))
+
+        return view
+
+    return decorate
+
+
+@requires(Action.PREPARE)
+@require_http_methods(["GET", "POST"])
+def start(request: ActorRequest, code: str) -> HttpResponse:
+    """Begin with the person: the options talked through, then which country, why, how urgent."""
+    case, here = get_case(request, code, Action.PREPARE), instant(request)
+    data = request.POST if request.method == "POST" else None
+    countries = selectors.receiving_countries(request.actor)
+    form = forms.StartForm(data, zone=here.zone, now=here.at, countries=countries)
+    if form.is_valid():
+        answer = _start(request, form, case.pk)
+        if not isinstance(answer, Refused):
+            return answer
+    context = {"form": form, "case": case, "back": person_url(code), "drafts": selectors.open_drafts(case, request.actor)}
+    return render(request, "referral/handover/start.html", context)
+
+
+def _start(request: ActorRequest, form: forms.StartForm, case_id: int) -> HttpResponse | Refused:
+    facts = form.facts()
+    found = Handover()
+
+    def act() -> Any:
+        nonlocal found
+        outcome = drafts.start(
+            request.actor, case_id, submission=form.cleaned_data["submission"],
+            **{name: facts[name] for name in ("receiver_country", "purpose", "urgency")},
+        )  # fmt: skip
+        assert outcome.handover is not None
+        found = outcome.handover
+        if not outcome.repeated:
+            drafts.save(request.actor, found.pk, {"options_compared": facts["options_compared"]})
+        return outcome
+
+    answer = attempt(request, form, found, act, _("The draft is saved. Nobody else sees it yet."), "/")
+    return answer if isinstance(answer, Refused) else redirect(draft_url(found))
+
+
+@of_draft("GET")
+def draft(request: ActorRequest, found: Handover) -> HttpResponse:
+    """The task list."""
+    return render(request, "referral/handover/draft.html", {"page": _page(request, found)})
+
+
+def _page(request: ActorRequest, found: Handover) -> pages.DraftPage:
+    return pages.draft_page(found, selectors.offer_gates(gate_view(found, instant(request).at)))
+
+
+def _form(request: ActorRequest, found: Handover, form_class: type[ActForm], initial: Any = None, **more: Any) -> Any:
+    here = instant(request)
+    data = request.POST if request.method == "POST" else None
+    return form_class(data, initial=initial, zone=here.zone, now=here.at, version=found.version, **more)
+
+
+def _hidden(form: ActForm) -> dict[str, Any]:
+    return {name: form.cleaned_data.get(name) for name in ("submission", "version")}
+
+
+def _step(
+    request: ActorRequest,
+    found: Handover,
+    form: ActForm,
+    template: str,
+    *,
+    act: Callable[[], Any] | None = None,
+    done: str = "",
+    onward: str = "",
+    **context: Any,
+) -> HttpResponse:
+    """Save a valid step and go back to the task list; else show it, with everything that was typed."""
+
+    def save() -> Any:
+        return drafts.save(request.actor, found.pk, form.facts(), **_hidden(form))
+
+    if form.is_valid():
+        answer = attempt(request, form, found, act or save, done or _("Saved."), onward or draft_url(found))
+        if not isinstance(answer, Refused):
+            return answer
+        context["refused"] = answer.gates
+    shown = {"form": form, "page": _page(request, found), "now": instant(request).at, **context}
+    return render(request, f"referral/handover/{template}.html", shown)
+
+
+@of_draft("GET", "POST")
+def options(request: ActorRequest, found: Handover) -> HttpResponse:
+    """What was talked through, why, how urgent."""
+    initial = {name: getattr(found, name) for name in ("options_compared", "purpose", "urgency")}
+    return _step(request, found, _form(request, found, forms.OptionsForm, initial), "options")
+
+
+@of_draft("GET", "POST")
+def care(request: ActorRequest, found: Handover) -> HttpResponse:
+    """Needs on arrival, the plan for the time between, and what becomes of each running service."""
+    services = selectors.running_services(found)
+    form = _form(
+        request, found, forms.CareForm, pages.care_initial(found, services, instant(request).zone),
+        services=[(service.pk, str(service.get_kind_display())) for service in services],
+    )  # fmt: skip
+
+    def act() -> Any:
+        hidden = _hidden(form)
+        facts = form.facts()
+        kinds = {service.pk: service.kind for service in services}
+        facts["needs_on_arrival"] = sorted({*facts["needs_on_arrival"], *(kinds[key] for key in form.continued())})
+        outcome = drafts.save(request.actor, found.pk, facts, **hidden)
+        for key, ending in form.endings():
+            own: UUID | None = uuid5(hidden["submission"], f"service {key}") if hidden["submission"] else None
+            end_service(request.actor, found.case_id, key, ending, submission=own)
+        return outcome
+
+    return _step(request, found, form, "care", act=act)
+
+
+@of_draft("GET", "POST")
+def place(request: ActorRequest, found: Handover) -> HttpResponse:
+    """Who in the receiving country confirmed a place."""
+    initial = {"capacity_confirmed_by": found.capacity_confirmed_by}
+    return _step(request, found, _form(request, found, forms.PlaceForm, initial), "place", confirmed_at=found.capacity_confirmed_at)
+
+
+@of_draft("GET", "POST")
+def information(request: ActorRequest, found: Handover) -> HttpResponse:
+    """What is shared: never more than the person permits, and nothing ticked beyond what the purpose usually needs."""
+    view = gate_view(found, instant(request).at)
+    may = selectors.permitted(view)
+    chosen = found.compartments or sorted(USUAL.get(found.purpose, ()))  # type: ignore[call-overload]
+    form = _form(request, found, forms.InformationForm, {"compartments": chosen, "message": found.message}, permitted=may)
+    ticked = request.POST.getlist("compartments") if request.method == "POST" else chosen
+    given_at = selectors.permission_given_at(view)
+    choices = pages.compartment_choices(found, may, given_at, instant(request).zone, ticked)
+    return _step(request, found, form, "information", choices=choices, consent_url=pages.permission_url(found))
+
+
+@of_draft("GET", "POST")
+def preview(request: ActorRequest, found: Handover) -> HttpResponse:
+    """The packet as the other side will see it, drawn by the other side's own component."""
+    form = _form(request, found, PressForm)
+    packet = packet_view(packet_contents(found), instant(request).zone)
+
+    def act() -> Any:
+        return drafts.see_preview(request.actor, found.pk, submission=form.cleaned_data["submission"])
+
+    return _step(request, found, form, "preview", act=act, packet=packet, message=found.message)
+
+
+@of_draft("GET", "POST")
+def check(request: ActorRequest, found: Handover) -> HttpResponse:
+    """Check what was filled in, and send."""
+    form = _form(request, found, PressForm)
+    view = gate_view(found, instant(request).at)
+    missing = [result for result in selectors.offer_gates(view) if not result.passed]
+
+    def act() -> Any:
+        return lifecycle.apply(request.actor, found.pk, Action.OFFER, **_hidden(form))
+
+    return _step(
+        request, found, form, "check", act=act, onward=sent_url(found.reference),
+        answers=pages.answers(found, instant(request).zone), gates=pages.gate_tasks(found, missing),
+    )  # fmt: skip
+
+
+@of_draft("GET", "POST")
+def discard(request: ActorRequest, found: Handover) -> HttpResponse:
+    """Throw the draft away. Nobody was told anything."""
+    form = _form(request, found, PressForm)
+
+    def act() -> Any:
+        return lifecycle.apply(request.actor, found.pk, Action.DISCARD, **_hidden(form))
+
+    done = plain(_("The draft for %(word)s was discarded."), word=found.case.person.code_word)
+    return _step(request, found, form, "discard", act=act, done=done, onward=person_url(found.case.person.public_code))
