@@ -4,7 +4,7 @@ VENV := .venv/bin
 BOOTSTRAP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "alongside: there is no $(PYTHON); install Python 3.11 or newer."; exit 1; }; exec $(PYTHON) -m config.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint types check
+.PHONY: help run reset test lint types check messages
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ reset: ## throw the embedded database away and start the demonstration again
 	$(BOOTSTRAP) runtime config.supervise --with-parent reset
 
 test: ## the whole suite against a real PostgreSQL (ARGS="-k name" to choose)
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup $(ARGS)
+	$(BOOTSTRAP) dev pytest -n 2 $(ARGS)
 
 lint: ## formatting, style, templates, who may import whom
 	$(BOOTSTRAP) dev config.lint
@@ -24,4 +24,8 @@ lint: ## formatting, style, templates, who may import whom
 types: ## mypy, strict for the core
 	$(BOOTSTRAP) dev mypy
 
-check: lint types test ## everything that a change must pass
+check: lint types ## what is quick: style, structure, types, architecture
+	$(BOOTSTRAP) dev pytest -q tests/architecture
+
+messages: ## collect the strings to translate (needs gettext)
+	@$(VENV)/python manage.py makemessages --no-location --no-obsolete -l fr

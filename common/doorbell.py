@@ -46,6 +46,6 @@ def _ring(task: str) -> None:
     try:
         with current_app.connection_for_write(connect_timeout=1, transport_options=PATIENCE) as broker:
             current_app.send_task(task, connection=broker, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
-    except Exception as error:  # noqa: BLE001 - each broker has exceptions of its own, and none of them may reach a user
+    except Exception as error:
         _quiet_until = monotonic() + QUIET_SECONDS
         logger.warning("the doorbell did not ring for %s: %s", task, type(error).__name__)

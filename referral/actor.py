@@ -29,9 +29,7 @@ class Actor:
         return self.also_acts_for | {self.institution_id}
 
 
-def actor_of(
-    user: User, *, wall: datetime, membership_id: int | None = None
-) -> Actor | None:
+def actor_of(user: User, *, wall: datetime, membership_id: int | None = None) -> Actor | None:
     """The actor of a signed-in user at a wall instant, or None without a current membership.
 
     `membership_id` chooses among several; one that has ended or belongs to somebody else is ignored.

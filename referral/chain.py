@@ -16,11 +16,7 @@ GENESIS = bytes(32)
 def canonical(content: Mapping[str, Any]) -> bytes:
     """One byte form of a payload, whatever the order of its keys."""
     return json.dumps(
-        content,
-        cls=DjangoJSONEncoder,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
+        content, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
 
 

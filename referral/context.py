@@ -25,7 +25,9 @@ def referral_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request, actor)),
         "frame_country": country_name(actor.country_code) if actor.country_code else actor.institution_name,
         "frame_exercise_time": SimpleLazyObject(lambda: _time(request)),
-        "frame_seats_url": "/?seats=1" if settings.DEMONSTRATION and getattr(request.user, "demonstration", False) else "",
+        "frame_seats_url": "/?seats=1"
+        if settings.DEMONSTRATION and getattr(request.user, "demonstration", False)
+        else "",
     }
 
 

@@ -70,11 +70,7 @@ def gap_at(place: Place | None, answering: str | None) -> NotCovered | None:
 
 
 def stretches(
-    places: Sequence[Place],
-    chain: Sequence[Answering],
-    *,
-    now: datetime,
-    bed_until: datetime | None = None,
+    places: Sequence[Place], chain: Sequence[Answering], *, now: datetime, bed_until: datetime | None = None
 ) -> tuple[Stretch, ...]:
     """Cover from the first link of the chain until `now` (or its closing), as touching stretches in order.
 
@@ -89,10 +85,8 @@ def stretches(
         ended = (last,) if covered_last and places[-1].kind is not K.ESCORTED else ()
     else:
         ended = ()
-    cuts = sorted(
-        {chain[0].since, ends, *ended}
-        | {x.since for x in (*places, *chain) if chain[0].since < x.since < ends}
-    )
+    times = {place.since for place in places} | {link.since for link in chain}
+    cuts = sorted({chain[0].since, ends, *ended} | {at for at in times if chain[0].since < at < ends})
     found: list[Stretch] = []
     for since, until in pairwise(cuts):
         place = next((p for p in reversed(places) if p.since <= since), None)
@@ -108,11 +102,7 @@ def stretches(
 
 
 def gap_now(
-    place: Place | None,
-    answering: str | None,
-    *,
-    now: datetime,
-    bed_until: datetime | None,
+    place: Place | None, answering: str | None, *, now: datetime, bed_until: datetime | None
 ) -> NotCovered | None:
     """Why the person is not covered at this instant, None when she is."""
     gap = gap_at(place, answering)

@@ -12,21 +12,15 @@ class NotAllowed(Refusal):
 
 
 class ExercisePaused(Refusal):
-    sentence = _(
-        "The exercise is paused. Nothing is recorded until it goes on. What you typed is kept here."
-    )
+    sentence = _("The exercise is paused. Nothing is recorded until it goes on. What you typed is kept here.")
 
 
 class RegistryEnded(Refusal):
-    sentence = _(
-        "This exercise has ended. Pages can be read; nothing more is recorded."
-    )
+    sentence = _("This exercise has ended. Pages can be read; nothing more is recorded.")
 
 
 class NotInThisState(Refusal):
-    sentence = _(
-        "This handover has moved on, so this can no longer be done. Look at where it stands now."
-    )
+    sentence = _("This handover has moved on, so this can no longer be done. Look at where it stands now.")
 
 
 class ChangedMeanwhile(Refusal):
@@ -36,21 +30,15 @@ class ChangedMeanwhile(Refusal):
 
 
 class AlreadyOpen(Refusal):
-    sentence = _(
-        "This person already has an open handover. Wait for its answer or withdraw it first."
-    )
+    sentence = _("This person already has an open handover. Wait for its answer or withdraw it first.")
 
 
 class CaseClosed(Refusal):
-    sentence = _(
-        "The case is closed or the person is missing, so no handover can be sent."
-    )
+    sentence = _("The case is closed or the person is missing, so no handover can be sent.")
 
 
 class BothSides(Refusal):
-    sentence = _(
-        "You also work for the sending country. Somebody else of the receiving country must do this."
-    )
+    sentence = _("You also work for the sending country. Somebody else of the receiving country must do this.")
 
 
 class FactMissing(Refusal):
@@ -68,33 +56,23 @@ class GatesClosed(Refusal):
 
 
 class ArrivalImpossible(Refusal):
-    sentence = _(
-        "The arrival must lie between the departure and now. Check the date and the time."
-    )
+    sentence = _("The arrival must lie between the departure and now. Check the date and the time.")
 
 
 class ChildNeedsBothYes(Refusal):
-    sentence = _(
-        "For a child, child protection in both countries must say yes first. Silence is no."
-    )
+    sentence = _("For a child, child protection in both countries must say yes first. Silence is no.")
 
 
 class StopStaysForChild(Refusal):
-    sentence = _(
-        "For a child the handover stays on hold until child protection has decided."
-    )
+    sentence = _("For a child the handover stays on hold until child protection has decided.")
 
 
 class IdentityNoReasonForChild(Refusal):
-    sentence = _(
-        "“Identity not established” alone is no reason for a child. Choose another reason or ask a question."
-    )
+    sentence = _("“Identity not established” alone is no reason for a child. Choose another reason or ask a question.")
 
 
 class RecipientBlocked(Refusal):
-    sentence = _(
-        "The person has asked that this country or institution never learns of the situation."
-    )
+    sentence = _("The person has asked that this country or institution never learns of the situation.")
 
 
 class NotTaken(Refusal):

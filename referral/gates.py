@@ -12,17 +12,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from referral.enums import (
-    Action,
-    ConsentDecision,
-    ConsentKind,
-    Gate,
-    GivenBy,
-    NeedKind,
-    Option,
-    Purpose,
-    YesNoUnknown,
-)
+from referral.enums import Action, ConsentDecision, ConsentKind, Gate, GivenBy, NeedKind, Option, Purpose, YesNoUnknown
 
 Sentence = str | Promise
 
@@ -113,11 +103,7 @@ def newest(view: GateView, kind: ConsentKind) -> ConsentFacts | None:
     Of two recorded at one instant the later in the view counts; the view lists them in order of their recording.
     """
     fitting = [
-        c
-        for c in view.consents
-        if c.kind is kind
-        and c.recipient == view.recipient
-        and c.purpose == view.purpose
+        c for c in view.consents if c.kind is kind and c.recipient == view.recipient and c.purpose == view.purpose
     ]
     return max(reversed(fitting), key=lambda c: c.given_at, default=None)
 
@@ -136,17 +122,11 @@ def agreement(view: GateView, action: Action) -> Sentence | None:
     if consent is None:
         return _("Record what the person decided about moving to this country.")
     if not _in_force(consent, view.at):
-        return _(
-            "The person does not agree to be moved to this country. Nothing can be sent."
-        )
+        return _("The person does not agree to be moved to this country. Nothing can be sent.")
     if Option.STAY not in consent.options or len(consent.options) < 2:
-        return _(
-            "Talk through at least two real options with the person; staying here is one of them."
-        )
+        return _("Talk through at least two real options with the person; staying here is one of them.")
     if not consent.understood:
-        return _(
-            "The talk has to be in a language the person speaks, or with an interpreter."
-        )
+        return _("The talk has to be in a language the person speaks, or with an interpreter.")
     if not view.child:
         return (
             None
@@ -160,14 +140,8 @@ def agreement(view: GateView, action: Action) -> Sentence | None:
         return _("Child protection has to write the best-interests assessment first.")
     if not (file.view_recorded or consent.child_view):
         return _("Record the child's own view.")
-    if (
-        action is Action.DEPART
-        and not file.determined
-        and not (view.urgent and view.danger)
-    ):
-        return _(
-            "The best-interests determination has to be made before the child leaves."
-        )
+    if action is Action.DEPART and not file.determined and not (view.urgent and view.danger):
+        return _("The best-interests determination has to be made before the child leaves.")
     return None
 
 
@@ -185,24 +159,16 @@ def risk(view: GateView, _action: Action) -> Sentence | None:
 def permission(view: GateView, _action: Action) -> Sentence | None:
     """Gate 3. Permission for this recipient, purpose and every category that the packet holds, or another basis."""
     if view.recipient in view.blocked:
-        return _(
-            "The person has asked that this country never learns of the situation."
-        )
+        return _("The person has asked that this country never learns of the situation.")
     permitted = newest(view, ConsentKind.SHARE)
     basis = newest(view, ConsentKind.LEGAL_BASIS)
     if not _in_force(permitted, view.at) and not _in_force(basis, view.at):
-        return _(
-            "Record the person's permission to share with this country, for this purpose."
-        )
-    covered = (
-        permitted.categories
-        if permitted and _in_force(permitted, view.at)
-        else frozenset()
-    ) | (basis.categories if basis and _in_force(basis, view.at) else frozenset())
+        return _("Record the person's permission to share with this country, for this purpose.")
+    covered = (permitted.categories if permitted and _in_force(permitted, view.at) else frozenset()) | (
+        basis.categories if basis and _in_force(basis, view.at) else frozenset()
+    )
     if not view.compartments <= covered | {"D0"}:
-        return _(
-            "The packet holds more than the person permitted. Take it out, or ask again."
-        )
+        return _("The packet holds more than the person permitted. Take it out, or ask again.")
     return None
 
 
@@ -210,11 +176,7 @@ def origin(view: GateView, _action: Action) -> Sentence | None:
     """Gate 4, never overridable. Nothing reaches the origin state while asylum is intended, open or on appeal."""
     if view.recipient in view.feared:
         return _("The person fears harm in this country. Nothing is sent there.")
-    if (
-        view.asylum
-        and view.recipient in view.origins
-        and not view.origin_asked_by_person
-    ):
+    if view.asylum and view.recipient in view.origins and not view.origin_asked_by_person:
         return _(
             "While asylum is open nothing reaches the country of origin, unless the person asks after legal advice."
         )
@@ -225,18 +187,12 @@ def capacity(view: GateView, _action: Action) -> Sentence | None:
     """Gate 6. Confirmed by name, or an enquiry answered yes."""
     if view.capacity_confirmed or view.enquiry_yes:
         return None
-    return _(
-        "Ask the receiving country whether there is a place, and note who confirmed it."
-    )
+    return _("Ask the receiving country whether there is a place, and note who confirmed it.")
 
 
 def preview(view: GateView, _action: Action) -> Sentence | None:
     """Gate 8. The packet seen field by field."""
-    return (
-        None
-        if view.preview_seen
-        else _("Look at what the other side will see, and confirm it.")
-    )
+    return None if view.preview_seen else _("Look at what the other side will see, and confirm it.")
 
 
 def care(view: GateView, _action: Action) -> Sentence | None:
@@ -245,15 +201,9 @@ def care(view: GateView, _action: Action) -> Sentence | None:
         return _("Write the safety plan for the time between.")
     if view.needs_medicine and view.medicine_lasts is not YesNoUnknown.YES:
         return _("Make sure that the medicine lasts until the person is received.")
-    loose = [
-        s
-        for s in view.services
-        if not (s.end_reason or s.matched or s.kind in view.asked_on_arrival)
-    ]
+    loose = [s for s in view.services if not (s.end_reason or s.matched or s.kind in view.asked_on_arrival)]
     if loose:
-        return _(
-            "Say for each running service whether the other side continues it, or why it ends."
-        )
+        return _("Say for each running service whether the other side continues it, or why it ends.")
     return None
 
 
@@ -268,9 +218,7 @@ CHECKS: Mapping[Gate, Callable[[GateView, Action], Sentence | None]] = {
 }
 
 
-def check(
-    view: GateView, gates: tuple[Gate, ...], action: Action = Action.OFFER
-) -> tuple[GateResult, ...]:
+def check(view: GateView, gates: tuple[Gate, ...], action: Action = Action.OFFER) -> tuple[GateResult, ...]:
     """The result of each gate, in order."""
     found = []
     for gate in gates:

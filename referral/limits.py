@@ -24,33 +24,18 @@ class Rule:
 
 
 LIMITS: Mapping[DeadlineKind, Rule] = {
-    DeadlineKind.TONIGHT: Rule(
-        Limit(hours=4), urgent=Limit(hours=2), child=Limit(hours=2)
-    ),
-    DeadlineKind.TAKE: Rule(
-        Limit(hours=24), urgent=Limit(hours=4), child=Limit(hours=4)
-    ),
+    DeadlineKind.TONIGHT: Rule(Limit(hours=4), urgent=Limit(hours=2), child=Limit(hours=2)),
+    DeadlineKind.TAKE: Rule(Limit(hours=24), urgent=Limit(hours=4), child=Limit(hours=4)),
     DeadlineKind.RELEASE: Rule(Limit(hours=4)),
     DeadlineKind.SCREEN: Rule(Limit(hours=24)),
     DeadlineKind.CHILD_NOTICE: Rule(Limit(hours=24)),
     DeadlineKind.ACKNOWLEDGE: Rule(
-        Limit(hours=48),
-        urgent=Limit(hours=4),
-        child=Limit(hours=24),
-        urgent_child=Limit(hours=4),
+        Limit(hours=48), urgent=Limit(hours=4), child=Limit(hours=24), urgent_child=Limit(hours=4)
     ),
-    DeadlineKind.ANSWER_ENQUIRY: Rule(
-        Limit(working_days=5), urgent=Limit(hours=24), child=Limit(working_days=3)
-    ),
-    DeadlineKind.DECIDE: Rule(
-        Limit(working_days=10), urgent=Limit(hours=48), child=Limit(working_days=10)
-    ),
-    DeadlineKind.ANSWER: Rule(
-        Limit(working_days=5), urgent=Limit(hours=24), child=Limit(working_days=5)
-    ),
-    DeadlineKind.CONFIRM_ARRIVAL: Rule(
-        Limit(hours=24), urgent=Limit(hours=2), child=Limit(hours=2)
-    ),
+    DeadlineKind.ANSWER_ENQUIRY: Rule(Limit(working_days=5), urgent=Limit(hours=24), child=Limit(working_days=3)),
+    DeadlineKind.DECIDE: Rule(Limit(working_days=10), urgent=Limit(hours=48), child=Limit(working_days=10)),
+    DeadlineKind.ANSWER: Rule(Limit(working_days=5), urgent=Limit(hours=24), child=Limit(working_days=5)),
+    DeadlineKind.CONFIRM_ARRIVAL: Rule(Limit(hours=24), urgent=Limit(hours=2), child=Limit(hours=2)),
     DeadlineKind.FEEDBACK: Rule(Limit(days=7)),
     DeadlineKind.CONFIRM_STOP: Rule(Limit(hours=24)),
     DeadlineKind.STALE_DRAFT: Rule(Limit(working_days=10)),

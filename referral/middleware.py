@@ -20,10 +20,9 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = None  # type: ignore[attr-defined]
+        actor = None
         if request.user.is_authenticated:
             chosen = request.session.get(MEMBERSHIP_KEY)
-            request.actor = actor_of(
-                request.user, wall=clock.wall_now(), membership_id=chosen
-            )  # type: ignore[attr-defined]
+            actor = actor_of(request.user, wall=clock.wall_now(), membership_id=chosen)
+        request.actor = actor  # type: ignore[attr-defined]
         return self.get_response(request)

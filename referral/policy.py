@@ -51,10 +51,7 @@ class Face:
 
 
 def _assigned(actor: Acting, case: Any) -> bool:
-    return any(
-        a.institution_id == actor.institution_id and a.until_at is None
-        for a in case.assignments.all()
-    )
+    return any(a.institution_id == actor.institution_id and a.until_at is None for a in case.assignments.all())
 
 
 def _held_before(actor: Acting, case: Any) -> bool:
@@ -63,11 +60,7 @@ def _held_before(actor: Acting, case: Any) -> bool:
     )
 
 
-SENT = [
-    state
-    for state in HandoverState
-    if state not in (HandoverState.DRAFT, HandoverState.DISCARDED)
-]
+SENT = [state for state in HandoverState if state not in (HandoverState.DRAFT, HandoverState.DISCARDED)]
 
 CASE_RELATIONS: Mapping[Relation, Face] = {
     Relation.HOLDER: Face(
@@ -76,26 +69,18 @@ CASE_RELATIONS: Mapping[Relation, Face] = {
         "the institution that answers for the person now",
     ),
     Relation.OPENED: Face(
-        lambda actor, case: (
-            case.opened_by_id == actor.institution_id and case.taken_at is None
-        ),
+        lambda actor, case: case.opened_by_id == actor.institution_id and case.taken_at is None,
         lambda actor: Q(opened_by_id=actor.institution_id, taken_at__isnull=True),
         "the institution that opened the case, until the focal point takes it",
     ),
     Relation.ASSIGNED: Face(
         _assigned,
-        lambda actor: Q(
-            assignments__institution_id=actor.institution_id,
-            assignments__until_at__isnull=True,
-        ),
+        lambda actor: Q(assignments__institution_id=actor.institution_id, assignments__until_at__isnull=True),
         "an institution that works on the case now",
     ),
     Relation.PAST_HOLDER: Face(
         _held_before,
-        lambda actor: (
-            Q(custody__institution_id=actor.institution_id)
-            & ~Q(holder_id=actor.institution_id)
-        ),
+        lambda actor: Q(custody__institution_id=actor.institution_id) & ~Q(holder_id=actor.institution_id),
         "an institution that answered for the person before",
     ),
 }
@@ -107,9 +92,7 @@ HANDOVER_RELATIONS: Mapping[Relation, Face] = {
         "the institution that sends",
     ),
     Relation.RECEIVER: Face(
-        lambda actor, handover: (
-            handover.receiver_id == actor.institution_id and handover.state in SENT
-        ),
+        lambda actor, handover: handover.receiver_id == actor.institution_id and handover.state in SENT,
         lambda actor: Q(receiver_id=actor.institution_id, state__in=SENT),
         "the institution that receives",
     ),
@@ -129,13 +112,7 @@ def _grant(relation: Relation, *roles: Role) -> Grant:
 
 
 FOCAL = (Role.FOCAL_POINT, Role.DEPUTY)
-CARERS = (
-    Role.CASE_MANAGER,
-    Role.CHILD_PROTECTION,
-    Role.HEALTH_WORKER,
-    Role.SERVICE_PROVIDER,
-    Role.GUARDIAN,
-)
+CARERS = (Role.CASE_MANAGER, Role.CHILD_PROTECTION, Role.HEALTH_WORKER, Role.SERVICE_PROVIDER, Role.GUARDIAN)
 SEATED = tuple(Role)
 
 _HELD = _grant(Relation.HOLDER, *FOCAL, Role.CASE_MANAGER)
@@ -147,63 +124,31 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.VIEW_LIST: (_grant(Relation.REGISTRY, *SEATED),),
     Action.VIEW_DIRECTORY: (_grant(Relation.REGISTRY, *SEATED),),
     Action.VIEW_MAILS: (_grant(Relation.REGISTRY, *SEATED),),
-    Action.VIEW_CASE: (
-        _HELD,
-        _INTAKE,
-        _grant(Relation.ASSIGNED, *CARERS),
-        _grant(Relation.PAST_HOLDER, *FOCAL),
-    ),
+    Action.VIEW_CASE: (_HELD, _INTAKE, _grant(Relation.ASSIGNED, *CARERS), _grant(Relation.PAST_HOLDER, *FOCAL)),
     Action.VIEW_IDENTITY: (
         _HELD,
         _INTAKE,
-        _grant(
-            Relation.ASSIGNED, Role.CASE_MANAGER, Role.CHILD_PROTECTION, Role.GUARDIAN
-        ),
+        _grant(Relation.ASSIGNED, Role.CASE_MANAGER, Role.CHILD_PROTECTION, Role.GUARDIAN),
     ),
     Action.OPEN_CASE: (_grant(Relation.REGISTRY, *FOCAL, Role.FIRST_RESPONDER),),
     Action.TAKE_CASE: (_grant(Relation.HOLDER, *FOCAL),),
     Action.RECORD_TONIGHT: (
         _HELD,
         _INTAKE,
-        _grant(
-            Relation.ASSIGNED,
-            Role.CASE_MANAGER,
-            Role.SERVICE_PROVIDER,
-            Role.CHILD_PROTECTION,
-        ),
+        _grant(Relation.ASSIGNED, Role.CASE_MANAGER, Role.SERVICE_PROVIDER, Role.CHILD_PROTECTION),
     ),
     Action.SCREEN: (_HELD, _INTAKE),
-    Action.RECORD_FACTS: (
-        _HELD,
-        _INTAKE,
-        _WORKING,
-        _grant(Relation.ASSIGNED, Role.CHILD_PROTECTION),
-    ),
-    Action.RECORD_CARE: (
-        _HELD,
-        _WORKING,
-        _grant(Relation.ASSIGNED, Role.CHILD_PROTECTION),
-    ),
+    Action.RECORD_FACTS: (_HELD, _INTAKE, _WORKING, _grant(Relation.ASSIGNED, Role.CHILD_PROTECTION)),
+    Action.RECORD_CARE: (_HELD, _WORKING, _grant(Relation.ASSIGNED, Role.CHILD_PROTECTION)),
     Action.RECORD_RISK: (_HELD, _WORKING),
     Action.RECORD_CONSENT: (_HELD, _WORKING, _grant(Relation.ASSIGNED, Role.GUARDIAN)),
     Action.RECORD_CHILD: (_grant(Relation.ASSIGNED, Role.CHILD_PROTECTION),),
     Action.RECORD_LEGAL: (_HELD, _WORKING),
-    Action.RECORD_WHEREABOUTS: (
-        _HELD,
-        _INTAKE,
-        _WORKING,
-        _grant(Relation.ASSIGNED, Role.SERVICE_PROVIDER),
-    ),
+    Action.RECORD_WHEREABOUTS: (_HELD, _INTAKE, _WORKING, _grant(Relation.ASSIGNED, Role.SERVICE_PROVIDER)),
     Action.ASSIGN: (_grant(Relation.HOLDER, *FOCAL),),
-    Action.RELEASE: (
-        _grant(Relation.HOLDER, *FOCAL),
-        _grant(Relation.OPENED, Role.FIRST_RESPONDER),
-    ),
+    Action.RELEASE: (_grant(Relation.HOLDER, *FOCAL), _grant(Relation.OPENED, Role.FIRST_RESPONDER)),
     Action.PREPARE: (_grant(Relation.HOLDER, *FOCAL),),
-    Action.VIEW_HANDOVER: (
-        _grant(Relation.SENDER, *FOCAL, Role.CASE_MANAGER),
-        _grant(Relation.RECEIVER, *FOCAL),
-    ),
+    Action.VIEW_HANDOVER: (_grant(Relation.SENDER, *FOCAL, Role.CASE_MANAGER), _grant(Relation.RECEIVER, *FOCAL)),
     Action.OFFER: (_grant(Relation.SENDER, *FOCAL),),
     Action.DISCARD: (_grant(Relation.SENDER, *FOCAL),),
     Action.ACKNOWLEDGE: (_grant(Relation.RECEIVER, *FOCAL),),
@@ -223,9 +168,7 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
 }
 
 ON_HANDOVER: frozenset[Action] = frozenset(
-    action
-    for action, grants in GRANTS.items()
-    if any(grant.relation in HANDOVER_RELATIONS for grant in grants)
+    action for action, grants in GRANTS.items() if any(grant.relation in HANDOVER_RELATIONS for grant in grants)
 )
 
 

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from referral.enums import (
-    AgeBasis,
-    RiskLevel,
-    Safeguard,
-    TraffickingStatus,
-    YesNoUnknown,
-)
+from referral.enums import AgeBasis, RiskLevel, Safeguard, TraffickingStatus, YesNoUnknown
 
 ADULT = 18
 """Age of majority (UN Convention on the Rights of the Child, Art. 1)."""

@@ -118,9 +118,7 @@ _ROWS = (
         gates=DISCLOSURE_GATES,
         meets=(D.ANSWER,),
     ),
-    Transition(
-        Action.HOLDING_REPLY, UNDECIDED, None, Side.RECEIVER, needs=("reply_by_at",)
-    ),
+    Transition(Action.HOLDING_REPLY, UNDECIDED, None, Side.RECEIVER, needs=("reply_by_at",)),
     Transition(
         Action.ACCEPT,
         _from(S.ACKNOWLEDGED, S.CLARIFYING),
@@ -188,9 +186,7 @@ _ROWS = (
         meets=(D.FEEDBACK,),
         ends_all_deadlines=True,
     ),
-    Transition(
-        Action.STOP, BEFORE_DEPARTURE, S.HELD, Side.EITHER, opens=(D.CONFIRM_STOP,)
-    ),
+    Transition(Action.STOP, BEFORE_DEPARTURE, S.HELD, Side.EITHER, opens=(D.CONFIRM_STOP,)),
     Transition(
         Action.CONFIRM_STOP,
         _from(S.HELD),
@@ -200,14 +196,7 @@ _ROWS = (
         meets=(D.CONFIRM_STOP,),
         ends_all_deadlines=True,
     ),
-    Transition(
-        Action.CONTINUE,
-        _from(S.HELD),
-        None,
-        Side.SENDER,
-        meets=(D.CONFIRM_STOP,),
-        returns_to_source=True,
-    ),
+    Transition(Action.CONTINUE, _from(S.HELD), None, Side.SENDER, meets=(D.CONFIRM_STOP,), returns_to_source=True),
 )
 
 TRANSITIONS: Mapping[Action, Transition] = {row.action: row for row in _ROWS}
@@ -217,8 +206,4 @@ AFTER_ARRIVAL = _from(S.RECEIVED, S.COMPLETED)
 
 def actions_from(state: HandoverState, side: Side) -> tuple[Action, ...]:
     """What this side could do next in this state, in the order of the table."""
-    return tuple(
-        row.action
-        for row in _ROWS
-        if state in row.sources and row.side in (side, Side.EITHER)
-    )
+    return tuple(row.action for row in _ROWS if state in row.sources and row.side in (side, Side.EITHER))

@@ -18,7 +18,13 @@ WALL = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 EXERCISE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """Also a Monday morning: where they start in exercise time."""
 
-ZONES = {"NG": "Africa/Lagos", "NE": "Africa/Niamey", "IT": "Europe/Rome", "MR": "Africa/Nouakchott", "TN": "Africa/Tunis"}
+ZONES = {
+    "NG": "Africa/Lagos",
+    "NE": "Africa/Niamey",
+    "IT": "Europe/Rome",
+    "MR": "Africa/Nouakchott",
+    "TN": "Africa/Tunis",
+}
 ALPHA3 = {"NG": "NGA", "NE": "NER", "IT": "ITA", "MR": "MRT", "TN": "TUN"}
 
 _number = count(1)

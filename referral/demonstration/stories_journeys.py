@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from referral.demonstration import facts
 from referral.demonstration.stage import Stage, Story
 from referral.enums import Action
 
 DAY = timedelta(days=1)
-CARE_PLAN = {
+CARE_PLAN: dict[str, Any] = {
     "options_compared": ["stay", "move"],
     "medicine_lasts": "yes",
     "safety_plan": "She stays in the shelter until she leaves. One officer is on call day and night.",
 }
-HIS_CARE_PLAN = {
+HIS_CARE_PLAN: dict[str, Any] = {
     **CARE_PLAN,
     "safety_plan": "He stays where he is until he leaves. One officer is on call day and night.",
 }

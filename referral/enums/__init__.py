@@ -1,8 +1,6 @@
 """Every code that the registry stores, with its words. The words live here and nowhere else."""
 
-from referral.enums.action import (
-    Action,
-)
+from referral.enums.action import Action
 from referral.enums.case import (
     AssignmentKind,
     CaseStage,
@@ -20,13 +18,7 @@ from referral.enums.case import (
     Urgency,
     WhereaboutsKind,
 )
-from referral.enums.deadline import (
-    DeadlineKind,
-    DeadlineState,
-    MailState,
-    ReminderState,
-    Rung,
-)
+from referral.enums.deadline import DeadlineKind, DeadlineState, MailState, ReminderState, Rung
 from referral.enums.handover import (
     OPEN_STATES,
     ConsentDecision,
@@ -41,13 +33,7 @@ from referral.enums.handover import (
     Purpose,
     WithdrawReason,
 )
-from referral.enums.person import (
-    AgeBasis,
-    NotCovered,
-    Safeguard,
-    Sex,
-    YesNoUnknown,
-)
+from referral.enums.person import AgeBasis, NotCovered, Safeguard, Sex, YesNoUnknown
 from referral.enums.registry import (
     AgreementKind,
     AgreementState,

@@ -20,22 +20,13 @@ class Action(TextChoices):
     TAKE_CASE = "take_case", pgettext_lazy("action", "Take the case")
     RECORD_TONIGHT = "record_tonight", pgettext_lazy("action", "Record tonight")
     SCREEN = "screen", pgettext_lazy("action", "Screen")
-    RECORD_FACTS = (
-        "record_facts",
-        pgettext_lazy("action", "Record facts about the person"),
-    )
+    RECORD_FACTS = ("record_facts", pgettext_lazy("action", "Record facts about the person"))
     RECORD_CARE = "record_care", pgettext_lazy("action", "Record needs and services")
     RECORD_RISK = "record_risk", pgettext_lazy("action", "Assess the risk")
-    RECORD_CONSENT = (
-        "record_consent",
-        pgettext_lazy("action", "Record what the person decided"),
-    )
+    RECORD_CONSENT = ("record_consent", pgettext_lazy("action", "Record what the person decided"))
     RECORD_CHILD = "record_child", pgettext_lazy("action", "Write the child's file")
     RECORD_LEGAL = "record_legal", pgettext_lazy("action", "Record a legal track")
-    RECORD_WHEREABOUTS = (
-        "record_whereabouts",
-        pgettext_lazy("action", "Record where the person is"),
-    )
+    RECORD_WHEREABOUTS = ("record_whereabouts", pgettext_lazy("action", "Record where the person is"))
     ASSIGN = "assign", pgettext_lazy("action", "Ask a service to work on the case")
     RELEASE = "release", pgettext_lazy("action", "Release to protection")
     PREPARE = "prepare", pgettext_lazy("action", "Prepare a handover")
@@ -44,10 +35,7 @@ class Action(TextChoices):
     ACKNOWLEDGE = "acknowledge", pgettext_lazy("action", "Acknowledge")
     ASK = "ask", pgettext_lazy("action", "Ask a question")
     ANSWER = "answer", pgettext_lazy("action", "Answer")
-    HOLDING_REPLY = (
-        "holding_reply",
-        pgettext_lazy("action", "Say when the answer comes"),
-    )
+    HOLDING_REPLY = ("holding_reply", pgettext_lazy("action", "Say when the answer comes"))
     ACCEPT = "accept", pgettext_lazy("action", "Accept")
     DECLINE = "decline", pgettext_lazy("action", "Say that you cannot receive now")
     WITHDRAW = "withdraw", pgettext_lazy("action", "Withdraw")

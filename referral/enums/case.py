@@ -25,10 +25,7 @@ class CaseStage(TextChoices):
 
     DETECTED = "detected", pgettext_lazy("stage", "Found")
     SCREENED = "screened", pgettext_lazy("stage", "Screened")
-    UNDER_IDENTIFICATION = (
-        "under_identification",
-        pgettext_lazy("stage", "Under identification"),
-    )
+    UNDER_IDENTIFICATION = ("under_identification", pgettext_lazy("stage", "Under identification"))
     REFLECTION = "reflection", pgettext_lazy("stage", "Recovery and reflection")
     STATUS_DECIDED = "status_decided", pgettext_lazy("stage", "Status decided")
     SUPPORTED = "supported", pgettext_lazy("stage", "Supported")
@@ -60,10 +57,7 @@ class RiskDomain(TextChoices):
     FAMILY = "family", pgettext_lazy("risk domain", "Family and community")
     HEALTH = "health", pgettext_lazy("risk domain", "Health")
     SELF_HARM = "self_harm", pgettext_lazy("risk domain", "Self-harm")
-    RETRAFFICKING = (
-        "retrafficking",
-        pgettext_lazy("risk domain", "Being trafficked again"),
-    )
+    RETRAFFICKING = ("retrafficking", pgettext_lazy("risk domain", "Being trafficked again"))
     TRAVEL = "travel", pgettext_lazy("risk domain", "Travel")
     RECEIVING = "receiving", pgettext_lazy("risk domain", "Receiving country")
 
@@ -80,28 +74,16 @@ class Indicator(TextChoices):
     """The short list for first responders, our own wording after the ILO/EC indicators of 2009."""
 
     DECEIVED = "deceived", _("Was promised something that turned out to be untrue")
-    RECRUITED_ONLINE = (
-        "recruited_online",
-        _("Was recruited online by someone never met before"),
-    )
-    DOCUMENTS_TAKEN = (
-        "documents_taken",
-        _("Somebody else keeps the person's documents or phone"),
-    )
+    RECRUITED_ONLINE = ("recruited_online", _("Was recruited online by someone never met before"))
+    DOCUMENTS_TAKEN = ("documents_taken", _("Somebody else keeps the person's documents or phone"))
     CANNOT_LEAVE = "cannot_leave", _("Could not leave, or was watched or locked in")
     DEBT = "debt", _("Owes a debt that grows or cannot be checked")
     WAGES_WITHHELD = "wages_withheld", _("Was paid little or nothing for work done")
     VIOLENCE = "violence", _("Was hurt, or somebody close was hurt")
     THREATS = "threats", _("Was threatened, or family was threatened")
     FORCED_OFFENCE = "forced_offence", _("Was made to break the law")
-    SPOKEN_FOR = (
-        "spoken_for",
-        _("Somebody else speaks for the person or answers in the person's place"),
-    )
-    CHILD_WORKING = (
-        "child_working",
-        _("Is a child who works, begs or lives with an unrelated adult"),
-    )
+    SPOKEN_FOR = ("spoken_for", _("Somebody else speaks for the person or answers in the person's place"))
+    CHILD_WORKING = ("child_working", _("Is a child who works, begs or lives with an unrelated adult"))
     FEAR = "fear", _("Is afraid of somebody and cannot say why")
 
 
@@ -125,10 +107,7 @@ class AssignmentKind(TextChoices):
     FOCAL_POINT = "focal_point", pgettext_lazy("assignment", "Focal point")
     CASE_MANAGER = "case_manager", pgettext_lazy("assignment", "Case manager")
     SHELTER = "shelter", pgettext_lazy("assignment", "Shelter place")
-    CHILD_PROTECTION = (
-        "child_protection",
-        pgettext_lazy("assignment", "Child protection"),
-    )
+    CHILD_PROTECTION = ("child_protection", pgettext_lazy("assignment", "Child protection"))
     HEALTH = "health", pgettext_lazy("assignment", "Health worker")
 
 
@@ -136,10 +115,7 @@ class CustodyReason(TextChoices):
     INTAKE = "intake", pgettext_lazy("custody", "Found in this country")
     RECEIVED = "received", pgettext_lazy("custody", "Arrival confirmed")
     CORRECTED = "corrected", pgettext_lazy("custody", "Receipt corrected")
-    MERGED = (
-        "merged",
-        pgettext_lazy("custody", "Continues in another file of the same person"),
-    )
+    MERGED = ("merged", pgettext_lazy("custody", "Continues in another file of the same person"))
     CLOSED = "closed", pgettext_lazy("custody", "Closed")
 
 
@@ -169,15 +145,9 @@ class LegalTrackKind(TextChoices):
     ASYLUM = "asylum", pgettext_lazy("legal track", "Asylum")
     REFLECTION = "reflection", pgettext_lazy("legal track", "Recovery and reflection")
     PERMIT = "permit", pgettext_lazy("legal track", "Residence permit")
-    COOPERATION = (
-        "cooperation",
-        pgettext_lazy("legal track", "Cooperation, never a condition"),
-    )
+    COOPERATION = ("cooperation", pgettext_lazy("legal track", "Cooperation, never a condition"))
     WITNESS = "witness", pgettext_lazy("legal track", "Witness protection")
-    OFFENCE = (
-        "offence",
-        pgettext_lazy("legal track", "Offence linked to the trafficking"),
-    )
+    OFFENCE = ("offence", pgettext_lazy("legal track", "Offence linked to the trafficking"))
     CLAIM = "claim", pgettext_lazy("legal track", "Compensation or wages")
 
 

@@ -43,10 +43,7 @@ class Rung(TextChoices):
     NINE_TENTHS = "nine_tenths", pgettext_lazy("reminder", "Little time is left")
     OVERDUE = "overdue", pgettext_lazy("reminder", "The time has passed")
     DEPUTY = "deputy", pgettext_lazy("reminder", "The deputy is told")
-    COORDINATOR = (
-        "coordinator",
-        pgettext_lazy("reminder", "The regional coordinator is told"),
-    )
+    COORDINATOR = ("coordinator", pgettext_lazy("reminder", "The regional coordinator is told"))
 
 
 class ReminderState(TextChoices):

@@ -32,10 +32,7 @@ class Purpose(TextChoices):
     SAFETY = "safety", pgettext_lazy("purpose", "Safety elsewhere")
     FAMILY_UNITY = "family_unity", pgettext_lazy("purpose", "Family unity")
     SERVICES = "services", pgettext_lazy("purpose", "Services not available here")
-    LEGAL_TRANSFER = (
-        "legal_transfer",
-        pgettext_lazy("purpose", "Asylum or legal transfer"),
-    )
+    LEGAL_TRANSFER = ("legal_transfer", pgettext_lazy("purpose", "Asylum or legal transfer"))
     WITNESS = "witness", pgettext_lazy("purpose", "Relocation as a witness")
 
 
@@ -57,16 +54,10 @@ class HandoverState(TextChoices):
     ACCEPTED = "accepted", pgettext_lazy("handover", "Accepted, not arrived")
     HELD = "held", pgettext_lazy("handover", "On hold")
     DEPARTED = "departed", pgettext_lazy("handover", "On the way")
-    WHEREABOUTS_UNKNOWN = (
-        "whereabouts_unknown",
-        pgettext_lazy("handover", "Whereabouts not known"),
-    )
+    WHEREABOUTS_UNKNOWN = ("whereabouts_unknown", pgettext_lazy("handover", "Whereabouts not known"))
     RECEIVED = "received", pgettext_lazy("handover", "Arrival confirmed")
     COMPLETED = "completed", pgettext_lazy("handover", "Completed")
-    RECEIVED_OUTSIDE = (
-        "received_outside",
-        pgettext_lazy("handover", "Arrived outside the system"),
-    )
+    RECEIVED_OUTSIDE = ("received_outside", pgettext_lazy("handover", "Arrived outside the system"))
     DECLINED = "declined", pgettext_lazy("handover", "Cannot receive now")
     WITHDRAWN = "withdrawn", pgettext_lazy("handover", "Withdrawn")
     FORWARDED = "forwarded", pgettext_lazy("handover", "Sent on to another country")
@@ -94,34 +85,19 @@ OPEN_STATES: frozenset[HandoverState] = frozenset(
 
 class DeclineReason(TextChoices):
     NO_CAPACITY = "no_capacity", pgettext_lazy("decline", "No suitable place now")
-    SERVICE_MISSING = (
-        "service_missing",
-        pgettext_lazy("decline", "A needed service is not available here"),
-    )
-    NOT_SAFE_HERE = (
-        "not_safe_here",
-        pgettext_lazy("decline", "The person would not be safe here"),
-    )
+    SERVICE_MISSING = ("service_missing", pgettext_lazy("decline", "A needed service is not available here"))
+    NOT_SAFE_HERE = ("not_safe_here", pgettext_lazy("decline", "The person would not be safe here"))
     LEGAL_OBSTACLE = "legal_obstacle", pgettext_lazy("decline", "A legal obstacle")
     IDENTITY = "identity", pgettext_lazy("decline", "Identity not established")
-    OTHER_COUNTRY = (
-        "other_country",
-        pgettext_lazy("decline", "Another country is better placed"),
-    )
-    NOT_BEFORE = (
-        "not_before",
-        pgettext_lazy("decline", "Our own national: a later date is proposed"),
-    )
+    OTHER_COUNTRY = ("other_country", pgettext_lazy("decline", "Another country is better placed"))
+    NOT_BEFORE = ("not_before", pgettext_lazy("decline", "Our own national: a later date is proposed"))
 
 
 class WithdrawReason(TextChoices):
     PERSON = "person", pgettext_lazy("withdraw", "The person no longer wants this")
     BETTER_HERE = "better_here", pgettext_lazy("withdraw", "Help was found here")
     RISK = "risk", pgettext_lazy("withdraw", "The risk has changed")
-    SENT_IN_ERROR = (
-        "sent_in_error",
-        pgettext_lazy("withdraw", "Sent to the wrong country"),
-    )
+    SENT_IN_ERROR = ("sent_in_error", pgettext_lazy("withdraw", "Sent to the wrong country"))
     NO_ANSWER = "no_answer", pgettext_lazy("withdraw", "No answer came")
 
 

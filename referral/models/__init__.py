@@ -1,13 +1,7 @@
 """The tables of the registry, one file per aggregate."""
 
 from referral.models.care import Need, Release, Service
-from referral.models.case import (
-    Assignment,
-    Case,
-    RiskAssessment,
-    Screening,
-    Whereabouts,
-)
+from referral.models.case import Assignment, Case, RiskAssessment, Screening, Whereabouts
 from referral.models.child import ChildFile
 from referral.models.consent import Consent
 from referral.models.custody import Custody
@@ -18,15 +12,7 @@ from referral.models.handover import Enquiry, Handover, PullRequest, Question
 from referral.models.legal import LegalTrack
 from referral.models.notice import Mail, Notice
 from referral.models.person import BlockedRecipient, Person, PersonIdentity, PersonLink
-from referral.models.registry import (
-    Agreement,
-    Capacity,
-    ClockSegment,
-    Institution,
-    Membership,
-    Registry,
-    RulePack,
-)
+from referral.models.registry import Agreement, Capacity, ClockSegment, Institution, Membership, Registry, RulePack
 
 __all__ = [
     "Agreement",

@@ -41,22 +41,16 @@ class Service(models.Model):
     until_at = models.DateTimeField(_("to"), null=True, blank=True)
     funded_until_at = models.DateTimeField(_("funded until"), null=True, blank=True)
     end_reason = models.CharField(_("why it ends"), max_length=200, blank=True)
-    continues = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="continued_by"
-    )
+    continues = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="continued_by")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("since_at", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")),
-                name="service_in_order",
+                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")), name="service_in_order"
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=enums.ServiceState.values),
-                name="service_state_known",
-            ),
+            models.CheckConstraint(condition=Q(state__in=enums.ServiceState.values), name="service_state_known"),
         )
 
 
@@ -73,12 +67,7 @@ class Release(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(released_at__isnull=True) | ~Q(certificate=""),
-                name="release_has_certificate",
+                condition=Q(released_at__isnull=True) | ~Q(certificate=""), name="release_has_certificate"
             ),
-            models.UniqueConstraint(
-                fields=("case",),
-                condition=Q(released_at__isnull=True),
-                name="one_open_release",
-            ),
+            models.UniqueConstraint(fields=("case",), condition=Q(released_at__isnull=True), name="one_open_release"),
         )

@@ -24,33 +24,20 @@ class Case(models.Model):
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="cases")
     person = models.ForeignKey(Person, models.CASCADE, related_name="cases")
     holder = models.ForeignKey(
-        Institution,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="cases_held",
-        editable=False,
+        Institution, models.PROTECT, null=True, blank=True, related_name="cases_held", editable=False
     )
-    stage = models.CharField(
-        max_length=24, choices=enums.CaseStage, default=enums.CaseStage.DETECTED
-    )
+    stage = models.CharField(max_length=24, choices=enums.CaseStage, default=enums.CaseStage.DETECTED)
     status = models.CharField(
-        max_length=20,
-        choices=enums.TraffickingStatus,
-        default=enums.TraffickingStatus.NOT_ASSESSED,
+        max_length=20, choices=enums.TraffickingStatus, default=enums.TraffickingStatus.NOT_ASSESSED
     )
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    found_by = models.CharField(
-        _("how the person was found"), max_length=16, choices=enums.FoundBy
-    )
+    found_by = models.CharField(_("how the person was found"), max_length=16, choices=enums.FoundBy)
     found_in = models.ForeignKey(Country, models.PROTECT, related_name="+")
     exploited_in = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     exploitation = models.CharField(
-        max_length=24,
-        blank=True,
-        help_text=_("Code of the Human Trafficking Case Data Standard."),
+        max_length=24, blank=True, help_text=_("Code of the Human Trafficking Case Data Standard.")
     )
     route = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     immediate_danger = models.BooleanField(_("immediate danger"), default=False)
@@ -61,36 +48,21 @@ class Case(models.Model):
         blank=True,
         help_text=_("Safeguards that came with a packet; a handover never drops one."),
     )
-    taken_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the focal point took the case.")
-    )
+    taken_at = models.DateTimeField(null=True, blank=True, help_text=_("When the focal point took the case."))
     closed_at = models.DateTimeField(null=True, blank=True)
     linked = models.ManyToManyField("self", blank=True)
-    source_id = models.CharField(
-        max_length=64, blank=True, help_text=_("Identifier in an imported file.")
-    )
+    source_id = models.CharField(max_length=64, blank=True, help_text=_("Identifier in an imported file."))
 
     class Meta:
         verbose_name = _("case")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(stage__in=enums.CaseStage.values), name="case_stage_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=enums.TraffickingStatus.values),
-                name="case_status_known",
-            ),
+            models.CheckConstraint(condition=Q(stage__in=enums.CaseStage.values), name="case_stage_known"),
+            models.CheckConstraint(condition=Q(status__in=enums.TraffickingStatus.values), name="case_status_known"),
             models.UniqueConstraint(
-                fields=("registry", "source_id"),
-                condition=~Q(source_id=""),
-                name="case_imported_once",
+                fields=("registry", "source_id"), condition=~Q(source_id=""), name="case_imported_once"
             ),
         )
-        indexes = (
-            models.Index(
-                fields=("holder", "-opened_at", "-id"), name="cases_of_a_holder"
-            ),
-        )
+        indexes = (models.Index(fields=("holder", "-opened_at", "-id"), name="cases_of_a_holder"),)
 
     def __str__(self) -> str:
         return f"case {self.pk}"
@@ -102,30 +74,21 @@ class Assignment(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="assignments")
     kind = models.CharField(max_length=16, choices=enums.AssignmentKind)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    membership = models.ForeignKey(
-        Membership, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    membership = models.ForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="+")
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")),
-                name="assignment_in_order",
+                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")), name="assignment_in_order"
             ),
             models.UniqueConstraint(
-                fields=("case", "kind", "institution"),
-                condition=Q(until_at__isnull=True),
-                name="assignment_open_once",
+                fields=("case", "kind", "institution"), condition=Q(until_at__isnull=True), name="assignment_open_once"
             ),
         )
         indexes = (
-            models.Index(
-                fields=("institution", "case"),
-                condition=Q(until_at__isnull=True),
-                name="open_assignments",
-            ),
+            models.Index(fields=("institution", "case"), condition=Q(until_at__isnull=True), name="open_assignments"),
         )
 
 
@@ -143,18 +106,10 @@ class Whereabouts(LedgerModel):
     class Meta:
         ordering = ("happened_at", "pk")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(kind__in=enums.WhereaboutsKind.values),
-                name="whereabouts_kind_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(happened_at__lte=F("recorded_at")),
-                name="whereabouts_not_in_future",
-            ),
+            models.CheckConstraint(condition=Q(kind__in=enums.WhereaboutsKind.values), name="whereabouts_kind_known"),
+            models.CheckConstraint(condition=Q(happened_at__lte=F("recorded_at")), name="whereabouts_not_in_future"),
         )
-        indexes = (
-            models.Index(fields=("case", "happened_at"), name="whereabouts_in_order"),
-        )
+        indexes = (models.Index(fields=("case", "happened_at"), name="whereabouts_in_order"),)
 
 
 class Screening(LedgerModel):
@@ -164,9 +119,7 @@ class Screening(LedgerModel):
     list_version = models.CharField(max_length=16)
     items = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     opinion = models.CharField(max_length=10, choices=enums.Opinion)
-    interpreter_safe = models.BooleanField(
-        default=True, help_text=_("Not from the feared group or community.")
-    )
+    interpreter_safe = models.BooleanField(default=True, help_text=_("Not from the feared group or community."))
     note = models.TextField(max_length=600, blank=True)
     at = models.DateTimeField()
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
@@ -180,12 +133,8 @@ class RiskAssessment(LedgerModel):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="risks")
     level = models.CharField(max_length=8, choices=enums.RiskLevel)
-    domains = models.JSONField(
-        default=dict, help_text=_("Risk domain → [likelihood 1–3, harm 1–3].")
-    )
-    receiving_country = models.ForeignKey(
-        Country, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    domains = models.JSONField(default=dict, help_text=_("Risk domain → [likelihood 1–3, harm 1–3]."))
+    receiving_country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="+")
     fears = models.TextField(_("what the person fears"), max_length=600, blank=True)
     measures = models.TextField(_("what is done about it"), max_length=600, blank=True)
     assessed_at = models.DateTimeField()
@@ -195,11 +144,6 @@ class RiskAssessment(LedgerModel):
     class Meta:
         ordering = ("assessed_at", "pk")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(level__in=enums.RiskLevel.values), name="risk_level_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_until_at__gt=F("assessed_at")),
-                name="risk_validity_in_order",
-            ),
+            models.CheckConstraint(condition=Q(level__in=enums.RiskLevel.values), name="risk_level_known"),
+            models.CheckConstraint(condition=Q(valid_until_at__gt=F("assessed_at")), name="risk_validity_in_order"),
         )

@@ -16,18 +16,10 @@ class ChildFile(models.Model):
     case = models.OneToOneField(Case, models.CASCADE, related_name="child_file")
     guardian = models.CharField(_("guardian"), max_length=120, blank=True)
     guardian_since_at = models.DateTimeField(null=True, blank=True)
-    guardian_conflict_checked = models.BooleanField(
-        _("checked: no conflict of interest"), default=False
-    )
-    assessment_at = models.DateTimeField(
-        _("best-interests assessment"), null=True, blank=True
-    )
+    guardian_conflict_checked = models.BooleanField(_("checked: no conflict of interest"), default=False)
+    assessment_at = models.DateTimeField(_("best-interests assessment"), null=True, blank=True)
     child_view = models.TextField(_("the child's own view"), max_length=600, blank=True)
-    determination_at = models.DateTimeField(
-        _("best-interests determination"), null=True, blank=True
-    )
-    determination_options = ArrayField(
-        models.CharField(max_length=10), default=list, blank=True
-    )
+    determination_at = models.DateTimeField(_("best-interests determination"), null=True, blank=True)
+    determination_options = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     told_child_protection_at = models.DateTimeField(null=True, blank=True)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")

@@ -21,15 +21,9 @@ class Consent(LedgerModel):
     kind = models.CharField(max_length=12, choices=enums.ConsentKind)
     decision = models.CharField(max_length=10, choices=enums.ConsentDecision)
     purpose = models.CharField(_("purpose"), max_length=16, choices=enums.Purpose)
-    categories = ArrayField(
-        models.CharField(max_length=2, choices=enums.Compartment),
-        default=list,
-        blank=True,
-    )
+    categories = ArrayField(models.CharField(max_length=2, choices=enums.Compartment), default=list, blank=True)
     recipient_country = models.ForeignKey(Country, models.PROTECT, related_name="+")
-    options = ArrayField(
-        models.CharField(max_length=10, choices=enums.Option), default=list, blank=True
-    )
+    options = ArrayField(models.CharField(max_length=10, choices=enums.Option), default=list, blank=True)
     given_by = models.CharField(max_length=10, choices=enums.GivenBy)
     language = models.CharField(max_length=8)
     interpreter = models.BooleanField(default=False)
@@ -45,16 +39,11 @@ class Consent(LedgerModel):
     class Meta:
         ordering = ("given_at", "pk")
         constraints = (
+            models.CheckConstraint(condition=Q(kind__in=enums.ConsentKind.values), name="consent_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind__in=enums.ConsentKind.values),
-                name="consent_kind_known",
+                condition=Q(decision__in=enums.ConsentDecision.values), name="consent_decision_known"
             ),
             models.CheckConstraint(
-                condition=Q(decision__in=enums.ConsentDecision.values),
-                name="consent_decision_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("given_at")),
-                name="consent_expires_later",
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("given_at")), name="consent_expires_later"
             ),
         )

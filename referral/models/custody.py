@@ -22,30 +22,19 @@ class Custody(LedgerModel):
     case = models.ForeignKey(Case, models.CASCADE, related_name="custody")
     seq = models.PositiveIntegerField()
     since_at = models.DateTimeField()
-    institution = models.ForeignKey(
-        Institution, models.PROTECT, null=True, related_name="+"
-    )
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
     previous_seq = models.PositiveIntegerField(null=True)
     previous_since_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=10, choices=enums.CustodyReason)
-    handover = models.ForeignKey(
-        "referral.Handover", models.PROTECT, null=True, related_name="custody"
-    )
+    handover = models.ForeignKey("referral.Handover", models.PROTECT, null=True, related_name="custody")
 
     class Meta:
         ordering = ("case_id", "seq")
         constraints = (
             models.UniqueConstraint(fields=("case", "seq"), name="custody_seq_once"),
-            models.UniqueConstraint(
-                fields=("case", "seq", "since_at"), name="custody_link_target"
-            ),
+            models.UniqueConstraint(fields=("case", "seq", "since_at"), name="custody_link_target"),
             models.CheckConstraint(
-                condition=Q(
-                    seq=1,
-                    previous_seq__isnull=True,
-                    previous_since_at__isnull=True,
-                    institution__isnull=False,
-                )
+                condition=Q(seq=1, previous_seq__isnull=True, previous_since_at__isnull=True, institution__isnull=False)
                 | Q(
                     previous_seq__isnull=False,
                     previous_since_at__isnull=False,
@@ -54,13 +43,9 @@ class Custody(LedgerModel):
                 ),
                 name="custody_chain_links",
             ),
+            models.CheckConstraint(condition=Q(reason__in=enums.CustodyReason.values), name="custody_reason_known"),
             models.CheckConstraint(
-                condition=Q(reason__in=enums.CustodyReason.values),
-                name="custody_reason_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(reason=enums.CustodyReason.RECEIVED)
-                | Q(handover__isnull=False),
+                condition=~Q(reason=enums.CustodyReason.RECEIVED) | Q(handover__isnull=False),
                 name="custody_received_by_handover",
             ),
         )

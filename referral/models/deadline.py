@@ -17,26 +17,16 @@ class Deadline(models.Model):
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="deadlines")
     case = models.ForeignKey(Case, models.CASCADE, related_name="deadlines")
-    handover = models.ForeignKey(
-        Handover, models.CASCADE, null=True, related_name="deadlines"
-    )
-    question = models.ForeignKey(
-        Question, models.CASCADE, null=True, related_name="deadlines"
-    )
+    handover = models.ForeignKey(Handover, models.CASCADE, null=True, related_name="deadlines")
+    question = models.ForeignKey(Question, models.CASCADE, null=True, related_name="deadlines")
     kind = models.CharField(max_length=16, choices=enums.DeadlineKind)
     owes = models.ForeignKey(Institution, models.PROTECT, related_name="deadlines_owed")
-    other_side = models.ForeignKey(
-        Institution, models.PROTECT, null=True, related_name="+"
-    )
+    other_side = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    opened_ran = models.DurationField(
-        help_text=_("Running wall time of the registry when it opened.")
-    )
+    opened_ran = models.DurationField(help_text=_("Running wall time of the registry when it opened."))
     floor = models.DurationField()
-    state = models.CharField(
-        max_length=10, choices=enums.DeadlineState, default=enums.DeadlineState.OPEN
-    )
+    state = models.CharField(max_length=10, choices=enums.DeadlineState, default=enums.DeadlineState.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     basis = models.CharField(max_length=10, choices=enums.Basis)
@@ -45,16 +35,10 @@ class Deadline(models.Model):
     class Meta:
         ordering = ("due_at", "pk")
         constraints = (
+            models.CheckConstraint(condition=Q(state__in=enums.DeadlineState.values), name="deadline_state_known"),
+            models.CheckConstraint(condition=Q(due_at__gte=F("opened_at")), name="deadline_in_order"),
             models.CheckConstraint(
-                condition=Q(state__in=enums.DeadlineState.values),
-                name="deadline_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(due_at__gte=F("opened_at")), name="deadline_in_order"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="open", closed_at__isnull=True)
-                | ~Q(state="open") & Q(closed_at__isnull=False),
+                condition=Q(state="open", closed_at__isnull=True) | ~Q(state="open") & Q(closed_at__isnull=False),
                 name="deadline_closed_has_time",
             ),
             models.UniqueConstraint(
@@ -65,16 +49,8 @@ class Deadline(models.Model):
             ),
         )
         indexes = (
-            models.Index(
-                fields=("owes", "due_at"),
-                condition=Q(state="open"),
-                name="open_deadlines_owed",
-            ),
-            models.Index(
-                fields=("handover",),
-                condition=Q(state="open"),
-                name="open_deadlines_of_a_handover",
-            ),
+            models.Index(fields=("owes", "due_at"), condition=Q(state="open"), name="open_deadlines_owed"),
+            models.Index(fields=("handover",), condition=Q(state="open"), name="open_deadlines_of_a_handover"),
         )
 
 
@@ -85,38 +61,22 @@ class Reminder(models.Model):
     deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="reminders")
     rung = models.CharField(max_length=12, choices=enums.Rung)
     due_at = models.DateTimeField()
-    floor_ran = models.DurationField(
-        help_text=_(
-            "Running wall time of the registry at which people had time enough."
-        )
-    )
-    state = models.CharField(
-        max_length=10, choices=enums.ReminderState, default=enums.ReminderState.PENDING
-    )
-    fired_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Logical exercise time, never the sweep's.")
-    )
+    floor_ran = models.DurationField(help_text=_("Running wall time of the registry at which people had time enough."))
+    state = models.CharField(max_length=10, choices=enums.ReminderState, default=enums.ReminderState.PENDING)
+    fired_at = models.DateTimeField(null=True, blank=True, help_text=_("Logical exercise time, never the sweep's."))
     fired_wall = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("deadline", "rung"), name="one_reminder_per_rung"
-            ),
+            models.UniqueConstraint(fields=("deadline", "rung"), name="one_reminder_per_rung"),
+            models.CheckConstraint(condition=Q(state__in=enums.ReminderState.values), name="reminder_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=enums.ReminderState.values),
-                name="reminder_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="fired", fired_at__isnull=False)
-                | ~Q(state="fired") & Q(fired_at__isnull=True),
+                condition=Q(state="fired", fired_at__isnull=False) | ~Q(state="fired") & Q(fired_at__isnull=True),
                 name="reminder_fired_has_time",
             ),
         )
         indexes = (
             models.Index(
-                fields=("registry", "due_at", "id"),
-                condition=Q(state="pending"),
-                name="reminders_for_the_sweep",
+                fields=("registry", "due_at", "id"), condition=Q(state="pending"), name="reminders_for_the_sweep"
             ),
         )

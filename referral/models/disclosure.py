@@ -43,9 +43,7 @@ class Disclosure(LedgerModel):
     """One compartment sent to one institution, under which permission or other basis, with the field names."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="disclosures")
-    handover = models.ForeignKey(
-        Handover, models.CASCADE, null=True, related_name="disclosures"
-    )
+    handover = models.ForeignKey(Handover, models.CASCADE, null=True, related_name="disclosures")
     recipient = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     compartment = models.CharField(max_length=2, choices=enums.Compartment)
     fields = ArrayField(models.CharField(max_length=60))
@@ -56,12 +54,8 @@ class Disclosure(LedgerModel):
     class Meta:
         ordering = ("at", "pk")
         constraints = (
+            models.CheckConstraint(condition=Q(consent__isnull=False) | ~Q(basis=""), name="disclosure_has_a_basis"),
             models.CheckConstraint(
-                condition=Q(consent__isnull=False) | ~Q(basis=""),
-                name="disclosure_has_a_basis",
-            ),
-            models.CheckConstraint(
-                condition=Q(compartment__in=enums.Compartment.values),
-                name="disclosure_compartment_known",
+                condition=Q(compartment__in=enums.Compartment.values), name="disclosure_compartment_known"
             ),
         )

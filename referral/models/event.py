@@ -24,28 +24,18 @@ class CaseEvent(LedgerModel):
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=32)
-    handover = models.ForeignKey(
-        Handover, models.CASCADE, null=True, related_name="events"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    institution = models.ForeignKey(
-        Institution, models.PROTECT, null=True, related_name="+"
-    )
+    handover = models.ForeignKey(Handover, models.CASCADE, null=True, related_name="events")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=20, choices=enums.Role, blank=True)
     at = models.DateTimeField()
     wall = models.DateTimeField()
     happened_at = models.DateTimeField()
-    compartment = models.CharField(
-        max_length=2, choices=enums.Compartment, default=enums.Compartment.D0
-    )
+    compartment = models.CharField(max_length=2, choices=enums.Compartment, default=enums.Compartment.D0)
     from_state = models.CharField(max_length=24, blank=True)
     to_state = models.CharField(max_length=24, blank=True)
     code = models.CharField(max_length=32, blank=True)
-    amends = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="amended_by"
-    )
+    amends = models.ForeignKey("self", models.PROTECT, null=True, related_name="amended_by")
     submission = models.UUIDField(null=True)
     commitment = models.BinaryField(max_length=32)
     previous_hash = models.BinaryField(max_length=32)
@@ -56,24 +46,16 @@ class CaseEvent(LedgerModel):
         constraints = (
             models.UniqueConstraint(fields=("case", "seq"), name="event_seq_once"),
             models.UniqueConstraint(
-                fields=("user", "submission"),
-                condition=Q(submission__isnull=False),
-                name="one_event_per_submission",
+                fields=("user", "submission"), condition=Q(submission__isnull=False), name="one_event_per_submission"
             ),
-            models.CheckConstraint(
-                condition=Q(happened_at__lte=F("at")), name="event_not_in_future"
-            ),
+            models.CheckConstraint(condition=Q(happened_at__lte=F("at")), name="event_not_in_future"),
         )
-        indexes = (
-            models.Index(fields=("handover", "seq"), name="events_of_a_handover"),
-        )
+        indexes = (models.Index(fields=("handover", "seq"), name="events_of_a_handover"),)
 
 
 class EventPayload(LedgerModel):
     """What an event says beyond its columns. It can be erased at the end of retention; the commitment stays."""
 
-    event = models.OneToOneField(
-        CaseEvent, models.CASCADE, primary_key=True, related_name="payload"
-    )
+    event = models.OneToOneField(CaseEvent, models.CASCADE, primary_key=True, related_name="payload")
     salt = models.BinaryField(max_length=16)
     content = models.JSONField(default=dict)

@@ -22,153 +22,77 @@ class Handover(models.Model):
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="handovers")
     case = models.ForeignKey(Case, models.CASCADE, related_name="handovers")
     reference = models.CharField(max_length=12)
-    state = models.CharField(
-        max_length=20, choices=enums.HandoverState, default=enums.HandoverState.DRAFT
-    )
+    state = models.CharField(max_length=20, choices=enums.HandoverState, default=enums.HandoverState.DRAFT)
     held_from = models.CharField(max_length=20, choices=enums.HandoverState, blank=True)
     version = models.PositiveIntegerField(default=1)
-    sender = models.ForeignKey(
-        Institution, models.PROTECT, related_name="handovers_sent"
-    )
-    receiver = models.ForeignKey(
-        Institution,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="handovers_received",
-    )
+    sender = models.ForeignKey(Institution, models.PROTECT, related_name="handovers_sent")
+    receiver = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, related_name="handovers_received")
     receiver_country = models.ForeignKey(Country, models.PROTECT, related_name="+")
-    outside = models.BooleanField(
-        default=False,
-        help_text=_("The receiving country has no seat in this registry."),
-    )
-    family_group = models.UUIDField(
-        null=True, blank=True, help_text=_("Linked handovers travel together.")
-    )
-    forwarded_from = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="forwarded_to"
-    )
+    outside = models.BooleanField(default=False, help_text=_("The receiving country has no seat in this registry."))
+    family_group = models.UUIDField(null=True, blank=True, help_text=_("Linked handovers travel together."))
+    forwarded_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="forwarded_to")
 
-    purpose = models.CharField(
-        _("purpose"), max_length=16, choices=enums.Purpose, blank=True
-    )
-    urgency = models.CharField(
-        _("urgency"),
-        max_length=10,
-        choices=enums.Urgency,
-        default=enums.Urgency.STANDARD,
-    )
-    child = models.BooleanField(
-        default=False, help_text=_("Child deadlines apply; frozen at the offer.")
-    )
-    options_compared = ArrayField(
-        models.CharField(max_length=10), default=list, blank=True
-    )
-    needs_on_arrival = ArrayField(
-        models.CharField(max_length=16), default=list, blank=True
-    )
+    purpose = models.CharField(_("purpose"), max_length=16, choices=enums.Purpose, blank=True)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=enums.Urgency, default=enums.Urgency.STANDARD)
+    child = models.BooleanField(default=False, help_text=_("Child deadlines apply; frozen at the offer."))
+    options_compared = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    needs_on_arrival = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     compartments = ArrayField(models.CharField(max_length=2), default=list, blank=True)
-    message = models.TextField(
-        _("message to the receiving country"), max_length=600, blank=True
-    )
-    capacity_confirmed_by = models.CharField(
-        _("who confirmed that there is a place"), max_length=120, blank=True
-    )
+    message = models.TextField(_("message to the receiving country"), max_length=600, blank=True)
+    capacity_confirmed_by = models.CharField(_("who confirmed that there is a place"), max_length=120, blank=True)
     capacity_confirmed_at = models.DateTimeField(null=True, blank=True)
-    safety_plan = models.TextField(
-        _("safety plan for the time between"), max_length=600, blank=True
-    )
-    medicine_lasts = models.CharField(
-        max_length=8, choices=enums.YesNoUnknown, default=enums.YesNoUnknown.UNKNOWN
-    )
+    safety_plan = models.TextField(_("safety plan for the time between"), max_length=600, blank=True)
+    medicine_lasts = models.CharField(max_length=8, choices=enums.YesNoUnknown, default=enums.YesNoUnknown.UNKNOWN)
     preview_seen_at = models.DateTimeField(null=True, blank=True)
-    overrides = models.JSONField(
-        default=list,
-        blank=True,
-        help_text=_("Gate, reason, first and second person, time."),
-    )
+    overrides = models.JSONField(default=list, blank=True, help_text=_("Gate, reason, first and second person, time."))
 
     offered_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     departed_at = models.DateTimeField(null=True, blank=True)
     expected_at = models.DateTimeField(_("expected arrival"), null=True, blank=True)
-    arrived_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the person arrived, a fact.")
-    )
+    arrived_at = models.DateTimeField(null=True, blank=True, help_text=_("When the person arrived, a fact."))
     received_at = models.DateTimeField(
-        null=True,
-        blank=True,
-        help_text=_("When arrival was recorded: custody moves here."),
+        null=True, blank=True, help_text=_("When arrival was recorded: custody moves here.")
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
 
     place_confirmed = models.BooleanField(default=False)
-    reception_contact = models.CharField(
-        _("who meets the person"), max_length=160, blank=True
-    )
+    reception_contact = models.CharField(_("who meets the person"), max_length=160, blank=True)
     reception_from_at = models.DateTimeField(null=True, blank=True)
-    child_protection_yes = ArrayField(
-        models.CharField(max_length=8), default=list, blank=True
-    )
-    decline_reason = models.CharField(
-        max_length=16, choices=enums.DeclineReason, blank=True
-    )
-    withdraw_reason = models.CharField(
-        max_length=16, choices=enums.WithdrawReason, blank=True
-    )
+    child_protection_yes = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    decline_reason = models.CharField(max_length=16, choices=enums.DeclineReason, blank=True)
+    withdraw_reason = models.CharField(max_length=16, choices=enums.WithdrawReason, blank=True)
     reply_by_at = models.DateTimeField(_("answer promised by"), null=True, blank=True)
-    travel_means = models.CharField(
-        _("how the person travels"), max_length=160, blank=True
-    )
+    travel_means = models.CharField(_("how the person travels"), max_length=160, blank=True)
     escort = models.CharField(_("who travels along"), max_length=160, blank=True)
-    travel_documents = models.CharField(
-        _("travel documents"), max_length=160, blank=True
-    )
-    certificate = models.CharField(
-        _("handover certificate number"), max_length=40, blank=True
-    )
-    arrived_safely = models.CharField(
-        max_length=8, choices=enums.YesNoUnknown, blank=True
-    )
-    person_content = models.CharField(
-        max_length=8, choices=enums.YesNoUnknown, blank=True
-    )
+    travel_documents = models.CharField(_("travel documents"), max_length=160, blank=True)
+    certificate = models.CharField(_("handover certificate number"), max_length=40, blank=True)
+    arrived_safely = models.CharField(max_length=8, choices=enums.YesNoUnknown, blank=True)
+    person_content = models.CharField(max_length=8, choices=enums.YesNoUnknown, blank=True)
     received_by = models.CharField(max_length=160, blank=True)
     objected = models.BooleanField(default=False)
     message_back = models.TextField(_("message to the sending country"), max_length=600, blank=True)
     feedback = models.TextField(_("how the person is"), max_length=600, blank=True)
-    feedback_services = ArrayField(
-        models.CharField(max_length=16), default=list, blank=True
-    )
+    feedback_services = ArrayField(models.CharField(max_length=16), default=list, blank=True)
 
     class Meta:
         verbose_name = _("handover")
         constraints = (
+            models.CheckConstraint(condition=Q(state__in=enums.HandoverState.values), name="handover_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=enums.HandoverState.values),
-                name="handover_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(held_from="") | Q(held_from__in=sorted(enums.OPEN_STATES)),
-                name="handover_held_from_open",
+                condition=Q(held_from="") | Q(held_from__in=sorted(enums.OPEN_STATES)), name="handover_held_from_open"
             ),
             models.UniqueConstraint(
-                fields=("case",),
-                condition=Q(state__in=sorted(enums.OPEN_STATES)),
-                name="one_open_handover",
+                fields=("case",), condition=Q(state__in=sorted(enums.OPEN_STATES)), name="one_open_handover"
             ),
-            models.UniqueConstraint(
-                fields=("registry", "reference"), name="handover_reference_once"
+            models.UniqueConstraint(fields=("registry", "reference"), name="handover_reference_once"),
+            models.CheckConstraint(
+                condition=Q(receiver__isnull=True) | ~Q(receiver=F("sender")), name="handover_between_two"
             ),
             models.CheckConstraint(
-                condition=Q(receiver__isnull=True) | ~Q(receiver=F("sender")),
-                name="handover_between_two",
-            ),
-            models.CheckConstraint(
-                condition=Q(outside=True, receiver__isnull=True)
-                | Q(outside=False, receiver__isnull=False),
+                condition=Q(outside=True, receiver__isnull=True) | Q(outside=False, receiver__isnull=False),
                 name="handover_outside_has_no_seat",
             ),
             models.CheckConstraint(
@@ -207,17 +131,14 @@ class Question(models.Model):
     language = models.CharField(max_length=8, blank=True)
     asked_at = models.DateTimeField()
     answer = models.TextField(_("answer"), max_length=600, blank=True)
-    answer_compartment = models.CharField(
-        max_length=2, choices=enums.Compartment, blank=True
-    )
+    answer_compartment = models.CharField(max_length=2, choices=enums.Compartment, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("asked_at", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answer="")
-                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                condition=Q(answered_at__isnull=True, answer="") | Q(answered_at__isnull=False) & ~Q(answer=""),
                 name="question_answered_with_text",
             ),
         )
@@ -228,15 +149,9 @@ class Enquiry(models.Model):
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="enquiries")
     case = models.ForeignKey(Case, models.CASCADE, related_name="enquiries")
-    sender = models.ForeignKey(
-        Institution, models.PROTECT, related_name="enquiries_sent"
-    )
-    receiver = models.ForeignKey(
-        Institution, models.PROTECT, related_name="enquiries_received"
-    )
-    state = models.CharField(
-        max_length=8, choices=enums.EnquiryState, default=enums.EnquiryState.OPEN
-    )
+    sender = models.ForeignKey(Institution, models.PROTECT, related_name="enquiries_sent")
+    receiver = models.ForeignKey(Institution, models.PROTECT, related_name="enquiries_received")
+    state = models.CharField(max_length=8, choices=enums.EnquiryState, default=enums.EnquiryState.OPEN)
     corridor = ArrayField(models.CharField(max_length=2), default=list)
     age_band = models.CharField(max_length=12)
     sex = models.CharField(max_length=8, choices=enums.Sex)
@@ -248,10 +163,7 @@ class Enquiry(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                condition=Q(state__in=enums.EnquiryState.values),
-                name="enquiry_state_known",
-            ),
+            models.CheckConstraint(condition=Q(state__in=enums.EnquiryState.values), name="enquiry_state_known"),
         )
 
 
@@ -259,23 +171,13 @@ class PullRequest(models.Model):
     """Another country asks for a case. The holder decides; refused, the answer says nothing about the person."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="pull_requests")
-    case = models.ForeignKey(
-        Case, models.CASCADE, null=True, blank=True, related_name="pull_requests"
-    )
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="pull_requests")
     asker = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    holder = models.ForeignKey(
-        Institution, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    state = models.CharField(
-        max_length=8, choices=enums.PullState, default=enums.PullState.OPEN
-    )
+    holder = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=8, choices=enums.PullState, default=enums.PullState.OPEN)
     reason = models.TextField(max_length=600)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(state__in=enums.PullState.values), name="pull_state_known"
-            ),
-        )
+        constraints = (models.CheckConstraint(condition=Q(state__in=enums.PullState.values), name="pull_state_known"),)

@@ -21,22 +21,15 @@ class LegalTrack(models.Model):
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
     origin_contact_asked_by_person = models.BooleanField(
-        default=False,
-        help_text=_(
-            "The person asked for contact with the origin state after independent legal advice."
-        ),
+        default=False, help_text=_("The person asked for contact with the origin state after independent legal advice.")
     )
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("since_at", "pk")
         constraints = (
+            models.CheckConstraint(condition=Q(state__in=enums.LegalTrackState.values), name="legal_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=enums.LegalTrackState.values),
-                name="legal_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")),
-                name="legal_in_order",
+                condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")), name="legal_in_order"
             ),
         )

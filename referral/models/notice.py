@@ -17,9 +17,7 @@ class Notice(models.Model):
     """One line for one reader about one event or one pass of reminders. `cause` makes it exactly once."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="notices")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=32)
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
@@ -32,11 +30,7 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ("-at", "-pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("user", "cause"), name="one_notice_per_cause"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("user", "cause"), name="one_notice_per_cause"),)
         indexes = (models.Index(fields=("user", "-at"), name="notices_of_a_user"),)
 
 
@@ -49,9 +43,7 @@ class Mail(models.Model):
     template = models.CharField(max_length=40)
     link = models.CharField(max_length=120)
     message_id = models.CharField(max_length=120, unique=True)
-    state = models.CharField(
-        max_length=10, choices=enums.MailState, default=enums.MailState.PENDING
-    )
+    state = models.CharField(max_length=10, choices=enums.MailState, default=enums.MailState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_wall = models.DateTimeField()
     sent_wall = models.DateTimeField(null=True, blank=True)
@@ -59,18 +51,9 @@ class Mail(models.Model):
 
     class Meta:
         constraints = (
+            models.CheckConstraint(condition=Q(state__in=enums.MailState.values), name="mail_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=enums.MailState.values), name="mail_state_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="sent", sent_wall__isnull=False) | ~Q(state="sent"),
-                name="mail_sent_has_time",
+                condition=Q(state="sent", sent_wall__isnull=False) | ~Q(state="sent"), name="mail_sent_has_time"
             ),
         )
-        indexes = (
-            models.Index(
-                fields=("next_try_wall", "id"),
-                condition=Q(state="pending"),
-                name="mails_to_send",
-            ),
-        )
+        indexes = (models.Index(fields=("next_try_wall", "id"), condition=Q(state="pending"), name="mails_to_send"),)

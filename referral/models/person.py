@@ -18,31 +18,16 @@ class Person(models.Model):
     """A person whom institutions help: what is needed to keep her safe, without her name."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="people")
-    public_code = models.CharField(
-        max_length=8, help_text=_("8 random characters of Crockford's alphabet.")
-    )
+    public_code = models.CharField(max_length=8, help_text=_("8 random characters of Crockford's alphabet."))
     code_word = models.CharField(_("code word"), max_length=24)
-    sex = models.CharField(
-        _("sex"), max_length=8, choices=enums.Sex, default=enums.Sex.UNKNOWN
-    )
-    gender = models.CharField(
-        _("gender, in the person's own words"), max_length=60, blank=True
-    )
-    age_low = models.PositiveSmallIntegerField(
-        _("youngest plausible age"), null=True, blank=True
-    )
-    age_high = models.PositiveSmallIntegerField(
-        _("oldest plausible age"), null=True, blank=True
-    )
+    sex = models.CharField(_("sex"), max_length=8, choices=enums.Sex, default=enums.Sex.UNKNOWN)
+    gender = models.CharField(_("gender, in the person's own words"), max_length=60, blank=True)
+    age_low = models.PositiveSmallIntegerField(_("youngest plausible age"), null=True, blank=True)
+    age_high = models.PositiveSmallIntegerField(_("oldest plausible age"), null=True, blank=True)
     age_basis = models.CharField(
-        _("basis of the age"),
-        max_length=10,
-        choices=enums.AgeBasis,
-        default=enums.AgeBasis.UNKNOWN,
+        _("basis of the age"), max_length=10, choices=enums.AgeBasis, default=enums.AgeBasis.UNKNOWN
     )
-    maybe_child = models.BooleanField(
-        _("there are reasons to believe that the person is a child"), default=False
-    )
+    maybe_child = models.BooleanField(_("there are reasons to believe that the person is a child"), default=False)
     adult_confirmed_by = models.ForeignKey(
         Institution,
         models.PROTECT,
@@ -52,52 +37,31 @@ class Person(models.Model):
         help_text=_("Only a named authority lifts the presumption of minority."),
     )
     citizenships = ArrayField(models.CharField(max_length=2), default=list, blank=True)
-    feared_countries = ArrayField(
-        models.CharField(max_length=2), default=list, blank=True
-    )
+    feared_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
-    dependants = models.PositiveSmallIntegerField(
-        _("children or others who depend on the person"), default=0
-    )
-    accompanied = models.CharField(
-        max_length=8, choices=enums.YesNoUnknown, default=enums.YesNoUnknown.UNKNOWN
-    )
+    dependants = models.PositiveSmallIntegerField(_("children or others who depend on the person"), default=0)
+    accompanied = models.CharField(max_length=8, choices=enums.YesNoUnknown, default=enums.YesNoUnknown.UNKNOWN)
     wishes = models.TextField(_("what the person wants"), max_length=600, blank=True)
-    safe_contact = models.CharField(
-        _("safe way to contact"), max_length=200, blank=True
-    )
+    safe_contact = models.CharField(_("safe way to contact"), max_length=200, blank=True)
     needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
     adaptation = models.CharField(_("adapted support"), max_length=200, blank=True)
-    no_family_contact = models.BooleanField(
-        _("do not contact the family"), default=False
-    )
+    no_family_contact = models.BooleanField(_("do not contact the family"), default=False)
     no_location = models.BooleanField(_("do not share the location"), default=True)
 
     safe_tonight = models.CharField(
-        _("safe tonight"),
-        max_length=8,
-        choices=enums.YesNoUnknown,
-        default=enums.YesNoUnknown.UNKNOWN,
+        _("safe tonight"), max_length=8, choices=enums.YesNoUnknown, default=enums.YesNoUnknown.UNKNOWN
     )
     bed_until_at = models.DateTimeField(_("bed until"), null=True, blank=True)
     medicine_until_at = models.DateTimeField(_("medicine until"), null=True, blank=True)
-    call_tonight = models.CharField(
-        _("who to call tonight"), max_length=200, blank=True
-    )
+    call_tonight = models.CharField(_("who to call tonight"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("person")
         constraints = (
-            models.UniqueConstraint(
-                fields=("registry", "public_code"), name="public_code_once"
-            ),
-            models.UniqueConstraint(
-                fields=("registry", "code_word"), name="code_word_once"
-            ),
+            models.UniqueConstraint(fields=("registry", "public_code"), name="public_code_once"),
+            models.UniqueConstraint(fields=("registry", "code_word"), name="code_word_once"),
             models.CheckConstraint(
-                condition=Q(age_low__isnull=True)
-                | Q(age_high__isnull=True)
-                | Q(age_low__lte=F("age_high")),
+                condition=Q(age_low__isnull=True) | Q(age_high__isnull=True) | Q(age_low__lte=F("age_high")),
                 name="age_range_in_order",
             ),
         )
@@ -111,9 +75,7 @@ class PersonIdentity(models.Model):
 
     hidden_from_worker: ClassVar[bool] = True
 
-    person = models.OneToOneField(
-        Person, models.CASCADE, primary_key=True, related_name="identity"
-    )
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="identity")
     name = models.CharField(_("invented name"), max_length=120, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
@@ -138,12 +100,8 @@ class PersonLink(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("person", "other"), name="person_link_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(person=F("other")), name="person_link_not_self"
-            ),
+            models.UniqueConstraint(fields=("person", "other"), name="person_link_once"),
+            models.CheckConstraint(condition=~Q(person=F("other")), name="person_link_not_self"),
         )
 
 
@@ -151,12 +109,8 @@ class BlockedRecipient(models.Model):
     """A country or an institution that must never learn of the person."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="blocked")
-    country = models.ForeignKey(
-        Country, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    institution = models.ForeignKey(
-        Institution, models.CASCADE, null=True, blank=True, related_name="+"
-    )
+    country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="+")
+    institution = models.ForeignKey(Institution, models.CASCADE, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -23,9 +23,7 @@ class Registry(models.Model):
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(unique=True)
     kind = models.CharField(max_length=16, choices=enums.RegistryKind)
-    state = models.CharField(
-        max_length=8, choices=enums.RegistryState, default=enums.RegistryState.OPEN
-    )
+    state = models.CharField(max_length=8, choices=enums.RegistryState, default=enums.RegistryState.OPEN)
     synthetic = models.BooleanField(default=True)
     seed = models.BigIntegerField(default=0)
     small_number_threshold = models.PositiveSmallIntegerField(default=11)
@@ -38,31 +36,17 @@ class Registry(models.Model):
     mode = models.CharField(max_length=8, default=ClockMode.RUNNING)
     clock_version = models.PositiveIntegerField(default=1)
     ends_at = models.DateTimeField(null=True, blank=True)
-    ran = models.DurationField(
-        default=timedelta(0), help_text=_("Running wall time up to the anchor.")
-    )
+    ran = models.DurationField(default=timedelta(0), help_text=_("Running wall time up to the anchor."))
     heartbeat_wall = models.DateTimeField(null=True, blank=True)
-    last_seen_wall = models.DateTimeField(
-        null=True, blank=True, help_text=_("Last request of a signed-in user.")
-    )
+    last_seen_wall = models.DateTimeField(null=True, blank=True, help_text=_("Last request of a signed-in user."))
 
     class Meta:
         verbose_name = _("registry")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(synthetic=True), name="registry_always_synthetic"
-            ),
-            models.CheckConstraint(
-                condition=Q(rate__gt=0, rate__lte=288), name="registry_rate_in_range"
-            ),
-            models.CheckConstraint(
-                condition=Q(mode__in=[m.value for m in ClockMode]),
-                name="registry_mode_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=enums.RegistryState.values),
-                name="registry_state_known",
-            ),
+            models.CheckConstraint(condition=Q(synthetic=True), name="registry_always_synthetic"),
+            models.CheckConstraint(condition=Q(rate__gt=0, rate__lte=288), name="registry_rate_in_range"),
+            models.CheckConstraint(condition=Q(mode__in=[m.value for m in ClockMode]), name="registry_mode_known"),
+            models.CheckConstraint(condition=Q(state__in=enums.RegistryState.values), name="registry_state_known"),
         )
 
     def __str__(self) -> str:
@@ -85,26 +69,18 @@ class Registry(models.Model):
 class ClockSegment(LedgerModel):
     """One change of a registry's clock: what, from where to where, by whom and why."""
 
-    registry = models.ForeignKey(
-        Registry, models.CASCADE, related_name="clock_segments"
-    )
+    registry = models.ForeignKey(Registry, models.CASCADE, related_name="clock_segments")
     version = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
     wall = models.DateTimeField()
     from_at = models.DateTimeField()
     to_at = models.DateTimeField()
     rate = models.DecimalField(max_digits=6, decimal_places=2)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("registry", "version"), name="clock_segment_once"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("registry", "version"), name="clock_segment_once"),)
 
 
 class RulePack(models.Model):
@@ -117,17 +93,11 @@ class RulePack(models.Model):
     permit_months = models.PositiveSmallIntegerField(default=6)
     centre_hours = models.PositiveSmallIntegerField(default=72)
     child_notice_hours = models.PositiveSmallIntegerField(default=24)
-    basis = models.CharField(
-        max_length=10, choices=enums.Basis, default=enums.Basis.DEFAULT
-    )
+    basis = models.CharField(max_length=10, choices=enums.Basis, default=enums.Basis.DEFAULT)
     basis_text = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("registry", "country"), name="one_rule_pack_per_country"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("registry", "country"), name="one_rule_pack_per_country"),)
 
 
 class Agreement(models.Model):
@@ -136,39 +106,21 @@ class Agreement(models.Model):
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="agreements")
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=12, choices=enums.AgreementKind)
-    state = models.CharField(
-        max_length=10,
-        choices=enums.AgreementState,
-        default=enums.AgreementState.IN_FORCE,
-    )
+    state = models.CharField(max_length=10, choices=enums.AgreementState, default=enums.AgreementState.IN_FORCE)
     parties = models.ManyToManyField(Country, related_name="+")
-    limits = models.JSONField(
-        default=dict,
-        blank=True,
-        help_text=_("Deadline kind → hours, replaces the default."),
-    )
-    clauses = models.JSONField(
-        default=list,
-        blank=True,
-        help_text=_("Codes of clauses; one may collide with a gate."),
-    )
+    limits = models.JSONField(default=dict, blank=True, help_text=_("Deadline kind → hours, replaces the default."))
+    clauses = models.JSONField(default=list, blank=True, help_text=_("Codes of clauses; one may collide with a gate."))
 
 
 class Institution(models.Model):
     """An organisation in a country. Each country has exactly one focal point institution."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="institutions")
-    country = models.ForeignKey(
-        Country, models.PROTECT, related_name="+", null=True, blank=True
-    )
+    country = models.ForeignKey(Country, models.PROTECT, related_name="+", null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=enums.InstitutionKind)
     name = models.CharField(_("name"), max_length=160)
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
-    services = ArrayField(
-        models.CharField(max_length=16, choices=enums.NeedKind),
-        default=list,
-        blank=True,
-    )
+    services = ArrayField(models.CharField(max_length=16, choices=enums.NeedKind), default=list, blank=True)
 
     class Meta:
         verbose_name = _("institution")
@@ -179,9 +131,7 @@ class Institution(models.Model):
                 condition=Q(kind=enums.InstitutionKind.FOCAL_POINT),
                 name="one_focal_point_per_country",
             ),
-            models.UniqueConstraint(
-                fields=("registry", "country", "name"), name="institution_named_once"
-            ),
+            models.UniqueConstraint(fields=("registry", "country", "name"), name="institution_named_once"),
         )
 
     def __str__(self) -> str:
@@ -191,9 +141,7 @@ class Institution(models.Model):
 class Capacity(models.Model):
     """Places an institution says it has, for whom; shown in the directory."""
 
-    institution = models.ForeignKey(
-        Institution, models.CASCADE, related_name="capacity"
-    )
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="capacity")
     population = models.CharField(max_length=10, choices=enums.Population)
     places = models.PositiveSmallIntegerField()
     free = models.PositiveSmallIntegerField()
@@ -201,36 +149,22 @@ class Capacity(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("institution", "population"),
-                name="capacity_once_per_population",
-            ),
-            models.CheckConstraint(
-                condition=Q(free__lte=models.F("places")),
-                name="capacity_free_within_places",
-            ),
+            models.UniqueConstraint(fields=("institution", "population"), name="capacity_once_per_population"),
+            models.CheckConstraint(condition=Q(free__lte=models.F("places")), name="capacity_free_within_places"),
         )
 
 
 class Membership(models.Model):
     """Who works where, as what, until when. Nobody holds a protection and a justice role at once."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
-    )
-    institution = models.ForeignKey(
-        Institution, models.CASCADE, related_name="memberships"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=enums.Role)
     until_wall = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("pk",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("user", "institution", "role"), name="membership_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=enums.Role.values), name="membership_role_known"
-            ),
+            models.UniqueConstraint(fields=("user", "institution", "role"), name="membership_once"),
+            models.CheckConstraint(condition=Q(role__in=enums.Role.values), name="membership_role_known"),
         )

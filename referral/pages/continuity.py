@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
@@ -17,14 +17,13 @@ from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, 
 from referral.models import Case, Handover, Service
 from referral.pages.person import Viewed
 from referral.pictures.continuity import continuity_picture
-from referral.pictures.continuity_words import EntryKind, continuity_list, continuity_sentence
+from referral.pictures.continuity_words import continuity_list, continuity_sentence
 from referral.pictures.facts import Continuity, CoverStretch, Episode, Mark, MarkKind, ServiceBar
 from referral.pictures.route_map import map_note, route_map, route_of, route_words
 from referral.selectors import person as rows
 from referral.selectors.facts import places_of
 from referral.selectors.person import Chain, chain
 
-STATES = {EntryKind.EPISODE: "done", EntryKind.GAP: "gap", EntryKind.HANDOVER: "open"}
 ARRIVED = (HandoverState.RECEIVED, HandoverState.COMPLETED)
 OTHER_ENDS = (HandoverState.WITHDRAWN, HandoverState.STOPPED, HandoverState.FORWARDED, HandoverState.DIVERTED, HandoverState.FAILED, HandoverState.ENDED)
 
@@ -77,13 +76,18 @@ def drawn(view: Viewed) -> Drawn:
         picture=continuity_picture(history),
         sentence=continuity_sentence(history),
         entries=tuple(
-            TimelineEntry(entry.title, when=entry.when, text=" · ".join(entry.details), state=STATES[entry.kind])
+            TimelineEntry(entry.title, when=entry.when, text=_text(entry.services, entry.sentences), state=entry.state)
             for entry in continuity_list(history)
         ),
         route=route_map(route) if route is not None and several else SafeString(),
         route_words=route_words(route) if route is not None and several else "",
         route_note=map_note() if several else "",
     )
+
+
+def _text(services: tuple[str, ...], sentences: tuple[str, ...]) -> str:
+    """The services of an entry, then its sentences."""
+    return " ".join([" · ".join(services), *sentences]).strip()
 
 
 def _bar(service: Service, actor: Actor) -> ServiceBar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext

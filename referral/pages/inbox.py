@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -84,7 +85,7 @@ def inbox_url() -> str:
 def inbox_page(actor: Actor, tab: str, counts: Sequence[int], cases: Cases, news: News) -> InboxPage:
     """`counts` are the lengths of the three lists, `cases` the people whom the actor's institution looks after."""
     return InboxPage(
-        sentence=say(_sentence(counts[0]), where=where(actor), count=counts[0]) + " " + _uncovered(sum(gap is not None for _case, gap in cases)),
+        sentence=_both(actor, counts[0], sum(gap is not None for _case, gap in cases)),
         tabs=_tabs(actor, tab, counts),
         tab=tab,
         poll_url=poll_url(news.newest, news.newest),
@@ -97,6 +98,11 @@ def poll_url(version: int, since: int) -> str:
     return f"{reverse('referral:inbox_status')}?v={version}&since={since}"
 
 
+def _both(actor: Actor, count: int, uncovered: int) -> SafeString:
+    things = say(_sentence(count), where=where(actor), count=count)
+    return format_html("{} {}", things, _uncovered(uncovered)) if uncovered else things
+
+
 def _sentence(count: int) -> str:
     if count == 0:
         return _("Nothing waits for %(where)s.")
@@ -104,8 +110,6 @@ def _sentence(count: int) -> str:
 
 
 def _uncovered(count: int) -> SafeString:
-    if count == 0:
-        return SafeString("")
     return say(
         ngettext("%(count)s person is not covered now.", "%(count)s people are not covered now.", count), count=count
     )

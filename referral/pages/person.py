@@ -191,13 +191,14 @@ class Today:
     taken: bool
     take_url: str
     release_url: str
-    tell_child_url: str
+    child_notice_url: str
     due: tuple[Due, ...]
     handover: OpenHandover | None
     facts: tuple[SummaryRow, ...]
     care_url: str
     handover_url: str
     danger_url: str
+    whereabouts_url: str
     identity_url: str
 
 
@@ -221,15 +222,21 @@ def today(view: Viewed) -> Today:
         taken=case.taken_at is not None,
         take_url=_to(view, "take", Action.TAKE_CASE) if case.taken_at is None else "",
         release_url=_to(view, "release", Action.RELEASE) if rows.open_release(case) else "",
-        tell_child_url=_to(view, "child_notice", Action.ASSIGN) if is_child(case) and not told else "",
+        child_notice_url=_to(view, "child_notice", Action.ASSIGN) if is_child(case) and not told else "",
         due=tuple(_due(view, row) for row in rows.owed(view.actor, case)),
         handover=_open_handover(opened) if opened else None,
         facts=tuple(_facts(view)),
         care_url=_to(view, "needs", Action.RECORD_CARE),
         handover_url=_to(view, "start_handover", Action.PREPARE) if opened is None else "",
         danger_url=_to(view, "danger", Action.RECORD_TONIGHT),
+        whereabouts_url=_to(view, "whereabouts", Action.RECORD_WHEREABOUTS),
         identity_url=_to(view, "identity", Action.VIEW_IDENTITY),
     )
+
+
+def start_url(view: Viewed) -> str:
+    """Where a handover is begun; empty where the viewer may not, or one is open."""
+    return "" if rows.open_handover(view.actor, view.case) else _to(view, "start_handover", Action.PREPARE)
 
 
 def _to(view: Viewed, name: str, action: Action) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.countries import country_name
 from referral.enums import (
     Action,
+    AssignmentKind,
     Basis,
     Compartment,
     ConsentDecision,
@@ -56,6 +57,7 @@ class NeedRow:
     opened_at: datetime
     met_at: datetime | None
     met_url: str
+    submission: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _need(view: Viewed, row: Need, may: bool) -> NeedRow:
     return NeedRow(
         kind=NeedKind(row.kind), urgency=Urgency(row.urgency), tone="waiting" if urgent else "neutral", note=row.note,
         opened_at=row.opened_at, met_at=row.met_at, met_url=view.url("need_met", row.pk) if may and row.met_at is None else "",
+        submission=uuid4(),
     )  # fmt: skip
 
 
@@ -210,6 +213,25 @@ def _take_back(view: Viewed, row: Consent) -> str:
 
 def _record_url(view: Viewed, kind: str, **about: str) -> str:
     return f"{view.url('record_consent')}?{urlencode({'kind': kind, **about})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """An institution that works on the case, and where its work is ended."""
+
+    name: str
+    kind: AssignmentKind
+    since_at: datetime
+    end_url: str
+    submission: UUID
+
+
+def team(view: Viewed) -> tuple[Worker, ...]:
+    """Who works on the case now in the viewer's country."""
+    return tuple(
+        Worker(row.institution.name, AssignmentKind(row.kind), row.since_at, view.url("unassign", row.pk), uuid4())
+        for row in rows.working(view.actor, view.case)
+    )
 
 
 @dataclass(frozen=True, slots=True)

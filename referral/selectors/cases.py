@@ -12,9 +12,7 @@ from referral.policy import as_q
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
     """Every case that the actor may see, in full or as a stub."""
-    return Case.objects.filter(
-        pk__in=Case.objects.filter(as_q(actor, Action.VIEW_CASE)).values("pk")
-    )
+    return Case.objects.filter(pk__in=Case.objects.filter(as_q(actor, Action.VIEW_CASE)).values("pk"))
 
 
 def visible_handovers(actor: Actor) -> QuerySet[Handover]:
@@ -26,21 +24,9 @@ def case_by_code(actor: Actor, code: str) -> Case:
     """The case of a person's public code, ready for policy and safeguards. Raises Case.DoesNotExist when invisible."""
     return (
         visible_cases(actor)
-        .select_related(
-            "person",
-            "holder",
-            "opened_by",
-            "found_in",
-            "registry",
-            "person__adult_confirmed_by",
-        )
+        .select_related("person", "holder", "opened_by", "found_in", "registry", "person__adult_confirmed_by")
         .prefetch_related(
-            "assignments",
-            "custody__institution",
-            "whereabouts",
-            "risks",
-            "legal_tracks",
-            "person__links",
+            "assignments", "custody__institution", "whereabouts", "risks", "legal_tracks", "person__links"
         )
         .get(person__public_code=code)
     )
@@ -51,13 +37,7 @@ def handover_by_reference(actor: Actor, reference: str) -> Handover:
     return (
         visible_handovers(actor)
         .select_related(
-            "case__person",
-            "case__holder",
-            "case__registry",
-            "sender",
-            "receiver",
-            "receiver_country",
-            "registry",
+            "case__person", "case__holder", "case__registry", "sender", "receiver", "receiver_country", "registry"
         )
         .get(reference=reference)
     )

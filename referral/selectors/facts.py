@@ -27,17 +27,7 @@ from referral.enums import (
     YesNoUnknown,
 )
 from referral.gates import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
-from referral.models import (
-    Case,
-    Consent,
-    Enquiry,
-    Handover,
-    LegalTrack,
-    Packet,
-    RiskAssessment,
-    Screening,
-    Service,
-)
+from referral.models import Case, Consent, Enquiry, Handover, LegalTrack, Packet, RiskAssessment, Screening, Service
 from referral.packet import FIELDS
 from referral.safeguards import PersonFacts, presumed_minor, safeguards_of
 
@@ -46,11 +36,7 @@ LIVE = (LegalTrackState.INTENDED, LegalTrackState.OPEN, LegalTrackState.APPEAL)
 
 def live_tracks(case: Case) -> frozenset[str]:
     """Kinds of legal track that are intended, open or on appeal."""
-    return frozenset(
-        t.kind
-        for t in case.legal_tracks.all()
-        if t.state in LIVE and t.until_at is None
-    )
+    return frozenset(t.kind for t in case.legal_tracks.all() if t.state in LIVE and t.until_at is None)
 
 
 def latest_risk(case: Case) -> RiskAssessment | None:
@@ -85,9 +71,7 @@ def person_facts(case: Case) -> PersonFacts:
 def safeguards(case: Case) -> tuple[Safeguard, ...]:
     """Computed safeguards together with those that came with a packet. Only a named authority lifts the presumption of minority."""
     facts = person_facts(case)
-    held = set(safeguards_of(facts)) | {
-        Safeguard(code) for code in case.carried_safeguards
-    }
+    held = set(safeguards_of(facts)) | {Safeguard(code) for code in case.carried_safeguards}
     if facts.adult_confirmed:
         held -= {Safeguard.PRESUMED_MINOR, Safeguard.UNACCOMPANIED}
     return tuple(safeguard for safeguard in Safeguard if safeguard in held)
@@ -95,19 +79,14 @@ def safeguards(case: Case) -> tuple[Safeguard, ...]:
 
 def is_child(case: Case) -> bool:
     """Whether child deadlines and child gates apply."""
-    return presumed_minor(person_facts(case)) or Safeguard.PRESUMED_MINOR in safeguards(
-        case
-    )
+    return presumed_minor(person_facts(case)) or Safeguard.PRESUMED_MINOR in safeguards(case)
 
 
 def places_of(rows: Iterable[Any]) -> tuple[coverage.Place, ...]:
     """Whereabouts rows as coverage reads them, in order of time."""
     ordered = sorted(rows, key=lambda w: (w.happened_at, w.pk))
     return tuple(
-        coverage.Place(
-            w.happened_at, WhereaboutsKind(w.kind), w.country_id, w.support_running
-        )
-        for w in ordered
+        coverage.Place(w.happened_at, WhereaboutsKind(w.kind), w.country_id, w.support_running) for w in ordered
     )
 
 
@@ -115,12 +94,7 @@ def gap_now(case: Case, at: datetime) -> NotCovered | None:
     """Why the person is not covered at this exercise instant; None when covered. Reads prefetched whereabouts."""
     places = places_of(case.whereabouts.all())
     answering = case.holder.country_id if case.holder else None
-    return coverage.gap_now(
-        places[-1] if places else None,
-        answering,
-        now=at,
-        bed_until=case.person.bed_until_at,
-    )
+    return coverage.gap_now(places[-1] if places else None, answering, now=at, bed_until=case.person.bed_until_at)
 
 
 def consent_facts(consent: Consent, spoken: Iterable[str]) -> ConsentFacts:
@@ -146,14 +120,10 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
     risk = latest_risk(case)
     file = getattr(case, "child_file", None)
     running = Service.objects.filter(
-        case=case,
-        state=ServiceState.RUNNING,
-        institution__country=handover.sender.country_id,
+        case=case, state=ServiceState.RUNNING, institution__country=handover.sender.country_id
     ).prefetch_related("continued_by")
     asylum = [
-        t
-        for t in case.legal_tracks.all()
-        if t.kind == LegalTrackKind.ASYLUM and t.state in LIVE and t.until_at is None
+        t for t in case.legal_tracks.all() if t.kind == LegalTrackKind.ASYLUM and t.state in LIVE and t.until_at is None
     ]
     feared = frozenset(person.feared_countries)
     return GateView(
@@ -166,14 +136,11 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         origins=feared | frozenset(person.citizenships),
         feared=feared,
         asylum=bool(asylum),
-        origin_asked_by_person=bool(asylum)
-        and all(t.origin_contact_asked_by_person for t in asylum),
+        origin_asked_by_person=bool(asylum) and all(t.origin_contact_asked_by_person for t in asylum),
         blocked=blocked_countries(person.blocked.all()),
         compartments=frozenset(handover.compartments),
         consents=tuple(consent_facts(c, person.languages) for c in case.consents.all()),
-        risk=RiskFacts(risk.valid_until_at, risk.receiving_country_id)
-        if risk
-        else None,
+        risk=RiskFacts(risk.valid_until_at, risk.receiving_country_id) if risk else None,
         child_file=ChildFacts(
             guardian=bool(file and file.guardian),
             conflict_checked=bool(file and file.guardian_conflict_checked),
@@ -181,13 +148,9 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
             view_recorded=bool(file and file.child_view),
             determined=bool(file and file.determination_at),
         ),
-        capacity_confirmed=bool(
-            handover.capacity_confirmed_by and handover.capacity_confirmed_at
-        ),
+        capacity_confirmed=bool(handover.capacity_confirmed_by and handover.capacity_confirmed_at),
         enquiry_yes=Enquiry.objects.filter(
-            case=case,
-            receiver__country=handover.receiver_country_id,
-            state=EnquiryState.YES,
+            case=case, receiver__country=handover.receiver_country_id, state=EnquiryState.YES
         )
         .exclude(valid_until_at__lte=at)
         .exists(),
@@ -197,9 +160,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         needs_medicine=person.medicine_until_at is not None,
         services=tuple(
             RunningService(
-                NeedKind(s.kind),
-                s.end_reason,
-                any(n.state == ServiceState.CONFIRMED for n in s.continued_by.all()),
+                NeedKind(s.kind), s.end_reason, any(n.state == ServiceState.CONFIRMED for n in s.continued_by.all())
             )
             for s in running
         ),
@@ -210,9 +171,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
 def blocked_countries(rows: Iterable[Any]) -> frozenset[str]:
     """Countries that must never learn of the person, those of blocked institutions included when they are focal points."""
     return frozenset(row.country_id for row in rows if row.country_id) | frozenset(
-        row.institution.country_id
-        for row in rows
-        if row.institution_id and row.institution.kind == "focal_point"
+        row.institution.country_id for row in rows if row.institution_id and row.institution.kind == "focal_point"
     )
 
 
@@ -229,9 +188,7 @@ def packet_contents(handover: Handover) -> dict[str, dict[str, Any]]:
     risk, screening = risks.first(), screenings.first()
     computed: dict[str, Any] = {
         "safeguards": [s.value for s in safeguards(case)],
-        "services": sorted(
-            {s.kind for s in case.services.all() if s.state == ServiceState.RUNNING}
-        ),
+        "services": sorted({s.kind for s in case.services.all() if s.state == ServiceState.RUNNING}),
         "risk_level": risk.level if risk else "",
         "risk_measures": risk.measures if risk else "",
         "opinion": screening.opinion if screening else "",

@@ -26,7 +26,7 @@ def waiting_count(actor: Actor, at: datetime) -> int:
     return due.count() + loose.count()
 
 
-def _deadlines(actor: Actor, at: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a queryset of Deadline
+def _deadlines(actor: Actor, at: datetime):  # type: ignore[no-untyped-def]
     """Open deadlines whose act the actor may do now."""
     condition = Q(pk__in=())
     for kind, action in ACT_OF.items():

@@ -59,9 +59,7 @@ def on_case(
         work = begin(actor, case_id, action)
         before = recorded(actor, submission)
         if before is not None:
-            return CaseOutcome(
-                work.case, before, repeated=True, handover=before.handover
-            )
+            return CaseOutcome(work.case, before, repeated=True, handover=before.handover)
         if version is not None and version != work.case.version:
             raise ChangedMeanwhile
         entry = write(work)
@@ -85,9 +83,7 @@ def on_case(
 
 def changed(row: Any, facts: Facts, names: tuple[str, ...]) -> list[str]:
     """Assign the given facts that differ, save them, and return their names."""
-    found = [
-        name for name in names if name in facts and getattr(row, name) != facts[name]
-    ]
+    found = [name for name in names if name in facts and getattr(row, name) != facts[name]]
     for name in found:
         setattr(row, name, facts[name])
     if found:

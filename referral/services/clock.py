@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from accounts.models import User
 from common import clock
@@ -74,11 +74,11 @@ def seen(registry_id: int) -> None:
     the demonstration, one after a power cut: there a facilitator says when to go on.
     """
     registry = Registry.objects.get(pk=registry_id)
-    recover_after_outage(registry)
     wall = clock.wall_now()
-    Registry.objects.filter(pk=registry_id).filter(
-        Q(last_seen_wall__isnull=True) | Q(last_seen_wall__lt=wall - SEEN_EVERY)
-    ).update(last_seen_wall=wall)
+    if _silent(registry, wall):
+        recover_after_outage(registry)
+    if registry.last_seen_wall is None or wall - registry.last_seen_wall > SEEN_EVERY:
+        Registry.objects.filter(pk=registry_id).update(last_seen_wall=wall)
     if registry.kind == RegistryKind.DEMONSTRATION and _stopped_by_itself(registry):
         resume(registry_id, user=None, reason=OwnReason.VISITED)
 

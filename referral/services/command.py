@@ -33,9 +33,7 @@ class Work:
 
 def share(registry_id: int) -> Registry:
     """The registry row, shared against clock changes until the transaction ends. Refuses a stopped or ended exercise."""
-    registry = Registry.objects.raw(
-        "SELECT * FROM referral_registry WHERE id = %s FOR SHARE", [registry_id]
-    )[0]
+    registry = Registry.objects.raw("SELECT * FROM referral_registry WHERE id = %s FOR SHARE", [registry_id])[0]
     if registry.state == RegistryState.ENDED:
         raise RegistryEnded
     if registry.mode == ClockMode.STOPPED:
@@ -49,11 +47,7 @@ def begin(actor: Actor, case_id: int, action: Action | None = None) -> Work:
     Must run inside a transaction. Raises NotAllowed, ExercisePaused, RegistryEnded.
     """
     registry = share(actor.registry_id)
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("person")
-        .get(pk=case_id, registry=registry)
-    )
+    case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=case_id, registry=registry)
     moment = moment_of(registry)
     reminders.settle(registry, moment, case_id=case.pk)
     if action is not None and not allowed(actor, action, case):
@@ -65,21 +59,14 @@ def recorded(actor: Actor, submission: UUID | None) -> CaseEvent | None:
     """The event that this form already caused. Call it under the case lock, or after `one_at_a_time`."""
     if submission is None:
         return None
-    return (
-        CaseEvent.objects.filter(user_id=actor.user_id, submission=submission)
-        .select_related("handover")
-        .first()
-    )
+    return CaseEvent.objects.filter(user_id=actor.user_id, submission=submission).select_related("handover").first()
 
 
 def one_at_a_time(submission: UUID | None) -> None:
     """Let two posts of one form follow each other where no row exists yet to lock, until the transaction ends."""
     if submission is not None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s)",
-                [submission.int & 0x7FFF_FFFF_FFFF_FFFF],
-            )
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [submission.int & 0x7FFF_FFFF_FFFF_FFFF])
 
 
 def check_constraints() -> None:

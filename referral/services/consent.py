@@ -40,9 +40,7 @@ def text_hash(kind: ConsentKind) -> str:
     return hashlib.sha256(f"{TEXT_VERSION}\n{source}".encode()).hexdigest()
 
 
-def record(
-    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None
-) -> CaseOutcome:
+def record(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
     """Record one decision: yes, no, or taken back; with language, interpreter, options and the text that was read out."""
 
     def write(work: Work) -> Entry:
@@ -69,11 +67,4 @@ def record(
         )
         return Entry(code=f"{kind}:{facts['decision']}")
 
-    return on_case(
-        actor,
-        case_id,
-        Action.RECORD_CONSENT,
-        write,
-        submission=submission,
-        compartment=Compartment.D2,
-    )
+    return on_case(actor, case_id, Action.RECORD_CONSENT, write, submission=submission, compartment=Compartment.D2)

@@ -8,11 +8,7 @@ from referral.services.moment import Moment
 
 
 def append(
-    case: Case,
-    institution: Institution | None,
-    reason: CustodyReason,
-    moment: Moment,
-    handover: Handover | None = None,
+    case: Case, institution: Institution | None, reason: CustodyReason, moment: Moment, handover: Handover | None = None
 ) -> Custody:
     """Add the next link. The caller holds the case row lock; the database refuses a gap, an overlap or a second writer."""
     last = Custody.objects.filter(case=case).order_by("-seq").first()

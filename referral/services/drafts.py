@@ -7,13 +7,7 @@ from uuid import UUID
 from referral import codes
 from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, HandoverState, InstitutionKind
-from referral.errors import (
-    BothSides,
-    ChangedMeanwhile,
-    NotInThisState,
-    NotTaken,
-    RecipientBlocked,
-)
+from referral.errors import BothSides, ChangedMeanwhile, NotInThisState, NotTaken, RecipientBlocked
 from referral.models import Handover, Institution
 from referral.packet import USUAL
 from referral.selectors.facts import blocked_countries
@@ -25,19 +19,11 @@ SECTIONS = (
     "purpose", "urgency", "options_compared", "needs_on_arrival", "compartments", "message", "capacity_confirmed_by",
     "safety_plan", "medicine_lasts",
 )  # fmt: skip
-WHAT_THE_PACKET_SHOWS = frozenset(
-    {"purpose", "compartments", "needs_on_arrival", "safety_plan"}
-)
+WHAT_THE_PACKET_SHOWS = frozenset({"purpose", "compartments", "needs_on_arrival", "safety_plan"})
 
 
 def start(
-    actor: Actor,
-    case_id: int,
-    *,
-    receiver_country: str,
-    purpose: str,
-    urgency: str,
-    submission: UUID | None,
+    actor: Actor, case_id: int, *, receiver_country: str, purpose: str, urgency: str, submission: UUID | None
 ) -> CaseOutcome:
     """Start a draft towards another country's focal point. What the purpose usually needs is ticked, nothing more.
 
@@ -50,14 +36,10 @@ def start(
             raise NotTaken
         if receiver_country == actor.country_code:
             raise BothSides
-        if receiver_country in blocked_countries(
-            work.case.person.blocked.select_related("institution")
-        ):
+        if receiver_country in blocked_countries(work.case.person.blocked.select_related("institution")):
             raise RecipientBlocked
         receiver = Institution.objects.get(
-            registry=work.registry,
-            country=receiver_country,
-            kind=InstitutionKind.FOCAL_POINT,
+            registry=work.registry, country=receiver_country, kind=InstitutionKind.FOCAL_POINT
         )
         handover = Handover.objects.create(
             registry=work.registry,
@@ -71,26 +53,15 @@ def start(
             compartments=sorted(USUAL[purpose]),  # type: ignore[index]
         )
         deadlines.open_deadline(
-            case=work.case,
-            kind=DeadlineKind.STALE_DRAFT,
-            owes=handover.sender,
-            handover=handover,
-            moment=work.moment,
+            case=work.case, kind=DeadlineKind.STALE_DRAFT, owes=handover.sender, handover=handover, moment=work.moment
         )
         return Entry(handover=handover)
 
-    return on_case(
-        actor, case_id, Action.PREPARE, write, submission=submission, kind="start_draft"
-    )
+    return on_case(actor, case_id, Action.PREPARE, write, submission=submission, kind="start_draft")
 
 
 def save(
-    actor: Actor,
-    handover_id: int,
-    facts: Facts,
-    *,
-    version: int | None = None,
-    submission: UUID | None = None,
+    actor: Actor, handover_id: int, facts: Facts, *, version: int | None = None, submission: UUID | None = None
 ) -> CaseOutcome:
     """Save one step of a draft. A change of what the packet shows asks for a new preview.
 
@@ -101,30 +72,17 @@ def save(
         handover = _draft(actor, handover_id, version)
         names = changed(handover, facts, SECTIONS)
         if "capacity_confirmed_by" in facts:
-            handover.capacity_confirmed_at = (
-                work.moment.at if facts["capacity_confirmed_by"] else None
-            )
+            handover.capacity_confirmed_at = work.moment.at if facts["capacity_confirmed_by"] else None
         if WHAT_THE_PACKET_SHOWS & set(names):
             handover.preview_seen_at = None
         handover.version += 1
-        handover.save(
-            update_fields=["capacity_confirmed_at", "preview_seen_at", "version"]
-        )
+        handover.save(update_fields=["capacity_confirmed_at", "preview_seen_at", "version"])
         return Entry(content={"facts": names}, handover=handover)
 
-    return on_case(
-        actor,
-        _case_of(actor, handover_id),
-        Action.PREPARE,
-        write,
-        submission=submission,
-        kind="save_draft",
-    )
+    return on_case(actor, _case_of(actor, handover_id), Action.PREPARE, write, submission=submission, kind="save_draft")
 
 
-def see_preview(
-    actor: Actor, handover_id: int, *, submission: UUID | None
-) -> CaseOutcome:
+def see_preview(actor: Actor, handover_id: int, *, submission: UUID | None) -> CaseOutcome:
     """The sender has looked at the packet as the other side will see it (gate 8)."""
 
     def write(work: Work) -> Entry:
@@ -135,12 +93,7 @@ def see_preview(
         return Entry(handover=handover)
 
     return on_case(
-        actor,
-        _case_of(actor, handover_id),
-        Action.PREPARE,
-        write,
-        submission=submission,
-        kind="see_preview",
+        actor, _case_of(actor, handover_id), Action.PREPARE, write, submission=submission, kind="see_preview"
     )
 
 
@@ -151,9 +104,7 @@ def _case_of(actor: Actor, handover_id: int) -> int:
 
 
 def _draft(actor: Actor, handover_id: int, version: int | None) -> Handover:
-    handover = Handover.objects.select_for_update(of=("self",)).get(
-        pk=handover_id, sender=actor.institution_id
-    )
+    handover = Handover.objects.select_for_update(of=("self",)).get(pk=handover_id, sender=actor.institution_id)
     if handover.state != HandoverState.DRAFT:
         raise NotInThisState
     if version is not None and version != handover.version:

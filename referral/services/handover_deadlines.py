@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from common.working_time import add_hours
 from referral.enums import DeadlineKind, Urgency
@@ -13,38 +14,43 @@ from referral.services.command import Work
 from referral.transitions import Transition
 
 OWED_BY_RECEIVER = frozenset(
-    {
-        DeadlineKind.ACKNOWLEDGE,
-        DeadlineKind.DECIDE,
-        DeadlineKind.CONFIRM_ARRIVAL,
-        DeadlineKind.FEEDBACK,
-    }
+    {DeadlineKind.ACKNOWLEDGE, DeadlineKind.DECIDE, DeadlineKind.CONFIRM_ARRIVAL, DeadlineKind.FEEDBACK}
 )
 OPENED_BY_EFFECT = frozenset({DeadlineKind.ANSWER, DeadlineKind.CONFIRM_STOP})
 
 
-def pace(handover: Handover) -> dict[str, bool]:
+class Pace(TypedDict):
+    """Which limits apply: those of an urgent case, of a child, of both."""
+
+    urgent: bool
+    child: bool
+
+
+class Times(TypedDict, total=False):
+    """What does not simply start now."""
+
+    due_at: datetime
+    opened_at: datetime
+
+
+def pace(handover: Handover) -> Pace:
     """Which limits apply: those of an urgent case, of a child, of both."""
     return {"urgent": handover.urgency == Urgency.URGENT, "child": handover.child}
 
 
 def close_for(work: Work, handover: Handover, row: Transition) -> None:
+    """Close what this row meets or makes moot."""
     met = [kind for kind in row.meets if kind is not DeadlineKind.ANSWER]
     if met:
-        deadlines.close_deadlines(
-            case=work.case, handover=handover, kinds=met, moment=work.moment
-        )
+        deadlines.close_deadlines(case=work.case, handover=handover, kinds=met, moment=work.moment)
     if row.ends_all_deadlines:
         deadlines.close_deadlines(
-            case=work.case,
-            handover=handover,
-            moment=work.moment,
-            cancelled=True,
-            reason=row.action,
+            case=work.case, handover=handover, moment=work.moment, cancelled=True, reason=row.action
         )
 
 
 def open_for(work: Work, handover: Handover, row: Transition) -> None:
+    """Open what is owed from this row on."""
     for kind in row.opens:
         if kind in OPENED_BY_EFFECT:
             continue
@@ -64,18 +70,12 @@ def open_for(work: Work, handover: Handover, row: Transition) -> None:
         )
 
 
-def _due(work: Work, handover: Handover, kind: DeadlineKind) -> dict[str, Any]:
+def _due(work: Work, handover: Handover, kind: DeadlineKind) -> Times:
     """Deadlines that do not simply start now: the travel plan before the reception, the arrival after the expected one."""
     if kind is DeadlineKind.TRAVEL_PLAN and handover.reception_from_at is not None:
-        ahead = add_hours(
-            handover.reception_from_at, -TRAVEL_PLAN_BEFORE_DEPARTURE.hours
-        )
+        ahead = add_hours(handover.reception_from_at, -TRAVEL_PLAN_BEFORE_DEPARTURE.hours)
         urgent = handover.urgency == Urgency.URGENT or ahead <= work.moment.at
-        return {
-            "due_at": max(
-                work.moment.at, handover.reception_from_at if urgent else ahead
-            )
-        }
+        return {"due_at": max(work.moment.at, handover.reception_from_at if urgent else ahead)}
     if kind is DeadlineKind.CONFIRM_ARRIVAL and handover.expected_at is not None:
         return {"opened_at": max(work.moment.at, handover.expected_at)}
     return {}

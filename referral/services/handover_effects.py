@@ -8,6 +8,7 @@ from typing import Any
 
 from referral.enums import (
     Action,
+    Basis,
     Compartment,
     CustodyReason,
     DeadlineKind,
@@ -16,15 +17,7 @@ from referral.enums import (
     WhereaboutsKind,
     YesNoUnknown,
 )
-from referral.models import (
-    Assignment,
-    Deadline,
-    Handover,
-    Institution,
-    Question,
-    Service,
-    Whereabouts,
-)
+from referral.models import Assignment, Deadline, Handover, Institution, Question, Service, Whereabouts
 from referral.selectors.facts import is_child, safeguards
 from referral.services import custody, deadlines, packet
 from referral.services.command import Work
@@ -45,10 +38,7 @@ def _freeze_packet(work: Work, handover: Handover, _given: Facts) -> None:
 
 def _ask(work: Work, handover: Handover, given: Facts) -> None:
     question = Question.objects.create(
-        handover=handover,
-        text=given["question"],
-        language=given.get("language", ""),
-        asked_at=work.moment.at,
+        handover=handover, text=given["question"], language=given.get("language", ""), asked_at=work.moment.at
     )
     deadlines.open_deadline(
         case=work.case,
@@ -69,29 +59,18 @@ def _answer(work: Work, handover: Handover, given: Facts) -> None:
         .earliest("asked_at", "pk")
     )
     compartment = Compartment(given["compartment"])
-    question.answer, question.answer_compartment, question.answered_at = (
-        given["answer"],
-        compartment,
-        work.moment.at,
-    )
+    question.answer, question.answer_compartment, question.answered_at = (given["answer"], compartment, work.moment.at)
     question.save()
     packet.disclose(handover, compartment, ["answer"], work.moment)
     owed = Deadline.objects.filter(question=question, kind=DeadlineKind.ANSWER).first()
-    deadlines.close_deadlines(
-        case=work.case,
-        question=question,
-        kinds=[DeadlineKind.ANSWER],
-        moment=work.moment,
-    )
+    deadlines.close_deadlines(case=work.case, question=question, kinds=[DeadlineKind.ANSWER], moment=work.moment)
     if owed is not None and work.moment.at > owed.due_at:
         _lengthen_decision(work, handover, work.moment.at - owed.due_at)
 
 
 def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> None:
     """The sender's lateness is added to the receiver's time. A due time is never rewritten: a new deadline replaces it."""
-    running = Deadline.objects.filter(
-        handover=handover, kind=DeadlineKind.DECIDE, state=DeadlineState.OPEN
-    ).first()
+    running = Deadline.objects.filter(handover=handover, kind=DeadlineKind.DECIDE, state=DeadlineState.OPEN).first()
     if running is None:
         return
     deadlines.close_deadlines(
@@ -112,7 +91,7 @@ def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> N
         moment=work.moment,
         opened_at=running.opened_at,
         due_at=running.due_at + lateness,
-        basis=running.basis,
+        basis=Basis(running.basis),
         basis_text=running.basis_text,
         **pace(handover),
     )
@@ -144,19 +123,13 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     assert handover.receiver is not None
     case = work.case
     carried = [s.value for s in safeguards(case)]
-    custody.append(
-        case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover
-    )
+    custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover)
     packet.seal(handover, work.moment)
-    Assignment.objects.filter(case=case, until_at__isnull=True).update(
-        until_at=work.moment.at
-    )
+    Assignment.objects.filter(case=case, until_at__isnull=True).update(until_at=work.moment.at)
     Service.objects.filter(case=case, state=ServiceState.RUNNING).update(
         state=ServiceState.ENDED, until_at=work.moment.at
     )
-    deadlines.close_deadlines(
-        case=case, moment=work.moment, cancelled=True, reason="received elsewhere"
-    )
+    deadlines.close_deadlines(case=case, moment=work.moment, cancelled=True, reason="received elsewhere")
     safe = given["arrived_safely"] == YesNoUnknown.YES
     case.person.safe_tonight = given["arrived_safely"]
     case.person.bed_until_at = given.get("bed_until_at")
@@ -167,28 +140,20 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     case.save(update_fields=["carried_safeguards", "taken_at", "version"])
     if not safe:
         deadlines.open_deadline(
-            case=case,
-            kind=DeadlineKind.TONIGHT,
-            owes=handover.receiver,
-            moment=work.moment,
-            **pace(handover),
+            case=case, kind=DeadlineKind.TONIGHT, owes=handover.receiver, moment=work.moment, **pace(handover)
         )
     _whereabouts(work, WhereaboutsKind.ARRIVED, handover.receiver, given["arrived_at"])
     _whereabouts(
-        work,
-        WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE,
-        handover.receiver,
-        work.moment.at,
+        work, WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE, handover.receiver, work.moment.at
     )
 
 
-def _whereabouts(
-    work: Work, kind: WhereaboutsKind, institution: Institution, happened_at: Any
-) -> None:
+def _whereabouts(work: Work, kind: WhereaboutsKind, institution: Institution, happened_at: Any) -> None:
+    assert institution.country is not None, "only a country hands over"
     Whereabouts.objects.create(
         case=work.case,
         kind=kind,
-        country_id=institution.country_id,
+        country=institution.country,
         happened_at=happened_at,
         recorded_at=work.moment.at,
         institution=institution,

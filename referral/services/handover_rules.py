@@ -43,10 +43,7 @@ def _answer_rule(_work: Work, _handover: Handover, given: Facts) -> None:
 
 
 def _accept_rule(_work: Work, handover: Handover, given: Facts) -> None:
-    if handover.child and set(given.get("child_protection_yes") or ()) < {
-        "sender",
-        "receiver",
-    }:
+    if handover.child and set(given.get("child_protection_yes") or ()) < {"sender", "receiver"}:
         raise ChildNeedsBothYes
 
 
@@ -57,9 +54,7 @@ def _decline_rule(_work: Work, handover: Handover, given: Facts) -> None:
 
 def _receive_rule(work: Work, handover: Handover, given: Facts) -> None:
     earliest = handover.departed_at or handover.offered_at
-    if given["arrived_at"] > work.moment.at or (
-        earliest is not None and given["arrived_at"] < earliest
-    ):
+    if given["arrived_at"] > work.moment.at or (earliest is not None and given["arrived_at"] < earliest):
         raise ArrivalImpossible
 
 

@@ -36,13 +36,7 @@ from referral.policy import allowed
 from referral.selectors.facts import is_child
 from referral.services import custody, deadlines, events, notify
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
-from referral.services.command import (
-    Work,
-    check_constraints,
-    one_at_a_time,
-    recorded,
-    share,
-)
+from referral.services.command import Work, check_constraints, one_at_a_time, recorded, share
 from referral.services.moment import Moment, moment_of
 
 SCREENING_VERSION = "short-2026"
@@ -56,14 +50,10 @@ PERSON_FACTS = (
 
 def focal_point_of(registry: Registry, country_code: str) -> Institution:
     """The institution that answers for people found in this country, from intake on."""
-    return Institution.objects.get(
-        registry=registry, country=country_code, kind=InstitutionKind.FOCAL_POINT
-    )
+    return Institution.objects.get(registry=registry, country=country_code, kind=InstitutionKind.FOCAL_POINT)
 
 
-def open_case(
-    actor: Actor, facts: Facts, *, submission: UUID | None, code_word: str = ""
-) -> CaseOutcome:
+def open_case(actor: Actor, facts: Facts, *, submission: UUID | None, code_word: str = "") -> CaseOutcome:
     """Open a case of a person found now. The country's focal point institution answers from this instant.
 
     `facts` are cleaned form values (`PERSON_FACTS`, found_by, immediate_danger, held_by_security, indicators, opinion,
@@ -89,36 +79,21 @@ def open_case(
             moment=moment,
             actor=actor,
             code=str(facts["found_by"]),
-            content={
-                "facts": sorted(
-                    name for name in facts if facts[name] not in (None, "", [], False)
-                )
-            },
+            content={"facts": sorted(name for name in facts if facts[name] not in (None, "", [], False))},
             submission=submission,
         )
         if opener.pk != focal.pk:
             notify.tell(
-                event=event,
-                kind=Action.OPEN_CASE,
-                institutions=[focal],
-                moment=moment,
-                except_user_id=actor.user_id,
+                event=event, kind=Action.OPEN_CASE, institutions=[focal], moment=moment, except_user_id=actor.user_id
             )
         check_constraints()
         return CaseOutcome(case, event)
 
 
 def _write_case(
-    registry: Registry,
-    opener: Institution,
-    focal: Institution,
-    facts: Facts,
-    moment: Moment,
-    code_word: str,
+    registry: Registry, opener: Institution, focal: Institution, facts: Facts, moment: Moment, code_word: str
 ) -> Case:
-    taken = set(
-        Person.objects.filter(registry=registry).values_list("code_word", flat=True)
-    )
+    taken = set(Person.objects.filter(registry=registry).values_list("code_word", flat=True))
     person = Person.objects.create(
         registry=registry,
         public_code=codes.public_code(),
@@ -126,6 +101,7 @@ def _write_case(
         **{name: facts[name] for name in PERSON_FACTS if facts.get(name) is not None},
     )
     PersonIdentity.objects.create(person=person, name=facts.get("name") or "")
+    assert focal.country is not None, "a focal point institution belongs to a country"
     indicators = facts.get("indicators") or []
     screened = bool(facts.get("opinion"))
     case = Case.objects.create(
@@ -138,7 +114,7 @@ def _write_case(
         opened_at=moment.at,
         opened_by=opener,
         found_by=facts["found_by"],
-        found_in_id=focal.country_id,
+        found_in=focal.country,
         immediate_danger=bool(facts.get("immediate_danger")),
         non_punishment=bool(indicators) or facts.get("opinion") == Opinion.POSSIBLE,
     )
@@ -146,9 +122,7 @@ def _write_case(
     return case
 
 
-def _write_first_rows(
-    case: Case, opener: Institution, actor: Actor, facts: Facts, moment: Moment
-) -> None:
+def _write_first_rows(case: Case, opener: Institution, actor: Actor, facts: Facts, moment: Moment) -> None:
     safe = facts.get("safe_tonight") == YesNoUnknown.YES
     Whereabouts.objects.create(
         case=case,
@@ -179,14 +153,11 @@ def _write_first_rows(
         )
 
 
-def _open_deadlines(
-    case: Case, opener: Institution, focal: Institution, facts: Facts, moment: Moment
-) -> None:
+def _open_deadlines(case: Case, opener: Institution, focal: Institution, facts: Facts, moment: Moment) -> None:
     child = is_child(case)
-    pace = {"urgent": case.immediate_danger, "child": child}
 
     def owe(kind: DeadlineKind, by: Institution) -> None:
-        deadlines.open_deadline(case=case, kind=kind, owes=by, moment=moment, **pace)
+        deadlines.open_deadline(case=case, kind=kind, owes=by, moment=moment, urgent=case.immediate_danger, child=child)
 
     if facts.get("safe_tonight") != YesNoUnknown.YES:
         owe(DeadlineKind.TONIGHT, opener)
@@ -196,9 +167,7 @@ def _open_deadlines(
     if child:
         owe(DeadlineKind.CHILD_NOTICE, focal)
     if facts.get("held_by_security"):
-        Release.objects.create(
-            case=case, held_by=opener, released_to=focal, requested_at=moment.at
-        )
+        Release.objects.create(case=case, held_by=opener, released_to=focal, requested_at=moment.at)
         owe(DeadlineKind.RELEASE, opener)
 
 
@@ -208,9 +177,9 @@ def take_case(actor: Actor, case_id: int, *, submission: UUID | None) -> CaseOut
     def write(work: Work) -> Entry:
         work.case.taken_at = work.moment.at
         work.case.save(update_fields=["taken_at"])
-        Assignment.objects.filter(
-            case=work.case, kind=AssignmentKind.FIRST_RESPONDER, until_at__isnull=True
-        ).update(until_at=work.moment.at)
+        Assignment.objects.filter(case=work.case, kind=AssignmentKind.FIRST_RESPONDER, until_at__isnull=True).update(
+            until_at=work.moment.at
+        )
         Assignment.objects.get_or_create(
             case=work.case,
             kind=AssignmentKind.FOCAL_POINT,
@@ -218,26 +187,20 @@ def take_case(actor: Actor, case_id: int, *, submission: UUID | None) -> CaseOut
             until_at=None,
             defaults={"membership_id": actor.membership_id, "since_at": work.moment.at},
         )
-        deadlines.close_deadlines(
-            case=work.case, kinds=[DeadlineKind.TAKE], moment=work.moment
-        )
+        deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.TAKE], moment=work.moment)
         return Entry()
 
     return on_case(actor, case_id, Action.TAKE_CASE, write, submission=submission)
 
 
-def release(
-    actor: Actor, case_id: int, *, certificate: str, submission: UUID | None
-) -> CaseOutcome:
+def release(actor: Actor, case_id: int, *, certificate: str, submission: UUID | None) -> CaseOutcome:
     """Release from border or security to protection, with the certificate's number."""
 
     def write(work: Work) -> Entry:
         Release.objects.filter(case=work.case, released_at__isnull=True).update(
             released_at=work.moment.at, certificate=certificate
         )
-        deadlines.close_deadlines(
-            case=work.case, kinds=[DeadlineKind.RELEASE], moment=work.moment
-        )
+        deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.RELEASE], moment=work.moment)
         return Entry(content={"certificate": certificate})
 
     return on_case(actor, case_id, Action.RELEASE, write, submission=submission)

@@ -16,22 +16,8 @@ from django.db import transaction
 
 from referral import gates
 from referral.actor import Actor
-from referral.enums import (
-    Action,
-    DeadlineKind,
-    DeadlineState,
-    HandoverState,
-    ReminderState,
-    Rung,
-)
-from referral.errors import (
-    BothSides,
-    ChangedMeanwhile,
-    FactMissing,
-    GatesClosed,
-    NotAllowed,
-    NotInThisState,
-)
+from referral.enums import Action, DeadlineKind, DeadlineState, HandoverState, ReminderState, Rung
+from referral.errors import BothSides, ChangedMeanwhile, FactMissing, GatesClosed, NotAllowed, NotInThisState
 from referral.models import Case, CaseEvent, Deadline, Handover, Question, Registry
 from referral.policy import allowed
 from referral.selectors.facts import gate_view
@@ -71,14 +57,10 @@ def apply(
     given = dict(facts or {})
     row = TRANSITIONS[action]
     with transaction.atomic():
-        case_id = Handover.objects.values_list("case_id", flat=True).get(
-            pk=handover_id, registry=actor.registry_id
-        )
+        case_id = Handover.objects.values_list("case_id", flat=True).get(pk=handover_id, registry=actor.registry_id)
         work = begin(actor, case_id)
         handover = (
-            Handover.objects.select_for_update(of=("self",))
-            .select_related("sender", "receiver")
-            .get(pk=handover_id)
+            Handover.objects.select_for_update(of=("self",)).select_related("sender", "receiver").get(pk=handover_id)
         )
         handover.case = work.case
         before = recorded(actor, submission)
@@ -90,9 +72,7 @@ def apply(
         return Outcome(handover, event)
 
 
-def _check(
-    work: Work, handover: Handover, row: Transition, given: Facts, version: int | None
-) -> None:
+def _check(work: Work, handover: Handover, row: Transition, given: Facts, version: int | None) -> None:
     if not allowed(work.actor, row.action, handover):
         raise NotAllowed
     if handover.state not in row.sources:
@@ -108,22 +88,12 @@ def _check(
     view = gate_view(handover, work.moment.at)
     if row.action is Action.ANSWER:
         view = replace(view, compartments=frozenset({given["compartment"]}))
-    failing = tuple(
-        result.gate
-        for result in gates.check(view, row.gates, row.action)
-        if not result.passed
-    )
+    failing = tuple(result.gate for result in gates.check(view, row.gates, row.action) if not result.passed)
     if failing:
         raise GatesClosed(failing)
 
 
-def _perform(
-    work: Work,
-    handover: Handover,
-    row: Transition,
-    given: Facts,
-    submission: UUID | None,
-) -> CaseEvent:
+def _perform(work: Work, handover: Handover, row: Transition, given: Facts, submission: UUID | None) -> CaseEvent:
     source = HandoverState(handover.state)
     for name in row.facts:
         if name in given and hasattr(handover, name):
@@ -132,11 +102,7 @@ def _perform(
         setattr(handover, stamp, work.moment.at)
     handover.state = _target(handover, row, source)
     handover.held_from = (
-        source
-        if row.action is Action.STOP
-        else ""
-        if source is HandoverState.HELD
-        else handover.held_from
+        source if row.action is Action.STOP else "" if source is HandoverState.HELD else handover.held_from
     )
     handover.version += 1
     handover.save()
@@ -149,9 +115,7 @@ def _perform(
         code=str(given.get("decline_reason") or given.get("withdraw_reason") or ""),
         from_state=source,
         to_state=handover.state,
-        content={
-            "facts": sorted(name for name in given if given[name] not in (None, "", []))
-        },
+        content={"facts": sorted(name for name in given if given[name] not in (None, "", []))},
         submission=submission,
         happened_at=given.get("arrived_at") if row.moves_custody else None,
     )
@@ -161,9 +125,7 @@ def _perform(
     if row.moves_custody:
         _discard_drafts_of_former_holder(work)
     if row.tells:
-        sides = [
-            side for side in (handover.sender, handover.receiver) if side is not None
-        ]
+        sides = [side for side in (handover.sender, handover.receiver) if side is not None]
         notify.tell(
             event=event,
             kind=row.action,
@@ -175,9 +137,7 @@ def _perform(
     return event
 
 
-def _target(
-    handover: Handover, row: Transition, source: HandoverState
-) -> HandoverState:
+def _target(handover: Handover, row: Transition, source: HandoverState) -> HandoverState:
     if row.returns_to_source:
         return HandoverState(handover.held_from)
     if row.action is Action.ANSWER and _open_questions(handover) > 1:
@@ -200,13 +160,7 @@ def _discard(draft: Handover, moment: Moment) -> CaseEvent:
     draft.state, draft.closed_at = HandoverState.DISCARDED, moment.at
     draft.version += 1
     draft.save(update_fields=["state", "closed_at", "version"])
-    deadlines.close_deadlines(
-        case=draft.case,
-        handover=draft,
-        moment=moment,
-        cancelled=True,
-        reason="discarded",
-    )
+    deadlines.close_deadlines(case=draft.case, handover=draft, moment=moment, cancelled=True, reason="discarded")
     return events.record(
         case=draft.case,
         kind=Action.DISCARD,
@@ -231,14 +185,10 @@ def discard_stale(registry: Registry, moment: Moment) -> int:
     )
     found = 0
     for deadline in stale.select_related("handover"):
-        case = (
-            Case.objects.select_for_update(skip_locked=True)
-            .filter(pk=deadline.case_id)
-            .first()
-        )
+        case = Case.objects.select_for_update(skip_locked=True).filter(pk=deadline.case_id).first()
         draft = (
             Handover.objects.select_for_update()
-            .filter(pk=deadline.handover_id, state=HandoverState.DRAFT)
+            .filter(pk=deadline.handover.pk if deadline.handover else 0, state=HandoverState.DRAFT)
             .first()
         )
         if case is not None and draft is not None:

@@ -97,7 +97,9 @@ def write(lines: Sequence[Line], *, registry_id: int, moment: Moment) -> int:
     users, causes = zip(*templates, strict=True)
     fresh = [
         notice
-        for notice in Notice.objects.filter(user__in=set(users), cause__in=set(causes), mail__isnull=True).order_by("pk")
+        for notice in Notice.objects.filter(user__in=set(users), cause__in=set(causes), mail__isnull=True).order_by(
+            "pk"
+        )
         if (notice.user_id, notice.cause) in templates
     ]
     Mail.objects.bulk_create(

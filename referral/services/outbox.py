@@ -164,7 +164,8 @@ def _send(claimed: Mail, server: BaseEmailBackend) -> str:
 
     The row is held so that nobody else sends it however long the server takes. Nothing but a mail row waits meanwhile.
     """
-    rows = Mail.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user", "notice")
+    # Wait rather than skip: another pass that looked for work may hold the row for the blink of its own claim.
+    rows = Mail.objects.select_for_update(of=("self",)).select_related("user", "notice")
     mail = rows.filter(pk=claimed.pk, state=MailState.PENDING, attempts=claimed.attempts).first()
     if mail is None:
         return MailState.CANCELLED
@@ -175,7 +176,7 @@ def _send(claimed: Mail, server: BaseEmailBackend) -> str:
     else:
         try:
             _hand_over(mail, server)
-        except Exception as error:  # noqa: BLE001 - a template, an address, a server: none may stop the mails behind this one
+        except Exception as error:
             mail.last_error = _named(error)
             mail.state = MailState.DEAD if mail.attempts >= ATTEMPTS else MailState.PENDING
             logger.warning("mail %s failed at attempt %s: %s", mail.pk, mail.attempts, mail.last_error)

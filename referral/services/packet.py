@@ -8,16 +8,7 @@ from typing import Any
 
 from referral.chain import canonical
 from referral.enums import Basis, Compartment, ConsentDecision, ConsentKind
-from referral.models import (
-    Case,
-    Consent,
-    Disclosure,
-    Handover,
-    Packet,
-    Person,
-    PersonIdentity,
-    Seal,
-)
+from referral.models import Case, Consent, Disclosure, Handover, Packet, Person, PersonIdentity, Seal
 from referral.selectors.facts import packet_contents, packet_value
 from referral.services.moment import Moment
 
@@ -44,9 +35,7 @@ def freeze(handover: Handover, moment: Moment) -> Packet:
     return packet
 
 
-def disclose(
-    handover: Handover, compartment: Compartment, fields: list[str], moment: Moment
-) -> Disclosure:
+def disclose(handover: Handover, compartment: Compartment, fields: list[str], moment: Moment) -> Disclosure:
     """Write down that these fields of one compartment went to the receiver, and on what basis."""
     assert handover.receiver_id is not None
     consent = _permission(handover, compartment, moment)
@@ -58,8 +47,7 @@ def disclose(
         compartment=compartment,
         fields=fields,
         consent=consent,
-        basis=(consent.basis if consent and rests_on_law else "")
-        or ("" if consent else Basis.DEFAULT),
+        basis=(consent.basis if consent and rests_on_law else "") or ("" if consent else Basis.DEFAULT),
         at=moment.at,
     )
 
@@ -72,10 +60,7 @@ def _permission(handover: Handover, compartment: Compartment, moment: Moment) ->
     for kind in (ConsentKind.SHARE, ConsentKind.LEGAL_BASIS):
         newest = (
             Consent.objects.filter(
-                case=handover.case,
-                kind=kind,
-                recipient_country=handover.receiver_country_id,
-                purpose=handover.purpose,
+                case=handover.case, kind=kind, recipient_country=handover.receiver_country_id, purpose=handover.purpose
             )
             .order_by("-given_at", "-pk")
             .first()
@@ -95,11 +80,7 @@ def seal(handover: Handover, moment: Moment) -> Seal:
 
     A value that changed after the packet was frozen was not disclosed either: the row goes back to what was.
     """
-    disclosed = {
-        name: value
-        for fields in handover.packet.contents.values()
-        for name, value in fields.items()
-    }
+    disclosed = {name: value for fields in handover.packet.contents.values() for name, value in fields.items()}
     case, person = handover.case, handover.case.person
     contents = {
         "person": _empty(person, SEALED_OF_PERSON, disclosed),
@@ -109,17 +90,10 @@ def seal(handover: Handover, moment: Moment) -> Seal:
     identity = PersonIdentity.objects.filter(person=person).first()
     if identity is not None:
         contents["identity"] = _empty(identity, SEALED_OF_IDENTITY, disclosed)
-    return Seal.objects.create(
-        handover=handover,
-        institution=handover.sender,
-        contents=contents,
-        sealed_at=moment.at,
-    )
+    return Seal.objects.create(handover=handover, institution=handover.sender, contents=contents, sealed_at=moment.at)
 
 
-def _empty(
-    row: Person | Case | PersonIdentity, names: tuple[str, ...], disclosed: Mapping[str, Any]
-) -> dict[str, Any]:
+def _empty(row: Person | Case | PersonIdentity, names: tuple[str, ...], disclosed: Mapping[str, Any]) -> dict[str, Any]:
     """Move the undisclosed values out of the row; return what was there."""
     moved = {}
     for name in names:

@@ -87,7 +87,9 @@ def due_rungs(registry: Registry, moment: Moment, *, case_id: int | None = None)
     if case_id is not None:
         pending = pending.filter(deadline__case_id=case_id)
     found = []
-    for pk, rung, due_at, floor_ran, of_case in pending.values_list("pk", "rung", "due_at", "floor_ran", "deadline__case_id"):
+    for pk, rung, due_at, floor_ran, of_case in pending.values_list(
+        "pk", "rung", "due_at", "floor_ran", "deadline__case_id"
+    ):
         at = ladder.effective_at(moment.clock, due_at, floor_ran, ladder.Rung(rung), timedelta(0))
         if at is not None and at <= moment.at:
             found.append(Due(at, pk, of_case))
@@ -130,9 +132,10 @@ def _lapse(fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> None:
             from_state=state,
             to_state=state,
         )
-        Handover.objects.filter(
-            pk=deadline.handover_id, state__in=OPEN_STATES, escalated_at__isnull=True
-        ).update(escalated_at=at)
+        if deadline.handover is not None:
+            Handover.objects.filter(pk=deadline.handover.pk, state__in=OPEN_STATES, escalated_at__isnull=True).update(
+                escalated_at=at
+            )
 
 
 def _heard(registry: Registry, fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> list[Heard]:

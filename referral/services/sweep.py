@@ -59,9 +59,7 @@ def _batch(registry_id: int) -> int:
     rows = Registry.objects.raw(
         "SELECT * FROM referral_registry WHERE id = %s AND state = 'open' FOR KEY SHARE SKIP LOCKED", [registry_id]
     )
-    return sum(
-        reminders.settle(registry, moment_of(registry), budget=BATCH, wait=False) for registry in rows
-    )
+    return sum(reminders.settle(registry, moment_of(registry), budget=BATCH, wait=False) for registry in rows)
 
 
 def beat(registry_id: int) -> None:

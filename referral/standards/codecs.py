@@ -11,8 +11,6 @@ from typing import Any
 
 BETWEEN = ";"
 INSIDE = "/"
-SHOWN_CODES = 24
-"""A longer list of codes is named in the documentation and not in an error message."""
 
 
 class Expected(ValueError):
@@ -21,11 +19,25 @@ class Expected(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """`write` gives the text of a value, `read` the value of a text that is not empty. `says` is for people."""
+    """`write` gives the text of a value, `read` the value of a text that is not empty. `says` is for people.
+
+    `parts` are those of an entry.
+    """
 
     says: str
     write: Callable[[Any], str]
     read: Callable[[str], Any]
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an entry: the attribute it fills, and what an empty part means where one is allowed."""
+
+    attribute: str
+    codec: Codec
+    optional: bool = False
+    empty: Any = None
 
 
 def text(maximum: int) -> Codec:
@@ -80,10 +92,10 @@ def whole(lowest: int, highest: int) -> Codec:
     return Codec(says, str, read)
 
 
-def one_of(values: Collection[str]) -> Codec:
-    """One of our own codes."""
-    known = tuple(values)
-    says = f"one of: {', '.join(known)}" if len(known) <= SHOWN_CODES else "one of the codes in docs/standards.md"
+def one_of(values: Collection[str], says: str = "") -> Codec:
+    """One of our own codes. `says` names them where there are too many to list."""
+    known = frozenset(values)
+    says = says or f"one of: {', '.join(values)}"
 
     def read(cell: str) -> str:
         cell = cell.strip()
@@ -146,7 +158,7 @@ def several(item: Codec) -> Codec:
     def read(cell: str) -> tuple[Any, ...]:
         return tuple(item.read(part) for part in cell.split(BETWEEN))
 
-    return Codec(f"list, parted by {BETWEEN}, of {item.says}", lambda value: BETWEEN.join(map(item.write, value)), read)
+    return Codec(f"list parted by {BETWEEN}; each {item.says}", lambda value: BETWEEN.join(map(item.write, value)), read)
 
 
 _ESCAPES = str.maketrans({"%": "%25", BETWEEN: "%3B", INSIDE: "%2F"})
@@ -160,16 +172,6 @@ def inside(item: Codec) -> Codec:
         return item.read(plain)
 
     return Codec(f"{item.says}, with % ; / as %25 %3B %2F", lambda value: item.write(value).translate(_ESCAPES), read)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of an entry: the attribute it fills, and what an empty part means where one is allowed."""
-
-    attribute: str
-    codec: Codec
-    optional: bool = False
-    empty: Any = None
 
 
 def entry(kind: Callable[..., Any], *parts: Part) -> Codec:
@@ -197,4 +199,4 @@ def entry(kind: Callable[..., Any], *parts: Part) -> Codec:
                 raise Expected(f"entries of the form {shape}, with a {part.attribute}")
         return kind(**values)
 
-    return Codec(shape, write, read)
+    return Codec(shape, write, read, parts)

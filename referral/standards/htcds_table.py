@@ -96,8 +96,8 @@ LINKS = ("sibling", "parent", "child", "partner", "relative")
 SOURCE_ID = matching(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", "1 to 64 letters, digits and . _ : - beginning with a letter or digit")
 PUBLIC_CODE = matching(r"[0-9A-HJKMNP-TV-Z]{8}", "8 characters of Crockford's alphabet")
 LANGUAGE = matching(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?", "a language code such as fr or mos")
-COUNTRY = one_of(sorted(row.code for row in TABLE))
-ANY_COUNTRY = one_of(sorted(ISO_COUNTRIES))
+COUNTRY = one_of([row.code for row in TABLE], "the alpha-2 code of a country of the three dialogues, such as NG")
+ANY_COUNTRY = one_of(ISO_COUNTRIES, "an ISO 3166 alpha-2 country code")
 
 
 def _spoken_at(place: int) -> Codec:
@@ -122,7 +122,7 @@ def _control() -> Codec:
     def read(cell: str) -> tuple[str, ...]:
         return tuple(one.read(part) for part in cell.split(";") if part.strip() != "Other")
 
-    return Codec("list, parted by ;, of values of the standard", write, read)
+    return Codec(f"list parted by ;; each {one.says}", write, read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,4 +83,5 @@ def invented_name(rng: Random, country: str, sex: str) -> str:
 
 def name_for(source_id: str, country: str, sex: str) -> str:
     """The invented name that always belongs to this identifier, whoever asks and however often."""
-    return invented_name(Random(int.from_bytes(sha256(source_id.encode()).digest()[:8])), country, sex)
+    seed = int.from_bytes(sha256(source_id.encode()).digest()[:8], "big")
+    return invented_name(Random(seed), country, sex)  # noqa: S311 - a repeatable name, no secret

@@ -73,6 +73,8 @@ def course_of(rng: Random, ground: Ground) -> Course:
     moved = ground.after(between(rng, 80, 110)) if ground.went_home else None
     level = weighted(rng, {"high": 20, "medium": 45, "low": 35})
     assessed = ground.after(max(0, ground.days - between(rng, 0, 25)), between(rng, 1, 20))
+    if closed_at is not None:
+        assessed = min(assessed, closed_at)
     ended = closed_at is not None or stage == "missing"
     return Course(
         stage=stage,
@@ -85,7 +87,9 @@ def course_of(rng: Random, ground: Ground) -> Course:
         risk_level=level,
         risk_assessed_at=assessed,
         risk_valid_until_at=assessed + timedelta(days=RISK_DAYS[level]),
-        whereabouts=_whereabouts(rng, ground, stage, moved),
+        whereabouts=tuple(
+            item for item in _whereabouts(rng, ground, stage, moved) if closed_at is None or item.happened_at <= closed_at
+        ),
         needs=_needs(rng, ground),
         services=_services(rng, ground, stage, closed_at, moved),
         legal_tracks=_legal_tracks(rng, ground, stage),

@@ -52,8 +52,7 @@ def form_for(request: ActorRequest, kind: type[PersonForm], case: Case | None = 
     """The form of this request: bound when something was posted."""
     here = instant(request)
     data = request.POST if request.method == "POST" else None
-    form = kind(data, actor=request.actor, zone=here.zone, now=here.at, case=case, initial=initial)
-    return form
+    return kind(data, actor=request.actor, zone=here.zone, now=here.at, case=case, initial=initial)
 
 
 def pressed(request: ActorRequest) -> PressForm:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from referral.enums import Action, Compartment
 from referral.pages import records
 from referral.pages.continuity import drawn
-from referral.pages.person import today
+from referral.pages.person import start_url, today
 from referral.pages.timeline import entries
 from referral.selectors.person import handovers
 from referral.selectors.timeline import visible_events
@@ -42,7 +42,7 @@ def needs(request: ActorRequest, code: str) -> HttpResponse:
 def person_handovers(request: ActorRequest, code: str) -> HttpResponse:
     """Every handover of the person that the viewer may open."""
     view = viewed(request, code)
-    return person_page(request, view, "handovers", "person_handovers", handovers=records.handovers(view))
+    return person_page(request, view, "handovers", "person_handovers", handovers=records.handovers(view), start_url=start_url(view))
 
 
 @requires(Action.VIEW_CASE)

@@ -17,9 +17,11 @@ from referral.errors import NotAllowed
 from referral.forms.records import EndServiceForm
 from referral.models import Assignment, Need, Service
 from referral.pages.acts_at_home import HOME_ACTS
+from referral.pages.records import team
 from referral.selectors.person import service_of
 from referral.services import care, identity
 from referral.views.access import ActorRequest, View, requires
+from referral.views.answers import say_done
 from referral.views.case_page import attempt, form_for, person_page, pressed, viewed
 
 
@@ -36,14 +38,15 @@ def home_act(name: str) -> View:
             outcome = attempt(form, lambda: act.save(request.actor, view.case, form), view.case)
             if outcome is not None:
                 return done(request, outcome, act.done, f"referral:{act.back}", code)
-        return person_page(request, view, "record", form=form, act=act, back=view.url(act.back))
+        shown = {"team": team(view)} if name == "assign" else {}
+        return person_page(request, view, "record", form=form, act=act, back=view.url(act.back), **shown)
 
     return record
 
 
 def done(request: ActorRequest, outcome: Any, sentence: Any, name: str, code: str) -> HttpResponse:
     """Say what was done and go on to the next page. The same form sent twice says so."""
-    messages.success(request, _("Already recorded.") if getattr(outcome, "repeated", False) else str(sentence))
+    say_done(request, str(sentence), repeated=outcome.repeated)
     return redirect(name, code)
 
 

@@ -13,6 +13,7 @@ from referral.models import Mail
 from referral.services import events, notify, outbox
 from referral.services.moment import moment_of
 from tests.factories import make_case, make_institution, make_member, make_registry, wall_after
+from tests.fixtures.services import free_port
 
 pytestmark = [pytest.mark.smtp, pytest.mark.django_db]
 
@@ -70,7 +71,9 @@ def test_a_hanging_server_is_given_up_in_time(mails: list[Mail], smtp_server: An
     assert deliver_at(60) == 2
 
 
-def test_a_line_dropped_after_acceptance_costs_one_duplicate_of_the_same_message(mails: list[Mail], smtp_server: Any) -> None:
+def test_a_line_dropped_after_acceptance_costs_one_duplicate_of_the_same_message(
+    mails: list[Mail], smtp_server: Any
+) -> None:
     smtp_server.manner = "drop_after_accept"
     assert deliver_at(1) == 0
     smtp_server.manner = "accept"
@@ -80,7 +83,7 @@ def test_a_line_dropped_after_acceptance_costs_one_duplicate_of_the_same_message
     assert states() == [(MailState.SENT, 2)] * 2
 
 
-def test_a_server_that_is_away_costs_no_attempt(mails: list[Mail], smtp_server: Any) -> None:
-    smtp_server.stop()
+def test_a_server_that_is_away_costs_no_attempt(mails: list[Mail], smtp_server: Any, settings: Any) -> None:
+    settings.EMAIL_PORT = free_port()
     assert deliver_at(1) == 0
     assert states() == [(MailState.PENDING, 0)] * 2

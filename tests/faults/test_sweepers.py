@@ -14,8 +14,8 @@ from common.clock import moved_wall
 from common.working_time import Limit
 from referral.enums import DeadlineKind, ReminderState, Role
 from referral.models import Case, CaseEvent, Mail, Notice, Registry, Reminder
-from referral.services import command, outbox, reminders, sweep
 from referral.services import clock as clocks
+from referral.services import command, outbox, reminders, sweep
 from referral.services.deadlines import open_deadline
 from referral.services.moment import moment_of
 from tests.factories import make_case, make_institution, make_member, make_registry, wall_after
@@ -37,7 +37,11 @@ def registry() -> Registry:
     with transaction.atomic():
         for _ in range(CASES):
             open_deadline(
-                case=make_case(focal), kind=DeadlineKind.SCREEN, owes=focal, moment=moment_of(found, wall_after(0)), limit=Limit(hours=4)
+                case=make_case(focal),
+                kind=DeadlineKind.SCREEN,
+                owes=focal,
+                moment=moment_of(found, wall_after(0)),
+                limit=Limit(hours=4),
             )
     Registry.objects.update(last_seen_wall=wall_after(LATE))
     return found
@@ -70,7 +74,9 @@ def test_four_sweepers_at_once_fire_each_rung_once(registry: Registry, monkeypat
     assert len(set(Notice.objects.values_list("user", "cause"))) == Notice.objects.count()
 
 
-def test_control_without_the_guards_four_sweepers_fire_rungs_again(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_without_the_guards_four_sweepers_fire_rungs_again(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same test with the case lock and the condition on the row switched off must fail."""
     looked = Barrier(SWEEPERS)
 
@@ -90,7 +96,9 @@ def test_control_without_the_guards_four_sweepers_fire_rungs_again(registry: Reg
     assert sum(at_once(once)) == SWEEPERS * CASES * 5
 
 
-def test_the_condition_on_the_row_alone_already_keeps_sweepers_apart(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_condition_on_the_row_alone_already_keeps_sweepers_apart(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked = Barrier(SWEEPERS)
 
     def without_lock(case_ids: Any, *, wait: bool) -> set[int]:
@@ -164,8 +172,6 @@ def test_four_deliveries_at_once_send_each_mail_once(registry: Registry, mailout
                 registry=registry, notice=notice, user=notice.user, template="news", link="/", message_id=message_id,
                 next_try_wall=notice.wall,
             )  # fmt: skip
-    fired = at_once(outbox.deliver)
-    print(list(Mail.objects.exclude(state="sent").values()))
-    assert sum(fired) == len(waiting) > 40
+    assert sum(at_once(outbox.deliver)) == len(waiting) > 40
     sent = [message.message()["Message-ID"] for message in mailoutbox]
     assert sorted(sent) == sorted(waiting)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO, Any
 
@@ -102,8 +102,8 @@ def _whole(written: str, lowest: int, highest: int, option: str) -> int:
 
 def _day(written: str) -> datetime:
     try:
-        return datetime.combine(datetime.strptime(written, "%Y-%m-%d").date(), time(), UTC)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(written), time(), UTC)
+    except (ValueError, OverflowError):
         raise CommandError(f"Give --until a day such as {EPOCH:%Y-%m-%d}.") from None
 
 

@@ -1,25 +1,9 @@
 """Looking after a person at home."""
 
-from referral.services.care.assessment import (
-    assess_risk,
-    record_legal,
-    record_screening,
-)
+from referral.services.care.assessment import assess_risk, record_legal, record_screening
 from referral.services.care.child import record_child, tell_child_protection
-from referral.services.care.support import (
-    add_need,
-    add_service,
-    assign,
-    end_service,
-    meet_need,
-    unassign,
-)
-from referral.services.care.tonight import (
-    raise_danger,
-    record_person,
-    record_tonight,
-    record_whereabouts,
-)
+from referral.services.care.support import add_need, add_service, assign, end_service, meet_need, unassign
+from referral.services.care.tonight import raise_danger, record_person, record_tonight, record_whereabouts
 
 __all__ = [
     "add_need",

@@ -5,21 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import (
-    Action,
-    CaseStage,
-    Compartment,
-    DeadlineKind,
-    Opinion,
-    RiskLevel,
-    TraffickingStatus,
-)
+from referral.enums import Action, CaseStage, Compartment, DeadlineKind, Opinion, RiskLevel, TraffickingStatus
 from referral.limits import RISK_VALID
-from referral.models import (
-    LegalTrack,
-    RiskAssessment,
-    Screening,
-)
+from referral.models import LegalTrack, RiskAssessment, Screening
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
@@ -27,12 +15,7 @@ from referral.services.intake import SCREENING_VERSION
 
 
 def record_screening(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """The short list as ticked now. An aid, never a decision; a first indication protects from punishment."""
 
@@ -50,48 +33,28 @@ def record_screening(
         )
         if case.stage == CaseStage.DETECTED:
             case.stage = CaseStage.SCREENED
-        if (
-            facts["opinion"] == Opinion.POSSIBLE
-            and case.status == TraffickingStatus.NOT_ASSESSED
-        ):
+        if facts["opinion"] == Opinion.POSSIBLE and case.status == TraffickingStatus.NOT_ASSESSED:
             case.status = TraffickingStatus.PRESUMED
         case.non_punishment = (
-            case.non_punishment
-            or bool(facts.get("indicators"))
-            or facts["opinion"] == Opinion.POSSIBLE
+            case.non_punishment or bool(facts.get("indicators")) or facts["opinion"] == Opinion.POSSIBLE
         )
         case.save(update_fields=["stage", "status", "non_punishment"])
-        deadlines.close_deadlines(
-            case=case, kinds=[DeadlineKind.SCREEN], moment=work.moment
-        )
+        deadlines.close_deadlines(case=case, kinds=[DeadlineKind.SCREEN], moment=work.moment)
         return Entry(code=facts["opinion"])
 
     return on_case(
-        actor,
-        case_id,
-        Action.SCREEN,
-        write,
-        submission=submission,
-        version=version,
-        compartment=Compartment.D3,
+        actor, case_id, Action.SCREEN, write, submission=submission, version=version, compartment=Compartment.D3
     )
 
 
 def assess_risk(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """A risk assessment, valid for 7, 30 or 90 days by level (exercise default); its review becomes a deadline."""
 
     def write(work: Work) -> Entry:
         level = RiskLevel(facts["level"])
-        valid_until = RISK_VALID[level].due(
-            work.moment.at, actor.country_code, work.case.found_in.zone
-        )
+        valid_until = RISK_VALID[level].due(work.moment.at, actor.country_code, work.case.found_in.zone)
         RiskAssessment.objects.create(
             case=work.case,
             level=level,
@@ -103,44 +66,27 @@ def assess_risk(
             valid_until_at=valid_until,
             institution_id=actor.institution_id,
         )
-        deadlines.close_deadlines(
-            case=work.case, kinds=[DeadlineKind.REVIEW_RISK], moment=work.moment
-        )
+        deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.REVIEW_RISK], moment=work.moment)
         assert work.case.holder is not None
         deadlines.open_deadline(
-            case=work.case,
-            kind=DeadlineKind.REVIEW_RISK,
-            owes=work.case.holder,
-            moment=work.moment,
-            due_at=valid_until,
+            case=work.case, kind=DeadlineKind.REVIEW_RISK, owes=work.case.holder, moment=work.moment, due_at=valid_until
         )
         return Entry(code=level)
 
     return on_case(
-        actor,
-        case_id,
-        Action.RECORD_RISK,
-        write,
-        submission=submission,
-        version=version,
-        compartment=Compartment.D2,
+        actor, case_id, Action.RECORD_RISK, write, submission=submission, version=version, compartment=Compartment.D2
     )
 
 
 def record_legal(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """A legal track. A running one of the same kind ends where the new one begins."""
 
     def write(work: Work) -> Entry:
-        LegalTrack.objects.filter(
-            case=work.case, kind=facts["kind"], until_at__isnull=True
-        ).update(until_at=work.moment.at)
+        LegalTrack.objects.filter(case=work.case, kind=facts["kind"], until_at__isnull=True).update(
+            until_at=work.moment.at
+        )
         LegalTrack.objects.create(
             case=work.case,
             kind=facts["kind"],
@@ -148,19 +94,11 @@ def record_legal(
             country_id=facts.get("country") or actor.country_code,
             reference=facts.get("reference") or "",
             since_at=work.moment.at,
-            origin_contact_asked_by_person=bool(
-                facts.get("origin_contact_asked_by_person")
-            ),
+            origin_contact_asked_by_person=bool(facts.get("origin_contact_asked_by_person")),
             institution_id=actor.institution_id,
         )
         return Entry(code=facts["kind"])
 
     return on_case(
-        actor,
-        case_id,
-        Action.RECORD_LEGAL,
-        write,
-        submission=submission,
-        version=version,
-        compartment=Compartment.D5,
+        actor, case_id, Action.RECORD_LEGAL, write, submission=submission, version=version, compartment=Compartment.D5
     )

@@ -5,63 +5,36 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import (
-    Action,
-    Compartment,
-    DeadlineKind,
-)
-from referral.models import (
-    Assignment,
-    ChildFile,
-    Institution,
-)
+from referral.enums import Action, Compartment, DeadlineKind
+from referral.models import Assignment, ChildFile, Institution
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
 
 
 def _child_file(work: Work) -> ChildFile:
-    file, _ = ChildFile.objects.get_or_create(
-        case=work.case, defaults={"institution_id": work.actor.institution_id}
-    )
+    file, _ = ChildFile.objects.get_or_create(case=work.case, defaults={"institution_id": work.actor.institution_id})
     return file
 
 
 def record_child(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """The child's file: guardian, conflict check, assessment, view, determination. Written by child protection."""
 
     def write(work: Work) -> Entry:
         file = _child_file(work)
         stamped = {
-            "guardian_since_at": bool(facts.get("guardian"))
-            and file.guardian_since_at is None,
+            "guardian_since_at": bool(facts.get("guardian")) and file.guardian_since_at is None,
             "assessment_at": bool(facts.get("assessed")) and file.assessment_at is None,
-            "determination_at": bool(facts.get("determined"))
-            and file.determination_at is None,
+            "determination_at": bool(facts.get("determined")) and file.determination_at is None,
         }
         at = {name: work.moment.at for name, first in stamped.items() if first}
-        names = changed(
-            file,
-            {**facts, **at},
-            ("guardian", "guardian_conflict_checked", "child_view", *at),
-        )
+        names = changed(file, {**facts, **at}, ("guardian", "guardian_conflict_checked", "child_view", *at))
         return Entry(content={"facts": names})
 
     return on_case(
-        actor,
-        case_id,
-        Action.RECORD_CHILD,
-        write,
-        submission=submission,
-        version=version,
-        compartment=Compartment.D7,
+        actor, case_id, Action.RECORD_CHILD, write, submission=submission, version=version, compartment=Compartment.D7
     )
 
 
@@ -81,16 +54,7 @@ def tell_child_protection(
             until_at=None,
             defaults={"since_at": work.moment.at},
         )
-        deadlines.close_deadlines(
-            case=work.case, kinds=[DeadlineKind.CHILD_NOTICE], moment=work.moment
-        )
+        deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CHILD_NOTICE], moment=work.moment)
         return Entry(code="child_protection", content={"institution": institution.pk})
 
-    return on_case(
-        actor,
-        case_id,
-        Action.ASSIGN,
-        write,
-        submission=submission,
-        kind="tell_child_protection",
-    )
+    return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="tell_child_protection")

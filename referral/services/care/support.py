@@ -5,27 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import (
-    Action,
-    Compartment,
-    ServiceState,
-)
-from referral.models import (
-    Assignment,
-    Need,
-    Service,
-)
+from referral.enums import Action, Compartment, ServiceState
+from referral.models import Assignment, Need, Service
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
 
 
 def add_need(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """A need, by urgency."""
 
@@ -52,9 +39,7 @@ def add_need(
     )
 
 
-def meet_need(
-    actor: Actor, case_id: int, need_id: int, *, submission: UUID | None
-) -> CaseOutcome:
+def meet_need(actor: Actor, case_id: int, need_id: int, *, submission: UUID | None) -> CaseOutcome:
     """A need is met. Raises Need.DoesNotExist for a need of another case."""
 
     def write(work: Work) -> Entry:
@@ -64,23 +49,12 @@ def meet_need(
         return Entry(code=need.kind)
 
     return on_case(
-        actor,
-        case_id,
-        Action.RECORD_CARE,
-        write,
-        submission=submission,
-        compartment=Compartment.D2,
-        kind="meet_need",
+        actor, case_id, Action.RECORD_CARE, write, submission=submission, compartment=Compartment.D2, kind="meet_need"
     )
 
 
 def add_service(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """A service that runs or is planned: who gives it, who pays, from, to, funded until."""
 
@@ -111,13 +85,7 @@ def add_service(
 
 
 def end_service(
-    actor: Actor,
-    case_id: int,
-    service_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, service_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """A service ends, with a reason; at once, or at a given time (then it runs until it).
 
@@ -127,10 +95,7 @@ def end_service(
     def write(work: Work) -> Entry:
         service = Service.objects.get(pk=service_id, case=work.case)
         until = facts.get("until_at") or work.moment.at
-        service.end_reason, service.until_at = (
-            facts["end_reason"],
-            max(until, service.since_at),
-        )
+        service.end_reason, service.until_at = (facts["end_reason"], max(until, service.since_at))
         if until <= work.moment.at:
             service.state = ServiceState.ENDED
         service.save(update_fields=["end_reason", "until_at", "state"])
@@ -148,9 +113,7 @@ def end_service(
     )
 
 
-def assign(
-    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None
-) -> CaseOutcome:
+def assign(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
     """Ask an institution to work on the case. It sees the case from now on; custody does not move."""
 
     def write(work: Work) -> Entry:
@@ -161,28 +124,18 @@ def assign(
             until_at=None,
             defaults={"since_at": work.moment.at},
         )
-        return Entry(
-            code=facts["kind"], content={"institution": facts["institution"].pk}
-        )
+        return Entry(code=facts["kind"], content={"institution": facts["institution"].pk})
 
     return on_case(actor, case_id, Action.ASSIGN, write, submission=submission)
 
 
-def unassign(
-    actor: Actor, case_id: int, assignment_id: int, *, submission: UUID | None
-) -> CaseOutcome:
+def unassign(actor: Actor, case_id: int, assignment_id: int, *, submission: UUID | None) -> CaseOutcome:
     """The work of an institution on the case ends, and with it what it sees. Raises Assignment.DoesNotExist."""
 
     def write(work: Work) -> Entry:
-        assignment = Assignment.objects.get(
-            pk=assignment_id, case=work.case, until_at__isnull=True
-        )
+        assignment = Assignment.objects.get(pk=assignment_id, case=work.case, until_at__isnull=True)
         assignment.until_at = work.moment.at
         assignment.save(update_fields=["until_at"])
-        return Entry(
-            code=assignment.kind, content={"institution": assignment.institution_id}
-        )
+        return Entry(code=assignment.kind, content={"institution": assignment.institution_id})
 
-    return on_case(
-        actor, case_id, Action.ASSIGN, write, submission=submission, kind="unassign"
-    )
+    return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="unassign")

@@ -16,13 +16,7 @@ from referral.enums import (
     YesNoUnknown,
 )
 from referral.errors import ArrivalImpossible
-from referral.models import (
-    ChildFile,
-    Deadline,
-    Handover,
-    Institution,
-    Whereabouts,
-)
+from referral.models import ChildFile, Deadline, Handover, Whereabouts
 from referral.selectors.facts import is_child
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
@@ -36,12 +30,7 @@ PERSON = (
 
 
 def record_tonight(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """Whether the person is safe tonight, until when there is a bed and medicine, and who to call."""
 
@@ -49,28 +38,15 @@ def record_tonight(
         names = changed(work.case.person, facts, TONIGHT)
         safe = facts.get("safe_tonight")
         if safe in (YesNoUnknown.YES, YesNoUnknown.NO):
-            _place(
-                work,
-                WhereaboutsKind.SAFE_PLACE
-                if safe == YesNoUnknown.YES
-                else WhereaboutsKind.NO_SAFE_PLACE,
-            )
+            _place(work, WhereaboutsKind.SAFE_PLACE if safe == YesNoUnknown.YES else WhereaboutsKind.NO_SAFE_PLACE)
         if safe == YesNoUnknown.YES:
-            deadlines.close_deadlines(
-                case=work.case, kinds=[DeadlineKind.TONIGHT], moment=work.moment
-            )
+            deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.TONIGHT], moment=work.moment)
         elif safe == YesNoUnknown.NO:
             _owe_tonight(work)
         return Entry(code=str(safe or ""), content={"facts": names})
 
     return on_case(
-        actor,
-        case_id,
-        Action.RECORD_TONIGHT,
-        write,
-        submission=submission,
-        version=version,
-        compartment=Compartment.D2,
+        actor, case_id, Action.RECORD_TONIGHT, write, submission=submission, version=version, compartment=Compartment.D2
     )
 
 
@@ -89,16 +65,8 @@ def _owe_tonight(work: Work) -> None:
 
 
 def _place(work: Work, kind: WhereaboutsKind) -> None:
-    last = (
-        Whereabouts.objects.filter(case=work.case)
-        .order_by("-happened_at", "-pk")
-        .first()
-    )
-    if (
-        last is not None
-        and last.kind == kind
-        and last.country_id == work.actor.country_code
-    ):
+    last = Whereabouts.objects.filter(case=work.case).order_by("-happened_at", "-pk").first()
+    if last is not None and last.kind == kind and last.country_id == work.actor.country_code:
         return
     Whereabouts.objects.create(
         case=work.case,
@@ -112,12 +80,7 @@ def _place(work: Work, kind: WhereaboutsKind) -> None:
 
 
 def record_person(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """Facts about the person. A corrected age changes which deadlines apply from now on, never those that run."""
 
@@ -129,13 +92,7 @@ def record_person(
         return Entry(content={"facts": names})
 
     return on_case(
-        actor,
-        case_id,
-        Action.RECORD_FACTS,
-        write,
-        submission=submission,
-        version=version,
-        compartment=Compartment.D2,
+        actor, case_id, Action.RECORD_FACTS, write, submission=submission, version=version, compartment=Compartment.D2
     )
 
 
@@ -148,28 +105,14 @@ def _child_found(work: Work) -> None:
     Handover.objects.filter(case=work.case, state__in=OPEN_STATES).update(child=True)
     file = ChildFile.objects.filter(case=work.case).first()
     if file is None or file.told_child_protection_at is None:
-        deadlines.close_deadlines(
-            case=work.case,
-            kinds=[DeadlineKind.CHILD_NOTICE],
-            moment=work.moment,
-            cancelled=True,
-        )
+        deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CHILD_NOTICE], moment=work.moment, cancelled=True)
         deadlines.open_deadline(
-            case=work.case,
-            kind=DeadlineKind.CHILD_NOTICE,
-            owes=work.case.holder,
-            moment=work.moment,
-            child=True,
+            case=work.case, kind=DeadlineKind.CHILD_NOTICE, owes=work.case.holder, moment=work.moment, child=True
         )
 
 
 def record_whereabouts(
-    actor: Actor,
-    case_id: int,
-    facts: Facts,
-    *,
-    submission: UUID | None,
-    version: int | None = None,
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
     """Where the person is since when. Raises ArrivalImpossible for a time in the future."""
 
@@ -191,19 +134,10 @@ def record_whereabouts(
             work.case.save(update_fields=["stage"])
         return Entry(code=facts["kind"], happened_at=happened)
 
-    return on_case(
-        actor,
-        case_id,
-        Action.RECORD_WHEREABOUTS,
-        write,
-        submission=submission,
-        version=version,
-    )
+    return on_case(actor, case_id, Action.RECORD_WHEREABOUTS, write, submission=submission, version=version)
 
 
-def raise_danger(
-    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None
-) -> CaseOutcome:
+def raise_danger(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
     """Danger now: the case is urgent from here on and somebody has to make the person safe within the urgent limit."""
 
     def write(work: Work) -> Entry:
@@ -211,27 +145,16 @@ def raise_danger(
         work.case.save(update_fields=["immediate_danger"])
         changed(work.case.person, {**facts, "safe_tonight": YesNoUnknown.NO}, TONIGHT)
         _place(work, WhereaboutsKind.NO_SAFE_PLACE)
-        deadlines.close_deadlines(
-            case=work.case,
-            kinds=[DeadlineKind.TONIGHT],
-            moment=work.moment,
-            cancelled=True,
-        )
+        deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.TONIGHT], moment=work.moment, cancelled=True)
+        assert work.case.holder is not None
         deadlines.open_deadline(
             case=work.case,
             kind=DeadlineKind.TONIGHT,
-            owes=Institution.objects.get(pk=work.case.holder_id),
+            owes=work.case.holder,
             moment=work.moment,
             urgent=True,
             child=is_child(work.case),
         )
         return Entry()
 
-    return on_case(
-        actor,
-        case_id,
-        Action.RECORD_TONIGHT,
-        write,
-        submission=submission,
-        kind="danger",
-    )
+    return on_case(actor, case_id, Action.RECORD_TONIGHT, write, submission=submission, kind="danger")

@@ -28,7 +28,6 @@ from referral.services.caseload.writing import IMPORTED, Writer
 from referral.services.moment import moment_of
 from referral.standards import csvfile, htcds
 from referral.standards.htcds import Problem
-from referral.standards.htcds_table import HEADER
 
 CODE_WORD = 24
 
@@ -102,7 +101,7 @@ def _write(registry: Registry, waiting: Staging, problems: Problems, progress: P
     writer = Writer(held, moment_of(held))
     added = 0
     for new in waiting.new_rows():
-        writer.write([(row, htcds.from_cells(as_mapping(HEADER, cells))) for row, cells in new])
+        writer.write(new)
         added += len(new)
         progress("written", added)
         reset_queries()  # with DEBUG on, Django would keep every statement in memory

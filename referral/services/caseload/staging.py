@@ -6,9 +6,9 @@ waits here is no truth yet: it is what the file says.
 
 from __future__ import annotations
 
-import json
+import pickle
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -25,7 +25,7 @@ _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE row (
-  line INTEGER PRIMARY KEY, source_id TEXT, code TEXT, code_word TEXT, digest TEXT, cells TEXT, known INTEGER DEFAULT 0
+  line INTEGER PRIMARY KEY, source_id TEXT, code TEXT, code_word TEXT, digest TEXT, record BLOB, known INTEGER DEFAULT 0
 );
 CREATE TABLE link (line INTEGER, source_id TEXT, kind TEXT, target TEXT);
 """
@@ -49,9 +49,8 @@ class Staging:
 
     def add(self, line: int, record: CaseRecord) -> None:
         """Keep a checked row. The digest is of its meaning, not of its bytes: another order of columns is the same row."""
-        cells = json.dumps(to_cells(record), ensure_ascii=False)
-        digest = sha256(cells.encode()).hexdigest()
-        self._waiting.append((line, record.source_id, record.code, record.code_word, digest, cells))
+        digest = sha256("\0".join(to_cells(record)).encode()).hexdigest()
+        self._waiting.append((line, record.source_id, record.code, record.code_word, digest, pickle.dumps(record)))
         if record.links:
             links = [(line, record.source_id, link.kind, link.source_id) for link in record.links]
             self._connection.executemany("INSERT INTO link VALUES (?, ?, ?, ?)", links)
@@ -60,7 +59,7 @@ class Staging:
 
     def _flush(self) -> None:
         self._connection.executemany(
-            "INSERT INTO row (line, source_id, code, code_word, digest, cells) VALUES (?, ?, ?, ?, ?, ?)", self._waiting
+            "INSERT INTO row (line, source_id, code, code_word, digest, record) VALUES (?, ?, ?, ?, ?, ?)", self._waiting
         )
         self._waiting.clear()
 
@@ -99,13 +98,14 @@ class Staging:
     def rename(self, line: int, code_word: str) -> None:
         self._connection.execute("UPDATE row SET code_word = ? WHERE line = ?", (code_word, line))
 
-    def new_rows(self) -> Iterator[list[tuple[StagedRow, list[str]]]]:
-        """Every row that is not known, with its cells in the order of the header, in batches."""
+    def new_rows(self) -> Iterator[list[tuple[StagedRow, CaseRecord]]]:
+        """Every row that is not known, with what it says, in batches."""
         found = self._connection.execute(
-            "SELECT line, source_id, code, code_word, digest, cells FROM row WHERE known = 0 ORDER BY line"
+            "SELECT line, source_id, code, code_word, digest, record FROM row WHERE known = 0 ORDER BY line"
         )
         for batch in _batches(found):
-            yield [(StagedRow(*row[:5]), json.loads(row[5])) for row in batch]
+            # Bytes of our own making, in a file that nobody else can open.
+            yield [(StagedRow(*row[:5]), pickle.loads(row[5])) for row in batch]  # noqa: S301
 
     def new_links(self) -> Iterator[list[tuple[str, str, str]]]:
         """The links of every row that is not known: (case, kind, other case), in batches."""
@@ -135,7 +135,3 @@ def staging() -> Iterator[Staging]:
         yield Staging(connection)
     finally:
         connection.close()
-
-
-def as_mapping(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    return dict(zip(header, cells, strict=True))

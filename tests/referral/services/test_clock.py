@@ -86,7 +86,11 @@ def test_what_is_due_fires_before_the_clock_changes() -> None:
     registry = make_registry()
     focal = make_institution(registry)
     open_deadline(
-        case=make_case(focal), kind=DeadlineKind.SCREEN, owes=focal, moment=moment_of(registry, wall_after(0)), limit=Limit(hours=4)
+        case=make_case(focal),
+        kind=DeadlineKind.SCREEN,
+        owes=focal,
+        moment=moment_of(registry, wall_after(0)),
+        limit=Limit(hours=4),
     )
     with moved_wall(wall_after(130)):
         clocks.set_rate(registry.pk, Decimal(1), user=None)
@@ -150,7 +154,11 @@ def test_what_was_due_before_the_power_cut_fires_and_what_came_after_does_not() 
     registry = make_registry()
     focal = make_institution(registry)
     open_deadline(
-        case=make_case(focal), kind=DeadlineKind.SCREEN, owes=focal, moment=moment_of(registry, wall_after(0)), limit=Limit(hours=4)
+        case=make_case(focal),
+        kind=DeadlineKind.SCREEN,
+        owes=focal,
+        moment=moment_of(registry, wall_after(0)),
+        limit=Limit(hours=4),
     )
     Registry.objects.filter(pk=registry.pk).update(heartbeat_wall=wall_after(130))
     with moved_wall(wall_after(7200)):

@@ -8,7 +8,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.working_time import Limit
-from referral.enums import AgreementKind, AgreementState, Basis, DeadlineKind, DeadlineState, InstitutionKind, ReminderState, Role
+from referral.enums import (
+    AgreementKind,
+    AgreementState,
+    Basis,
+    DeadlineKind,
+    DeadlineState,
+    InstitutionKind,
+    ReminderState,
+    Role,
+)
 from referral.models import Agreement, Deadline, Institution, Question, Reminder, RulePack
 from referral.services.deadlines import close_deadlines, open_deadline
 from referral.services.moment import Moment, moment_of
@@ -45,7 +54,9 @@ def opened(sender: Institution, receiver: Institution, **given: object) -> Deadl
 @pytest.mark.parametrize(
     ("pace", "hours"), [({}, 48), ({"urgent": True}, 4), ({"child": True}, 24), ({"urgent": True, "child": True}, 4)]
 )
-def test_the_default_limit_follows_the_case(sender: Institution, receiver: Institution, pace: dict[str, bool], hours: int) -> None:
+def test_the_default_limit_follows_the_case(
+    sender: Institution, receiver: Institution, pace: dict[str, bool], hours: int
+) -> None:
     deadline = opened(sender, receiver, **pace)
     assert deadline.due_at - deadline.opened_at == timedelta(hours=hours)
     assert (deadline.basis, deadline.state) == (Basis.DEFAULT, DeadlineState.OPEN)
@@ -56,7 +67,9 @@ def test_working_days_are_those_of_the_country_that_owes(sender: Institution) ->
     tunis = make_institution(sender.registry, "TN")
     opened_at = datetime(2026, 9, 28, 9, 0, tzinfo=UTC)
     due = {
-        institution: opened(sender, institution, limit=Limit(working_days=4), opened_at=opened_at, other_side=None).due_at
+        institution: opened(
+            sender, institution, limit=Limit(working_days=4), opened_at=opened_at, other_side=None
+        ).due_at
         for institution in (sender, tunis)
     }
     assert due[tunis] == datetime(2026, 10, 2, 9, 0, tzinfo=UTC)
@@ -69,7 +82,9 @@ def test_an_institution_without_a_country_owes_by_plain_weeks(sender: Institutio
     assert deadline.due_at == EXERCISE + timedelta(days=7)
 
 
-def test_five_rungs_are_written_at_once_with_their_share_of_the_floor(sender: Institution, receiver: Institution) -> None:
+def test_five_rungs_are_written_at_once_with_their_share_of_the_floor(
+    sender: Institution, receiver: Institution
+) -> None:
     deadline = opened(sender, receiver, limit=Limit(hours=10))
     rows = Reminder.objects.filter(deadline=deadline, state=ReminderState.PENDING).order_by("pk")
     assert [(row.rung, row.due_at - EXERCISE, row.floor_ran) for row in rows] == [
@@ -81,14 +96,18 @@ def test_five_rungs_are_written_at_once_with_their_share_of_the_floor(sender: In
     ]
 
 
-def test_the_floor_grows_with_what_else_is_open_and_doubles_for_a_slow_reader(sender: Institution, receiver: Institution) -> None:
+def test_the_floor_grows_with_what_else_is_open_and_doubles_for_a_slow_reader(
+    sender: Institution, receiver: Institution
+) -> None:
     assert opened(sender, receiver, urgent=True).floor == timedelta(seconds=120)
     assert opened(sender, receiver).floor == timedelta(seconds=270)
     make_member(receiver, Role.DEPUTY, reads_slowly=True)
     assert opened(sender, receiver).floor == timedelta(seconds=720)
 
 
-def test_a_slow_reader_who_has_left_or_only_watches_changes_no_floor(sender: Institution, receiver: Institution) -> None:
+def test_a_slow_reader_who_has_left_or_only_watches_changes_no_floor(
+    sender: Institution, receiver: Institution
+) -> None:
     make_member(receiver, Role.OBSERVER, reads_slowly=True)
     make_member(receiver, Role.DEPUTY, reads_slowly=True, until_wall=wall_after(-1))
     make_member(receiver, Role.DEPUTY, reads_slowly=True, is_active=False)
@@ -109,7 +128,9 @@ def test_an_agreement_of_both_countries_replaces_the_default(sender: Institution
     assert (deadline.basis, deadline.basis_text) == (Basis.AGREEMENT, "Memorandum of 2024")
 
 
-def test_an_agreement_never_gives_an_urgent_case_or_a_child_less_haste(sender: Institution, receiver: Institution) -> None:
+def test_an_agreement_never_gives_an_urgent_case_or_a_child_less_haste(
+    sender: Institution, receiver: Institution
+) -> None:
     agree(sender, 72, "NG", "NE")
     assert opened(sender, receiver, urgent=True).basis == Basis.DEFAULT
     assert opened(sender, receiver, child=True).due_at == EXERCISE + timedelta(hours=24)
@@ -120,7 +141,9 @@ def test_an_agreement_never_gives_an_urgent_case_or_a_child_less_haste(sender: I
 @pytest.mark.parametrize(
     "given", [{"state": AgreementState.SUSPENDED}, {"kind": AgreementKind.DECLARATION}, {"limits": {"decide": 72}}]
 )
-def test_what_is_not_agreed_changes_nothing(sender: Institution, receiver: Institution, given: dict[str, object]) -> None:
+def test_what_is_not_agreed_changes_nothing(
+    sender: Institution, receiver: Institution, given: dict[str, object]
+) -> None:
     agree(sender, 72, "NG", "NE", **given)
     agree(sender, 72, "NG", name="With nobody")
     assert opened(sender, receiver).due_at == EXERCISE + timedelta(hours=48)
@@ -128,7 +151,11 @@ def test_what_is_not_agreed_changes_nothing(sender: Institution, receiver: Insti
 
 def test_a_rule_pack_says_how_soon_child_protection_hears(sender: Institution) -> None:
     RulePack.objects.create(
-        registry=sender.registry, country=sender.country, child_notice_hours=12, basis=Basis.LAW, basis_text="Child act, section 5"
+        registry=sender.registry,
+        country=sender.country,
+        child_notice_hours=12,
+        basis=Basis.LAW,
+        basis_text="Child act, section 5",
     )
     deadline = opened(sender, sender, kind=DeadlineKind.CHILD_NOTICE, other_side=None)
     assert deadline.due_at == EXERCISE + timedelta(hours=12)
@@ -169,8 +196,12 @@ def test_a_deadline_written_late_warns_of_nothing_that_has_passed(sender: Instit
     assert deadline.opened_ran == timedelta(0)
 
 
-@pytest.mark.parametrize(("minutes", "state"), [(0, DeadlineState.MET), (240, DeadlineState.MET), (241, DeadlineState.MET_LATE)])
-def test_closing_says_whether_it_was_in_time(sender: Institution, receiver: Institution, minutes: int, state: DeadlineState) -> None:
+@pytest.mark.parametrize(
+    ("minutes", "state"), [(0, DeadlineState.MET), (240, DeadlineState.MET), (241, DeadlineState.MET_LATE)]
+)
+def test_closing_says_whether_it_was_in_time(
+    sender: Institution, receiver: Institution, minutes: int, state: DeadlineState
+) -> None:
     deadline = opened(sender, receiver, urgent=True)
     assert close_deadlines(case=deadline.case, moment=at(sender, minutes)) == 1
     deadline.refresh_from_db()
@@ -185,7 +216,8 @@ def test_only_what_is_named_is_closed(sender: Institution, receiver: Institution
     of_case = opened(sender, sender, case=case, kind=DeadlineKind.SCREEN)
     decide = opened(sender, receiver, case=case, kind=DeadlineKind.DECIDE, handover=handover)
     answers = [
-        opened(sender, sender, case=case, kind=DeadlineKind.ANSWER, handover=handover, question=question) for question in questions
+        opened(sender, sender, case=case, kind=DeadlineKind.ANSWER, handover=handover, question=question)
+        for question in questions
     ]
     moment = at(sender, 60)
     assert close_deadlines(case=case, moment=moment, question=questions[0], kinds=[DeadlineKind.ANSWER]) == 1

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from common.errors import Refusal
 from referral.enums import OPEN_STATES, Action
-from referral.errors import NotAllowed, NotInThisState
+from referral.errors import GatesClosed, NotAllowed, NotInThisState
 from referral.models import CaseEvent, Custody, Deadline, Handover, Reminder
 from referral.selectors.invariants import findings
 from referral.services import clock as clock_service
@@ -116,18 +116,24 @@ class Registry(RuleBasedStateMachine):
         legal = party and row["state"] in sources
         if action == "offer" and legal:
             legal = not self.open_ones() and row["sender"] == self.holder
+        refusal = self.attempt(handover, action, who)
+        if refusal is None:
+            assert legal, (action, who, row)
+            self.follow(key, row, action, target)
+        elif not party:
+            assert refusal is NotAllowed
+        elif row["state"] not in sources:
+            assert refusal is NotInThisState
+        else:
+            assert not legal or refusal is GatesClosed, (action, row, refusal)
+
+    def attempt(self, handover: Handover, action: str, who: str) -> type[Refusal] | None:
         try:
             with transaction.atomic():
                 self.scene.do(who, handover, Action(action), self.facts(action))
-        except Refusal as refusal:
-            assert not legal or refusal.__class__.__name__ == "GatesClosed", (action, row, refusal)
-            if not party:
-                assert isinstance(refusal, NotAllowed)
-            elif row["state"] not in sources:
-                assert isinstance(refusal, NotInThisState)
-            return
-        assert legal, (action, who, row)
-        self.follow(key, row, action, target)
+        except Refusal as refused:
+            return type(refused)
+        return None
 
     @precondition(lambda self: self.likely())
     @rule(pick=st.integers(0, 100))

@@ -11,7 +11,15 @@ from referral.enums import InstitutionKind, Role
 from referral.models import CaseEvent, Mail, Notice
 from referral.services import events, notify
 from referral.services.moment import Moment, moment_of
-from tests.factories import make_case, make_handover, make_institution, make_member, make_registry, make_user, wall_after
+from tests.factories import (
+    make_case,
+    make_handover,
+    make_institution,
+    make_member,
+    make_registry,
+    make_user,
+    wall_after,
+)
 
 pytestmark = pytest.mark.django_db
 

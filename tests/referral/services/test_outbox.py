@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
@@ -143,7 +144,7 @@ def test_tries_lie_further_and_further_apart_and_end_in_a_visible_death(picky: t
         assert len(tries) <= outbox.ATTEMPTS
         deliver_at(seconds)
     assert (again(mail).state, len(tries)) == (MailState.DEAD, outbox.ATTEMPTS)
-    gaps = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(tries)]
     assert 12 <= gaps[0] <= 18
     assert gaps[:6] == sorted(gaps[:6])
     assert max(gaps) <= 1.2 * 3600

@@ -58,7 +58,9 @@ class World:
             "handover": self.handover,
             "limit": HOURS,
         }
-        return deadlines.open_deadline(**{**values, **given}, moment=moment_of(fresh(self.registry), wall_after(opened_after)))
+        return deadlines.open_deadline(
+            **{**values, **given}, moment=moment_of(fresh(self.registry), wall_after(opened_after))
+        )
 
     def sweep_at(self, seconds: float) -> int:
         """A pass at that wall instant, while people are at work."""
@@ -173,7 +175,9 @@ def test_a_command_settles_its_own_case_before_it_acts_and_leaves_the_others() -
     mine = world.owe()
     other = make_case(world.sender)
     theirs = world.owe(case=other, handover=None, kind=DeadlineKind.SCREEN)
-    assert reminders.settle(fresh(world.registry), moment_of(world.registry, wall_after(600)), case_id=world.case.pk) == 5
+    assert (
+        reminders.settle(fresh(world.registry), moment_of(world.registry, wall_after(600)), case_id=world.case.pk) == 5
+    )
     assert len(stamps(mine)) == 5
     assert stamps(theirs) == []
 
@@ -236,7 +240,11 @@ def test_order_and_stamps_do_not_depend_on_how_often_the_sweep_comes(every: int)
     expected = expected_stamps(world.registry.clock, made)
     for seconds in range(every, 440 + every, every):
         world.sweep_at(seconds)
-    fired = Reminder.objects.filter(deadline__in=made).order_by("fired_at", "pk").values_list("fired_at", "deadline_id", "rung")
+    fired = (
+        Reminder.objects.filter(deadline__in=made)
+        .order_by("fired_at", "pk")
+        .values_list("fired_at", "deadline_id", "rung")
+    )
     assert list(fired) == expected
     assert len(expected) == 10
     lapses = CaseEvent.objects.filter(registry=world.registry).order_by("at", "pk").values_list("at", flat=True)
@@ -248,7 +256,11 @@ def expected_stamps(state: clock.ClockState, made: list[Deadline]) -> list[tuple
     for deadline in made:
         for rung in ladder.Rung:
             at = ladder.effective_at(
-                state, ladder.rung_due_at(deadline.opened_at, deadline.due_at, rung), deadline.opened_ran, rung, deadline.floor
+                state,
+                ladder.rung_due_at(deadline.opened_at, deadline.due_at, rung),
+                deadline.opened_ran,
+                rung,
+                deadline.floor,
             )
             assert at is not None
             pk = Reminder.objects.get(deadline=deadline, rung=rung.value).pk
