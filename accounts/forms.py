@@ -107,14 +107,15 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
 
     def clean_email(self) -> str:
         """The address as typed. Who it belongs to is looked up when the form is saved, and never shown."""
-        return self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
+        return email
 
     def save(self, request: Any, **kwargs: Any) -> str:
         """Send one mail in every case: a link to the owner of the account, else that there is none to open.
 
         A demonstration login counts as none: its password is on the screen and shared.
         """
-        email = self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
         user = user_by_email(email)
         adapter = get_adapter(request)
         if user is None or user.demonstration or not may_sign_in(user):
@@ -152,7 +153,8 @@ class UserTokenForm(account_forms.UserTokenForm):
     token_generator = default_token_generator
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        """The cleaned link, with `reset_user`; raises `ValidationError`."""
+        cleaned: dict[str, Any] = super().clean()
         if self.reset_user.demonstration or not may_sign_in(self.reset_user):
             raise get_adapter().validation_error("invalid_password_reset")
         return cleaned
@@ -252,7 +254,7 @@ def _offer(form: forms.BaseForm, languages: Sequence[tuple[str, str | Promise]])
     field.choices = languages
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What people decide about their own account. Nothing else of the row can be written through it."""
 
     language = forms.ChoiceField(

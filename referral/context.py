@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.countries import country_name
@@ -13,10 +12,11 @@ from common.phrases import exercise_day
 from referral.actor import Actor
 from referral.pages.frame import navigation
 from referral.selectors.waiting_count import waiting_count
+from referral.views.access import ActorRequest
 from referral.views.instant import instant
 
 
-def referral_frame(request: HttpRequest) -> dict[str, Any]:
+def referral_frame(request: ActorRequest) -> dict[str, Any]:
     """Context processor. Nothing for the signed-out, and nothing is asked when a page has no frame."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
@@ -31,11 +31,11 @@ def referral_frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _navigation(request: HttpRequest, actor: Actor) -> list[Any]:
+def _navigation(request: ActorRequest, actor: Actor) -> list[Any]:
     waiting = waiting_count(actor, instant(request).at)
     return navigation(actor, request.path, waiting=waiting, demonstration=settings.DEMONSTRATION)
 
 
-def _time(request: HttpRequest) -> str:
+def _time(request: ActorRequest) -> str:
     here = instant(request)
     return exercise_day(here.at, here.registry.starts_at, here.zone)

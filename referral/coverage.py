@@ -50,7 +50,6 @@ ALWAYS_A_GAP = {
     K.MISSING: NotCovered.MISSING,
     K.LEFT_BY_CHOICE: NotCovered.LEFT,
     K.ELSEWHERE: NotCovered.ELSEWHERE,
-    K.ARRIVED: NotCovered.NOT_RECEIVED,
 }
 
 
@@ -62,6 +61,9 @@ def gap_at(place: Place | None, answering: str | None) -> NotCovered | None:
         return ALWAYS_A_GAP[place.kind]
     if place.kind is K.ESCORTED:
         return None
+    if place.kind is K.ARRIVED:
+        # Met and safe, she is covered by the receiver, who owes urgent help before anything is recorded.
+        return None if place.support_running else NotCovered.NOT_RECEIVED
     if place.country != answering:
         return NotCovered.ELSEWHERE
     if place.kind is K.SUPPORTED_PLACE and not place.support_running:

@@ -108,7 +108,7 @@ class FewWidget(forms.MultiWidget):
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """The selects, each with its own label."""
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
-        return format_html_join(
+        drawn = format_html_join(
             "",
             '<div class="field"><label for="{}">{}</label>{}</div>',
             (
@@ -116,6 +116,7 @@ class FewWidget(forms.MultiWidget):
                 for widget, part, label in zip(self.widgets, parts, self.labels, strict=True)
             ),
         )
+        return format_html('<div class="few">{}</div>', drawn)
 
     def decompress(self, value: Any) -> list[Any]:
         """The first codes of the list."""
@@ -192,7 +193,7 @@ def moment(label: Any, **options: Any) -> MomentField:
 
 def radio(label: Any, choices: Any, *, required: bool = True, error: Any = None, **options: Any) -> forms.ChoiceField:
     """One answer of a few, all of them visible."""
-    messages = {"required": error} if error else None
+    messages = {"required": error or _("Choose an answer")}
     return forms.ChoiceField(
         label=label, choices=choices, widget=forms.RadioSelect, required=required, error_messages=messages, **options
     )

@@ -25,6 +25,7 @@ class _Filters(django_filters.FilterSet):
         """The form with the helper of all forms."""
         form = super().form
         form.helper = form_helper()
+        form.helper.form_method = "get"
         return form
 
 

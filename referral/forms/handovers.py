@@ -83,7 +83,7 @@ class DecideForm(ActForm):
     decline_reason = radio(_("Why can you not receive now?"), DeclineReason.choices, required=False)
     message_back = words(_("Message to the sending country"), 600, help_text=NO_NAMES)
 
-    def __init__(self, *args: Any, actions: Collection[Action], child: bool, keeps_message: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actions: Collection[Action], child: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = {
             Action.ACCEPT: _("Accept: a place is ready"),
@@ -93,13 +93,11 @@ class DecideForm(ActForm):
         self.fields["decision"].choices = [(a.value, word) for a, word in offered.items() if a in actions]  # type: ignore[attr-defined]
         if not child:
             del self.fields["child_protection_yes"]
-        if not keeps_message:
-            del self.fields["message_back"]
 
     def layout(self) -> Iterable[Any]:
         """Each answer with its own questions inside."""
         accept = [n for n in ("place_confirmed", "reception_contact", "reception_from_at", "child_protection_yes") if n in self.fields]
-        decline = [n for n in ("decline_reason", "message_back") if n in self.fields]
+        decline = ["decline_reason", "message_back"]
         hints = {
             Action.ACCEPT.value: _("The sending country goes on answering for the person until you confirm the arrival."),
             Action.DECLINE.value: _("The sending country goes on answering for the person and looks for another way."),
@@ -175,7 +173,7 @@ class ReceiveForm(ActForm):
     arrived_safely = radio(_("Did the person arrive safely?"), YES_NO, error=_("Say whether the person arrived safely"))
     person_content = radio(
         _("Is the person present, and content to be here?"), YES_NO, error=_("Say whether the person is content to be here"),
-        help_text=_("Ask in private, in a language the person speaks. If the answer is no, both countries look into it within 24 hours."),
+        help_text=_("Ask in private, in a language the person speaks. The answer is recorded as it is given."),
     )  # fmt: skip
     bed_until_at = MomentField(label=_("Until when is there a bed?"))
 

@@ -63,8 +63,8 @@ class IntakeForm(PersonForm):
     call_tonight = line(_("Who to call tonight"), 200, help_text=_("A service and its number. Invented, like everything here."))
     immediate_danger = forms.BooleanField(label=_("The person is in immediate danger"), required=False)
     held_by_security = forms.BooleanField(
-        label=_("A border or police service holds the person now"), required=False,
-        help_text=_("Release to protection is then due within 4 hours (exercise default)."),
+        label=_("A border or police service holds the person now. Release to protection is then due within 4 hours (exercise default)."),
+        required=False,
     )
     found_by = radio(_("How was the person found?"), FoundBy, error=_("Say how the person was found"))
     languages = FewCodesField(

@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 
 from accounts.countries import country_name
-from common.components import TimelineEntry
 from referral import coverage
 from referral.actor import Actor
 from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, NotCovered, ServiceState, WithdrawReason
 from referral.models import Case, Handover, Service
 from referral.pages.person import Viewed
 from referral.pictures.continuity import continuity_picture
-from referral.pictures.continuity_words import continuity_list, continuity_sentence
+from referral.pictures.continuity_words import ListEntry, continuity_list, continuity_sentence
 from referral.pictures.facts import Continuity, CoverStretch, Episode, Mark, MarkKind, ServiceBar
 from referral.pictures.route_map import map_note, route_map, route_of, route_words
 from referral.selectors import person as rows
@@ -57,7 +56,7 @@ class Drawn:
 
     picture: SafeString
     sentence: str
-    entries: tuple[TimelineEntry, ...]
+    entries: tuple[ListEntry, ...]
     route: SafeString
     route_words: str
     route_note: str
@@ -75,19 +74,11 @@ def drawn(view: Viewed) -> Drawn:
     return Drawn(
         picture=continuity_picture(history),
         sentence=continuity_sentence(history),
-        entries=tuple(
-            TimelineEntry(entry.title, when=entry.when, text=_text(entry.services, entry.sentences), state=entry.state)
-            for entry in continuity_list(history)
-        ),
+        entries=tuple(continuity_list(history)),
         route=route_map(route) if route is not None and several else SafeString(),
         route_words=route_words(route) if route is not None and several else "",
         route_note=map_note() if several else "",
     )
-
-
-def _text(services: tuple[str, ...], sentences: tuple[str, ...]) -> str:
-    """The services of an entry, then its sentences."""
-    return " ".join([" · ".join(services), *sentences]).strip()
 
 
 def _bar(service: Service, actor: Actor) -> ServiceBar:

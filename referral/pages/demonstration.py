@@ -33,6 +33,13 @@ class CountrySeats:
     code: str
     name: str
     seats: tuple[Seat, ...]
+    open: bool = False
+    """Whether the seat at hand is among the others of this country."""
+
+    @property
+    def others(self) -> tuple[Seat, ...]:
+        """Everybody but the focal point."""
+        return tuple(seat for seat in self.seats if not seat.focal)
 
 
 def seats(
@@ -43,7 +50,12 @@ def seats(
     for row in memberships:
         found.setdefault(row.institution.country_id or "", []).append(_seat(row, owed, current))
     parts = [
-        CountrySeats(code, country_name(code) if code else _("All countries"), tuple(sorted(rows, key=_order)))
+        CountrySeats(
+            code,
+            country_name(code) if code else _("All countries"),
+            tuple(sorted(rows, key=_order)),
+            open=any(seat.current and not seat.focal for seat in rows),
+        )
         for code, rows in found.items()
     ]
     return tuple(sorted(parts, key=lambda part: (not part.code, sort_key(part.name))))

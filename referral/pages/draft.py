@@ -100,7 +100,8 @@ def gate_tasks(handover: Handover, results: Sequence[GateResult]) -> tuple[Task,
 
 def _tasks(handover: Handover, results: Mapping[Gate, GateResult]) -> tuple[Task, ...]:
     options = _step(_("Options talked through"), handover, "options", done=bool(handover.options_compared))
-    shared = _step(_("What is shared"), handover, "information", done=bool(handover.compartments))
+    permitted = results[Gate.PERMISSION].passed
+    shared = _step(_("What is shared"), handover, "information", done=bool(handover.compartments) and permitted)
     gates = [_gate_task(handover, results[gate]) for gate in ORDER]
     ready = all(result.passed for result in results.values())
     send = Task(
@@ -186,7 +187,7 @@ def answers(handover: Handover, zone: str) -> tuple[SummaryRow, ...]:
         row(_("Safety plan for the time between"), handover.safety_plan, "care", _("the safety plan")),
         place,
         row(_("What is shared"), listed(sorted(handover.compartments), Compartment), "information", _("what is shared")),
-        row(_("Message"), handover.message, "information", _("the message")),
+        row(_("Message"), handover.message or _("None"), "information", _("the message")),
     )
 
 

@@ -56,6 +56,7 @@ class ActionLink:
     label: str
     url: str
     post: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def handover_page(
         plan=_plan(handover, side, zone),
         message="" if recalled else handover.message,
         packet=packet_view(rows.packet.contents, zone) if rows.packet and not recalled else None,
-        packet_note=_packet_note(handover, side, recalled),
+        packet_note=_packet_note(handover, side, recalled=recalled, may_ask=A.ASK in actions),
         questions=() if recalled else tuple(_question_line(row, at) for row in rows.questions),
         events=tuple(_entry(row, actor, side, zone) for row in rows.events if row.at >= (handover.offered_at or row.at)),
         feedback=handover.feedback,
@@ -192,7 +193,8 @@ def action_links(reference: str, actions: Sequence[Action]) -> tuple[ActionLink,
             continue
         url = reverse(ACT_PAGES[action], args=[reference])
         decides = action in (A.ACCEPT, A.DECLINE)
-        links.setdefault(url, ActionLink(_("Decide") if decides else str(action.label), url, action is A.ACKNOWLEDGE))
+        label = _("Decide") if decides else str(action.label)
+        links.setdefault(url, ActionLink(label, url, action is A.ACKNOWLEDGE, leads=not links and action in FIRST_ACTS))
     return tuple(links.values())
 
 
@@ -246,7 +248,7 @@ def _recalled_unread(handover: Handover) -> bool:
     return handover.state == HandoverState.WITHDRAWN and handover.acknowledged_at is None
 
 
-def _packet_note(handover: Handover, side: Side, recalled: bool) -> SafeString | None:
+def _packet_note(handover: Handover, side: Side, *, recalled: bool, may_ask: bool) -> SafeString | None:
     sender, receiver = _country(handover, Side.SENDER), _country(handover, Side.RECEIVER)
     if recalled:
         return say(_("%(sender)s recalled this before it was read."), sender=sender)
@@ -254,7 +256,9 @@ def _packet_note(handover: Handover, side: Side, recalled: bool) -> SafeString |
         return say(_("This is exactly what %(receiver)s sees, frozen when it was sent."), receiver=receiver)
     if handover.state in AFTER_ARRIVAL:
         return say(_("This is what %(sender)s sent. Your own records stand on the person's page."), sender=sender)
-    return say(_("This is all that %(sender)s has shared. Ask when the decision needs more."), sender=sender)
+    if may_ask:
+        return say(_("This is all that %(sender)s has shared. Ask when the decision needs more."), sender=sender)
+    return say(_("This is all that %(sender)s has shared."), sender=sender)
 
 
 def _yes_no(code: str) -> str:
@@ -267,7 +271,7 @@ def _plan(handover: Handover, side: Side, zone: str) -> tuple[SummaryRow, ...]:
     rows: Sequence[tuple[str, Any]] = (
         (_("Answer promised by"), handover.reply_by_at if handover.state in OPEN_STATES and not handover.decided_at else None),
         (_("Why not now"), DeclineReason(handover.decline_reason).label if handover.decline_reason else ""),
-        (_("Message back"), getattr(handover, "message_back", "")),
+        (_("Message back"), handover.message_back),
         (_("Why withdrawn"), reason if handover.withdraw_reason in WithdrawReason.values else ""),
         (_("Meets the person"), handover.reception_contact),
         (_("Can come from"), handover.reception_from_at),

@@ -20,6 +20,7 @@ from referral.models import Case, Handover, Notice
 from referral.pages.handover_words import HAPPENED, LOOK, NOT_COVERED, TONES, VERBS, happened, plain, say, state_word
 from referral.pages.links import handover_url, home_task_url, person_url, place_of
 from referral.pages.packet import needs_of
+from referral.pages.timeline import HAPPENED as HAPPENED_AT_HOME
 from referral.policy import roles_that_may
 from referral.selectors.inbox import News, Thing
 from referral.transitions import Side
@@ -188,7 +189,7 @@ def person_entry(case: Case, gap: NotCovered | None) -> Entry:
 
 
 def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
-    person, deadline = thing.case.person, thing.deadline
+    person = thing.case.person
     return InboxItem(
         url=home_task_url(kind, person.public_code),
         verb=str(VERBS[kind]),
@@ -239,6 +240,8 @@ def _side(actor: Actor, handover: Handover) -> Side:
 def _tone(thing: Thing) -> str:
     if thing.gap is not None:
         return "gap"
+    if thing.handover is not None and thing.handover.state == HandoverState.DRAFT:
+        return "neutral"
     if thing.handover is not None and thing.handover.state == HandoverState.CLARIFYING:
         return "waiting" if thing.deadline and thing.deadline.kind == DeadlineKind.ANSWER else "information"
     return "waiting" if thing.deadline is not None else "information"
@@ -261,7 +264,7 @@ def notice_line(notice: Notice) -> NoticeLine:
     sends = handover is not None and handover.sender_id == notice.institution_id
     told = happened(notice.kind, own=False, side=Side.SENDER if sends else Side.RECEIVER) if notice.kind in HAPPENED else ""
     return NoticeLine(
-        heading=str(REMINDERS.get(notice.kind) or told or _("Something has changed")),
+        heading=str(REMINDERS.get(notice.kind) or told or HAPPENED_AT_HOME.get(notice.kind) or _("Something has changed")),
         code_word=case.person.code_word if case else "",
         reference=handover.reference if handover else "",
         at=notice.at,

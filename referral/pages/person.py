@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.countries import country_name
-from common.components import Link, SummaryRow, Tab
+from common.components import Link, SummaryRow, Tab, Tile
 from common.phrases import isolate, long_moment
 from referral.actor import Actor
 from referral.enums import (
@@ -34,7 +34,7 @@ from referral.languages import language_list
 from referral.models import Case, Deadline, Handover, RiskAssessment
 from referral.pages.handover_words import TONES, VERBS
 from referral.pages.links import HOME_PAGES, home_task_url, place_of
-from referral.pages.words import age, safeguard_tags, who
+from referral.pages.words import Toned, age, safeguard_tags, who
 from referral.policy import allowed, reads
 from referral.selectors import person as rows
 from referral.selectors.facts import gap_now, is_child, safeguards
@@ -156,9 +156,7 @@ def _place_of(view: Viewed, row: Deadline) -> str:
 class Tonight:
     """Safe? Bed until, medicine until, who to call."""
 
-    safe: YesNoUnknown
-    tone: str
-    rows: tuple[SummaryRow, ...]
+    tiles: tuple[Tile, ...]
     change_url: str
 
 
@@ -247,24 +245,21 @@ def _to(view: Viewed, name: str, action: Action) -> str:
 def _tonight(view: Viewed) -> Tonight:
     person = view.case.person
     safe = YesNoUnknown(person.safe_tonight)
-    passed = _("This has passed.")
     unknown = _("Not recorded")
+
+    def until(label: str, at: datetime | None) -> Tile:
+        passed = at is not None and at <= view.at
+        return Tile(label, view.moment(at) or unknown, tag=Toned(_("This has passed"), "waiting") if passed else None)
+
     return Tonight(
-        safe=safe,
-        tone=SAFE_TONES[safe],
-        rows=(
-            SummaryRow(
-                _("Bed until"), view.moment(person.bed_until_at) or unknown,
-                hint=passed if person.bed_until_at and person.bed_until_at <= view.at else "",
-            ),
-            SummaryRow(
-                _("Medicine until"), view.moment(person.medicine_until_at) or unknown,
-                hint=passed if person.medicine_until_at and person.medicine_until_at <= view.at else "",
-            ),
-            SummaryRow(_("Who to call"), person.call_tonight or unknown),
+        tiles=(
+            Tile(_("Safe tonight?"), tag=Toned(str(safe.label), SAFE_TONES[safe])),
+            until(_("Bed until"), person.bed_until_at),
+            until(_("Medicine until"), person.medicine_until_at),
+            Tile(_("Who to call"), person.call_tonight or unknown),
         ),
         change_url=_to(view, "tonight", Action.RECORD_TONIGHT),
-    )  # fmt: skip
+    )
 
 
 def _due(view: Viewed, row: Deadline) -> Due:

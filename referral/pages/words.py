@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -36,6 +37,15 @@ SAFEGUARD_ICONS: Mapping[str, str] = {
     Safeguard.NON_PUNISHMENT: "scales",
     Safeguard.ASYLUM: "document",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Toned:
+    """A word for a tag, with its tone and picture."""
+
+    label: str
+    tone: str
+    icon: str = ""
 
 
 def who(person: Person, *, child: bool) -> str:

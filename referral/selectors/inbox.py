@@ -122,11 +122,6 @@ def waiting_for_others(actor: Actor, now: Now) -> list[Thing]:
     return [Thing(row.case, None, row, is_overdue(row, now)) for row in rows if _is_current(row)]
 
 
-def count_for_others(actor: Actor) -> int:
-    """How many handovers wait for another side."""
-    return _owed_by_others(actor).values("handover").distinct().count()
-
-
 def decided(actor: Actor) -> QuerySet[Handover]:
     """Handovers that are over, newest first: received, declined, withdrawn, stopped."""
     over = [state for state in SENT if state not in OPEN_STATES]

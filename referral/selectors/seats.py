@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from accounts.selectors import demonstration_users
-from referral.enums import DeadlineState
-from referral.models import Deadline, Membership, Registry
+from referral.models import Membership, Registry
+from referral.selectors.waiting_count import pressing
 
 
 def demonstration_seats() -> list[Membership]:
@@ -22,7 +22,8 @@ def demonstration_seats() -> list[Membership]:
 def owed_by_institution(registry: Registry, at: datetime) -> Mapping[int, tuple[int, int]]:
     """Institution → how many things it owes, and how many of them are overdue at this exercise instant. One query."""
     counted = (
-        Deadline.objects.filter(registry=registry, state=DeadlineState.OPEN)
+        pressing(at)
+        .filter(registry=registry)
         .order_by()
         .values("owes")
         .annotate(owed=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, DeadlineState
@@ -26,7 +26,7 @@ def waiting_count(actor: Actor, at: datetime) -> int:
     return due.count() + loose.count()
 
 
-def _deadlines(actor: Actor, at: datetime):  # type: ignore[no-untyped-def]
+def _deadlines(actor: Actor, at: datetime) -> QuerySet[Deadline]:
     """Open deadlines whose act the actor may do now."""
     condition = Q(pk__in=())
     for kind, action in ACT_OF.items():

@@ -97,6 +97,18 @@ def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> N
     )
 
 
+def _accept(work: Work, handover: Handover, _given: Facts) -> None:
+    """A question that the receiver no longer waits for is owed no longer: after the decision it cannot be answered."""
+    deadlines.close_deadlines(
+        case=work.case,
+        handover=handover,
+        kinds=[DeadlineKind.ANSWER],
+        moment=work.moment,
+        cancelled=True,
+        reason="decided without the answer",
+    )
+
+
 def _depart(work: Work, handover: Handover, given: Facts) -> None:
     _whereabouts(
         work,
@@ -142,13 +154,14 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
         deadlines.open_deadline(
             case=case, kind=DeadlineKind.TONIGHT, owes=handover.receiver, moment=work.moment, **pace(handover)
         )
-    _whereabouts(work, WhereaboutsKind.ARRIVED, handover.receiver, given["arrived_at"])
-    _whereabouts(
-        work, WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE, handover.receiver, work.moment.at
-    )
+    _whereabouts(work, WhereaboutsKind.ARRIVED, handover.receiver, given["arrived_at"], safe=safe)
+    tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
+    _whereabouts(work, tonight, handover.receiver, work.moment.at, safe=safe)
 
 
-def _whereabouts(work: Work, kind: WhereaboutsKind, institution: Institution, happened_at: Any) -> None:
+def _whereabouts(
+    work: Work, kind: WhereaboutsKind, institution: Institution, happened_at: Any, *, safe: bool = False
+) -> None:
     assert institution.country is not None, "only a country hands over"
     Whereabouts.objects.create(
         case=work.case,
@@ -157,7 +170,7 @@ def _whereabouts(work: Work, kind: WhereaboutsKind, institution: Institution, ha
         happened_at=happened_at,
         recorded_at=work.moment.at,
         institution=institution,
-        support_running=kind is WhereaboutsKind.SAFE_PLACE,
+        support_running=safe,
     )
 
 
@@ -165,6 +178,7 @@ EFFECTS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.OFFER: _freeze_packet,
     Action.ASK: _ask,
     Action.ANSWER: _answer,
+    Action.ACCEPT: _accept,
     Action.DEPART: _depart,
     Action.STOP: _stop,
     Action.RECEIVE: _receive,

@@ -85,12 +85,16 @@ CONTROL: Mapping[str, str] = {
     enums.Indicator.CHILD_WORKING: "Other",
     enums.Indicator.FEAR: "Other",
 }
-# ISO 639-2 for the languages of the corridors; any other code of the registry stands as it is.
-LANGUAGES: Mapping[str, str] = {
-    "am": "amh", "ar": "ara", "bm": "bam", "de": "ger", "ee": "ewe", "en": "eng", "es": "spa", "ff": "ful", "fr": "fre",
-    "ha": "hau", "ig": "ibo", "it": "ita", "lg": "lug", "om": "orm", "pt": "por", "so": "som", "sw": "swa", "ti": "tir",
-    "wo": "wol", "yo": "yor", "ak": "aka", "kr": "kau", "rw": "kin", "nl": "dut", "ru": "rus", "hi": "hin",
-}  # fmt: skip
+# ISO 639-2 for the two-letter codes of `referral.languages`; a code of three letters stands as it is.
+LANGUAGES: Mapping[str, str] = dict(
+    pair.split("=")
+    for pair in (
+        "aa=aar ak=aka am=amh ar=ara bg=bul bm=bam bn=ben cs=cze da=dan de=ger ee=ewe el=gre en=eng es=spa et=est fa=per "
+        "ff=ful fi=fin fr=fre ha=hau hi=hin hr=hrv hu=hun ig=ibo it=ita kg=kon kr=kau ku=kur lg=lug ln=lin lt=lit lv=lav "
+        "mg=mlg mt=mlt nl=dut no=nor om=orm pa=pan pl=pol pt=por rn=run ro=rum ru=rus rw=kin sg=sag sk=slo sl=slv so=som "
+        "sq=alb sv=swe sw=swa ti=tir tl=tgl tr=tur uk=ukr ur=urd vi=vie wo=wol yo=yor zh=chi"
+    ).split()
+)
 LINKS = ("sibling", "parent", "child", "partner", "relative")
 
 SOURCE_ID = matching(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", "1 to 64 letters, digits and . _ : - beginning with a letter or digit")

@@ -102,7 +102,7 @@ def _decide(request: ActorRequest, found: Handover) -> dict[str, Any]:
     """A posted form keeps all answers, so that a repeated one is recognised after the state has moved on."""
     possible = lifecycle.next_actions(request.actor, found)
     actions = [a for a in (Action.ACCEPT, Action.DECLINE) if request.method == "POST" or a in possible]
-    return {"actions": actions, "child": found.child, "keeps_message": hasattr(found, "message_back")}
+    return {"actions": actions, "child": found.child}
 
 
 def _receive(_request: ActorRequest, found: Handover) -> dict[str, Any]:

@@ -33,16 +33,17 @@ def inbox(request: ActorRequest) -> HttpResponse:
     now = selectors.Now(here.at, here.wall, here.registry.clock)
     cases = selectors.my_cases(actor, here.at)
     things, over = selectors.waiting(actor, now, cases), selectors.decided(actor)
+    others = selectors.waiting_for_others(actor, now)
     lists: dict[str, tuple[Any, Callable[[Any], pages.Entry]]] = {
         "waiting": (things, lambda thing: pages.entry(thing, actor, here.at)),
         "others": (
-            selectors.waiting_for_others(actor, now) if tab == "others" else (),
+            others,
             lambda thing: pages.entry_for_others(thing, actor, here.at),
         ),
         "decided": (over, lambda handover: pages.decided_entry(handover, actor)),
     }
     rows = Paginator(lists[tab][0], PER_PAGE).get_page(request.GET.get("page"))
-    counts = (len(things), selectors.count_for_others(actor), over.count())
+    counts = (len(things), len(others), over.count())
     context = {
         "page": pages.inbox_page(actor, tab, counts, cases, selectors.news(actor)),
         "entries": [lists[tab][1](row) for row in rows],

@@ -21,7 +21,6 @@ from referral.services.caseload.staging import (
     UNIQUE,
     StagedRow,
     Staging,
-    as_mapping,
     staging,
 )
 from referral.services.caseload.writing import IMPORTED, Writer

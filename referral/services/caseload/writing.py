@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.models import Country
 from accounts.selectors import country_name, focal_point_name
-from referral import enums
+from referral import chain, enums
 from referral.models import (
     Assignment,
     BlockedRecipient,
@@ -36,15 +36,14 @@ from referral.models import (
     Service,
     Whereabouts,
 )
-from referral.services import events
 from referral.services.caseload.staging import StagedRow
+from referral.services.intake import SCREENING_VERSION
 from referral.services.moment import Moment
 from referral.standards.record import CaseRecord
 from referral.synthetic.names import name_for
 
 IMPORTED = "imported"
 """Kind of the first event of an imported case; its content holds the digest of the row."""
-LIST_VERSION = "imported"
 STORED_LANGUAGE = "en-gb"
 """Names that are stored are made in one language, whatever the terminal of the operator speaks."""
 
@@ -276,7 +275,7 @@ class Writer:
             "content": {"source_id": one.row.source_id, "digest": one.row.digest},
         }
         salt = secrets.token_bytes(16)
-        commitment = events.commitment_of(salt, facts)
+        commitment = chain.commitment_of(salt, facts)
         event = {
             "id": one.event_id,
             "registry_id": self.registry.pk,
@@ -288,10 +287,10 @@ class Writer:
             "happened_at": one.record.opened_at,
             "to_state": one.record.stage,
             "commitment": commitment,
-            "previous_hash": events.GENESIS,
-            "hash": events.link(events.GENESIS, 1, commitment),
+            "previous_hash": chain.GENESIS,
+            "hash": chain.link(chain.GENESIS, 1, commitment),
         }
-        return event, {"event_id": one.event_id, "salt": salt, "content": Jsonb(json.loads(events.canonical(facts)))}
+        return event, {"event_id": one.event_id, "salt": salt, "content": Jsonb(json.loads(chain.canonical(facts)))}
 
     def _assignment(self, one: _Told) -> Values:
         return {
@@ -317,7 +316,7 @@ class Writer:
     def _screening(self, one: _Told) -> Values:
         return {
             "case_id": one.case_id,
-            "list_version": LIST_VERSION,
+            "list_version": SCREENING_VERSION,
             "items": _array(one.record.indicators),
             "opinion": one.record.opinion,
             "at": one.record.screened_at,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Country
 from accounts.services import load_countries
-from referral import enums
+from referral import chain, enums
 from referral.models import (
     BlockedRecipient,
     Case,
@@ -26,7 +26,7 @@ from referral.models import (
     PersonLink,
     Registry,
 )
-from referral.services import events
+from referral.selectors.invariants import findings
 from referral.services.caseload import Refused, export_cases, import_cases
 from referral.services.caseload.problems import SHOWN
 from referral.standards import csvfile
@@ -262,11 +262,16 @@ def test_each_case_begins_a_chain_of_events_that_can_be_verified(registry: Regis
     found = CaseEvent.objects.select_related("payload", "case")
     assert found.count() == 25
     for event in found:
-        commitment = events.commitment_of(bytes(event.payload.salt), event.payload.content)
+        commitment = chain.commitment_of(bytes(event.payload.salt), event.payload.content)
         assert bytes(event.commitment) == commitment
         assert bytes(event.previous_hash) == bytes(32)
-        assert bytes(event.hash) == events.link(bytes(32), 1, commitment)
+        assert bytes(event.hash) == chain.link(bytes(32), 1, commitment)
         assert event.happened_at == event.case.opened_at < event.at
+
+
+def test_what_was_imported_holds_every_invariant(registry: Registry) -> None:
+    taken(registry, file_of(list(generate(300, 12))))
+    assert list(findings()) == []
 
 
 def test_no_name_no_place_and_no_consent_leaves(registry: Registry) -> None:

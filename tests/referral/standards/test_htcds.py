@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from referral import enums
+from referral import enums, languages
 from referral.models import Case, Person, PersonIdentity
 from referral.standards import htcds
 from referral.standards.htcds import BadRow
@@ -20,6 +20,7 @@ from referral.standards.htcds_table import (
     EXPLOITATION,
     GENDER,
     HEADER,
+    LANGUAGES,
     LINKS,
     MARK,
     TRAFFICKING_STATUS,
@@ -77,10 +78,15 @@ def test_every_code_of_ours_has_its_place_in_the_table() -> None:
     assert max(map(len, EXPLOITATION)) <= Case._meta.get_field("exploitation").max_length
 
 
+def test_every_language_of_the_registry_has_a_code_of_the_standard() -> None:
+    assert {code for code in languages.NAMES if len(code) == 2} == set(LANGUAGES)
+    assert len(set(LANGUAGES.values())) == len(LANGUAGES)
+
+
 def test_links_are_those_of_the_model() -> None:
     from referral.models import PersonLink
 
-    assert LINKS == tuple(code for code, _ in PersonLink._meta.get_field("kind").choices)
+    assert tuple(code for code, _ in PersonLink._meta.get_field("kind").choices) == LINKS
 
 
 def test_each_attribute_of_a_case_has_exactly_one_exact_column() -> None:

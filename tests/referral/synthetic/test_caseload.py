@@ -13,6 +13,7 @@ from itertools import islice
 
 import pytest
 
+from referral import languages
 from referral.models import Person
 from referral.standards import csvfile
 from referral.standards.htcds import to_cells
@@ -81,6 +82,7 @@ def test_everybody_has_a_corridor_and_a_language() -> None:
         child = person in ("girl", "boy")
         assert any(c.forms.get(form, 0) * (c.child_factor if child else c.adult_factor) for c in CORRIDORS), (person, form)
     assert {route[0] for corridor in CORRIDORS for route in corridor.routes} <= set(LANGUAGES)
+    assert {language for spoken in LANGUAGES.values() for language in spoken} <= set(languages.NAMES)
 
 
 def test_all_corridors_are_used_and_all_places_are_countries_of_the_dialogues(caseload: list[CaseRecord]) -> None:

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from referral.enums import HandoverState, NeedKind
+from referral.models import Case, Consent, Handover, Service
+from referral.services import care, consent, drafts
+from tests.referral.views.seats import Seat
+from tests.scenes import Scene, open_case, ready_draft, two_countries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return two_countries("NG", "NE", "IT")
+
+
+@pytest.fixture
+def nigeria(scene: Scene) -> Seat:
+    return Seat(scene, "NG")
+
+
+def place(handover: Handover, step: str = "") -> str:
+    return f"/people/{handover.case.person.public_code}/handover/{handover.reference}/{step}"
+
+
+def begun(scene: Scene, case: Case, *categories: str) -> Handover:
+    """A draft with a permission for these categories and nothing else."""
+    actor = scene.actor("NG")
+    facts = {
+        "kind": "share", "decision": "given", "purpose": "safety", "recipient_country": "NE", "given_by": "person", "language": "en",
+        "categories": list(categories),
+    }  # fmt: skip
+    with scene.clock():
+        if categories:
+            consent.record(actor, case.pk, facts, submission=uuid4())
+        draft = drafts.start(
+            actor, case.pk, receiver_country="NE", purpose="safety", urgency="standard", submission=uuid4()
+        ).handover
+    assert draft is not None
+    return draft
+
+
+START: dict[str, Any] = {
+    "options_compared": ["stay", "move"], "receiver_country": "NE", "purpose": "safety", "urgency": "standard",
+}  # fmt: skip
+
+
+def test_a_draft_begins_with_the_options_talked_through_and_leads_to_its_task_list(scene: Scene, nigeria: Seat) -> None:
+    case = open_case(scene)
+    response = nigeria.post(f"/people/{case.person.public_code}/handover/", **START)
+    draft = Handover.objects.get()
+    assert (response.status_code, response["Location"]) == (302, place(draft))
+    assert draft.options_compared == ["stay", "move"]
+    assert "1 of 7 ready" in nigeria.text(place(draft))
+
+
+def test_the_same_start_posted_twice_makes_one_draft(scene: Scene, nigeria: Seat) -> None:
+    url, key = f"/people/{open_case(scene).person.public_code}/handover/", str(uuid4())
+    first = nigeria.post(url, **START, submission=key)
+    again = nigeria.post(url, **START, submission=key)
+    assert again["Location"] == first["Location"]
+    assert Handover.objects.count() == 1
+    assert "Already recorded." in nigeria.text(again["Location"])
+
+
+def test_staying_is_always_one_of_the_options(scene: Scene, nigeria: Seat) -> None:
+    url = f"/people/{open_case(scene).person.public_code}/handover/"
+    response = nigeria.post(url, **START | {"options_compared": ["move", "return"]})
+    assert response.status_code == 200
+    assert "Staying here is one of them" in response.content.decode()
+    assert not Handover.objects.exists()
+
+
+def test_countries_to_choose_from_are_those_with_a_seat_but_ones_own(scene: Scene, nigeria: Seat) -> None:
+    text = nigeria.text(f"/people/{open_case(scene).person.public_code}/handover/")
+    assert text.index('<option value="IT">Italy') < text.index('<option value="NE">Niger')
+    assert '<option value="NG"' not in text
+
+
+def test_a_draft_begun_already_is_offered_to_go_on_with(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene))
+    assert place(draft) in nigeria.text(f"/people/{draft.case.person.public_code}/handover/")
+
+
+def test_each_thing_that_is_missing_links_to_the_page_that_puts_it_right(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene))
+    text = nigeria.text(place(draft))
+    code = draft.case.person.public_code
+    for address in (place(draft, "care/"), place(draft, "place/"), place(draft, "preview/"), f"/people/{code}/risk/"):
+        assert f'href="{address}"' in text
+    assert f"/people/{code}/consent/new/?kind=move&amp;country=NE&amp;purpose=safety" in text
+    assert "Cannot start yet" in text
+
+
+def test_the_care_step_saves_needs_plan_and_what_becomes_of_each_service(scene: Scene, nigeria: Seat) -> None:
+    case = open_case(scene)
+    with scene.clock():
+        for kind in ("counselling", "legal"):
+            facts = {"kind": kind, "provider": scene.institutions["NG"]}
+            care.add_service(scene.actor("NG"), case.pk, facts, submission=uuid4())
+    draft = begun(scene, case)
+    goes_on, ends = Service.objects.order_by("kind")
+    answers = {
+        "needs_on_arrival": ["shelter"], "safety_plan": "Sleeps in the shelter.", "medicine_lasts": "yes", "version": draft.version,
+        f"service_{goes_on.pk}": "continues", f"service_{ends.pk}": "ends",
+    }  # fmt: skip
+    refused = nigeria.post(place(draft, "care/"), **answers)
+    assert "Say why the service ends" in refused.content.decode()
+    last_day = {f"last_day_{ends.pk}_{part}": value for part, value in (("day", "20"), ("month", "3"), ("year", "2026"))}
+    response = nigeria.post(place(draft, "care/"), **answers, **last_day, **{f"reason_{ends.pk}": "The trial is over."})
+    assert response.status_code == 302
+    draft.refresh_from_db()
+    ends.refresh_from_db()
+    assert draft.needs_on_arrival == [NeedKind.COUNSELLING, NeedKind.SHELTER]
+    assert (ends.end_reason, ends.state) == ("The trial is over.", "running")
+
+
+def test_only_what_the_newest_permission_covers_can_be_ticked(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene), "D2")
+    text = nigeria.text(place(draft, "information/"))
+    assert 'value="D2"' in text
+    assert 'value="D3"' not in text
+    assert "The person has not permitted this for" in text
+    response = nigeria.post(place(draft, "information/"), compartments=["D2", "D3"], version=draft.version)
+    assert response.status_code == 200
+    draft.refresh_from_db()
+    assert draft.compartments == ["D0", "D2", "D3"]
+    nigeria.post(place(draft, "information/"), compartments=["D2"], version=draft.version)
+    draft.refresh_from_db()
+    assert draft.compartments == ["D0", "D2"]
+
+
+def test_nothing_is_ticked_beyond_what_the_purpose_usually_needs(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene), "D2", "D3", "D5", "D7", "D1")
+    text = nigeria.text(place(draft, "information/"))
+    for code, ticked in (("D2", True), ("D3", True), ("D5", False), ("D7", False), ("D1", False)):
+        box = text[text.index(f'value="{code}"') :]
+        assert ("checked" in box[: box.index(">")]) is ticked
+
+
+def test_a_refused_permission_covers_nothing(scene: Scene, nigeria: Seat) -> None:
+    case = open_case(scene)
+    draft = begun(scene, case, "D2")
+    scene.after(hours=1)
+    facts = {
+        "kind": "share", "decision": "refused", "purpose": "safety", "recipient_country": "NE", "given_by": "person", "language": "en",
+        "categories": ["D2"],
+    }  # fmt: skip
+    with scene.clock():
+        consent.record(scene.actor("NG"), case.pk, facts, submission=uuid4())
+    assert Consent.objects.count() == 2
+    assert 'type="checkbox"' not in nigeria.text(place(draft, "information/"))
+
+
+def test_a_change_of_what_is_shared_asks_for_a_new_preview(scene: Scene, nigeria: Seat) -> None:
+    draft = ready_draft(scene, open_case(scene))
+    nigeria.post(place(draft, "information/"), compartments=["D2"], version=draft.version)
+    draft.refresh_from_db()
+    assert draft.preview_seen_at is None
+    nigeria.post(place(draft, "preview/"))
+    draft.refresh_from_db()
+    assert draft.preview_seen_at is not None
+
+
+def test_sending_says_what_happens_next_and_names_the_reference(scene: Scene, nigeria: Seat) -> None:
+    draft = ready_draft(scene, open_case(scene))
+    assert "Send to \u2068Niger\u2069</button>" in nigeria.text(place(draft, "check/"))
+    response = nigeria.post(place(draft, "check/"), version=draft.version)
+    assert response["Location"] == f"/handovers/{draft.reference}/sent/"
+    text = nigeria.text(response["Location"])
+    assert draft.reference in text
+    assert "until <bdi>Niger</bdi> confirms the arrival." in text
+    draft.refresh_from_db()
+    assert draft.state == HandoverState.OFFERED
+
+
+def test_a_draft_that_is_not_ready_cannot_be_sent_and_says_what_is_missing(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene))
+    assert "Before this can be sent" in nigeria.text(place(draft, "check/"))
+    response = nigeria.post(place(draft, "check/"), version=draft.version)
+    assert response.status_code == 200
+    assert "Something still has to be in place" in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == HandoverState.DRAFT
+
+
+def test_what_was_typed_is_kept_when_somebody_else_saved_first(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene))
+    old = draft.version
+    Seat(scene, "NG-deputy").post(place(draft, "place/"), capacity_confirmed_by="Deputy's contact", version=old)
+    response = nigeria.post(place(draft, "place/"), capacity_confirmed_by="Officer of the shelter", version=old)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "Somebody has changed this" in text
+    assert "Officer of the shelter" in text
+    assert f'name="version" value="{old + 1}"' in text
+
+
+def test_discarding_tells_nobody_and_leads_back_to_the_person(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene))
+    response = nigeria.post(place(draft, "discard/"), version=draft.version)
+    assert response["Location"] == f"/people/{draft.case.person.public_code}/"
+    draft.refresh_from_db()
+    assert draft.state == HandoverState.DISCARDED
+
+
+def test_a_draft_is_invisible_to_the_country_it_is_meant_for(scene: Scene) -> None:
+    draft = begun(scene, open_case(scene))
+    niger = Seat(scene, "NE")
+    assert niger.get(place(draft)).status_code == 404
+    assert niger.get(f"/handovers/{draft.reference}/").status_code == 404
+
+
+def test_a_draft_under_another_persons_address_is_not_found(scene: Scene, nigeria: Seat) -> None:
+    draft, other = begun(scene, open_case(scene)), open_case(scene)
+    assert nigeria.get(f"/people/{other.person.public_code}/handover/{draft.reference}/").status_code == 404
+
+
+def test_the_steps_of_a_handover_that_was_sent_lead_to_its_page(scene: Scene, nigeria: Seat) -> None:
+    draft = ready_draft(scene, open_case(scene))
+    nigeria.post(place(draft, "check/"), version=draft.version)
+    assert nigeria.get(place(draft, "care/"))["Location"] == f"/handovers/{draft.reference}/"
