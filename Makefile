@@ -4,7 +4,7 @@ VENV := .venv/bin
 BOOTSTRAP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "alongside: there is no $(PYTHON); install Python 3.11 or newer."; exit 1; }; exec $(PYTHON) -m config.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint types check messages
+.PHONY: help run reset test lint types messages check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,8 +24,8 @@ lint: ## formatting, style, templates, who may import whom
 types: ## mypy, strict for the core
 	$(BOOTSTRAP) dev mypy
 
+messages: ## bring locale/*.po up to date with the strings of the sources (docs/translations.md)
+	$(BOOTSTRAP) dev config.messages
+
 check: lint types ## what is quick: style, structure, types, architecture
 	$(BOOTSTRAP) dev pytest -q tests/architecture
-
-messages: ## collect the strings to translate (needs gettext)
-	@$(VENV)/python manage.py makemessages --no-location --no-obsolete -l fr

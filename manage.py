@@ -15,7 +15,7 @@ def main() -> None:
 
     env.declare_process("command")
     try:
-        from config import embedded
+        from config import embedded, programs
 
         asked = env.read()
         name = sys.argv[1] if len(sys.argv) > 1 else "help"
@@ -26,7 +26,7 @@ def main() -> None:
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(sys.argv)
-    except (env.EnvironmentRefused, embedded.EmbeddedRefused) as refusal:
+    except (env.EnvironmentRefused, programs.EmbeddedRefused) as refusal:
         sys.exit(f"alongside: {refusal}")
 
 

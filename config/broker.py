@@ -35,7 +35,8 @@ def celery_settings(env: Environment) -> dict[str, Any]:
         "CELERY_TASK_PUBLISH_RETRY": False,
         "CELERY_TIMEZONE": "UTC",
         "CELERY_BEAT_SCHEDULE": BEAT_SCHEDULE,
-        "CELERY_BEAT_SCHEDULE_FILENAME": str(folder / "beat"),
+        # In memory: ticks that only say “look again” need no file, and a half-written one would stop every later start.
+        "CELERY_BEAT_SCHEDULER": "celery.beat:Scheduler",
     }
     if env.broker_url is not None:
         return {
@@ -45,7 +46,7 @@ def celery_settings(env: Environment) -> dict[str, Any]:
         }
     return {
         **found,
-        "CELERY_BROKER_URL": "filesystem://",
+        "CELERY_BROKER_URL": "filesystem://localhost",
         "CELERY_BROKER_TRANSPORT_OPTIONS": {
             "data_folder_in": str(folder / "queue"),
             "data_folder_out": str(folder / "queue"),

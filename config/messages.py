@@ -12,18 +12,16 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
-from django.conf import settings
 from django.utils.translation.template import templatize
 
 from config.env import PROJECT
+from config.settings.base import LANGUAGES
 
 PACKAGES = ("accounts", "common", "config", "referral", "workshop")
 TEMPLATES = "templates"
-TEMPLATE_ENDINGS = (".html", ".txt")
 COMMENT = "Translators:"
 
 # How a call is read: the position of each string, and of a context ("c").
@@ -48,7 +46,6 @@ UNSTABLE = re.compile(
 
 def main() -> None:
     """Update every catalogue and say how much of it is left to translate."""
-    django.setup()
     sources = current()
     for language in translated_languages():
         left = update(catalogue_path(language), language, sources)
@@ -56,10 +53,8 @@ def main() -> None:
 
 
 def translated_languages() -> list[str]:
-    """The offered languages that need a catalogue."""
-    return [
-        code for code, _name in settings.LANGUAGES if code != SOURCE_LANGUAGE and catalogue_path(code).parent.exists()
-    ]
+    """The languages that the product offers besides the one of the sources."""
+    return [code for code, _name in LANGUAGES if code != SOURCE_LANGUAGE]
 
 
 def catalogue_path(language: str, folder: Path = PROJECT / "locale") -> Path:
@@ -77,20 +72,23 @@ def current(root: Path = PROJECT) -> Catalog:
 
 
 def source_files(root: Path) -> Iterator[Path]:
-    """Python files and templates, in a fixed order; migrations repeat what the models say."""
+    """Python files and everything under `templates/` (pages, mails, subjects), in a fixed order.
+
+    Migrations are left out: they repeat what the models say.
+    """
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path
     for path in sorted((root / TEMPLATES).rglob("*")):
-        if path.suffix in TEMPLATE_ENDINGS:
+        if path.is_file():
             yield path
 
 
 def marked(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
     """Line, string (or its plural forms), comments for translators and context of each mark in one file."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix in TEMPLATE_ENDINGS:
+    if path.suffix != ".py":
         text = as_python(text, path.name)
     yield from extract(
         "python", BytesIO(text.encode()), KEYWORDS, (COMMENT,), {"encoding": "utf-8"}, strip_comment_tags=True

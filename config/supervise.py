@@ -26,7 +26,7 @@ from urllib.request import urlopen
 
 import psycopg
 
-from config import addresses, databases, embedded, env
+from config import addresses, databases, embedded, env, programs
 from config.children import dies_with_parent, end_with_parent
 from config.secretfiles import demonstration_password
 
@@ -105,7 +105,7 @@ def main(arguments: list[str]) -> None:
         if "reset" in arguments:
             reset(env.read())
         run(env.read())
-    except (env.EnvironmentRefused, embedded.EmbeddedRefused, StartRefused) as refusal:
+    except (env.EnvironmentRefused, programs.EmbeddedRefused, StartRefused) as refusal:
         sys.exit(f"alongside: {refusal}")
     except KeyboardInterrupt:
         say("Stopped.")
@@ -285,7 +285,7 @@ def own_server(asked: env.Environment) -> embedded.Server | None:
     if asked.databases is not None:
         return None
     return embedded.Server(
-        embedded.state_folder(asked.data), embedded.find_binaries(), databases.passwords(asked.data)["superuser"]
+        embedded.state_folder(asked.data), programs.find_binaries(), databases.passwords(asked.data)["superuser"]
     )
 
 

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<str:code>/handover/", drafts.start, name="start_handover"),
     path(DRAFT, drafts.draft, name="draft"),
     path(f"{DRAFT}options/", drafts.options, name="draft_options"),
+    path(f"{DRAFT}sheet/", drafts.sheet, name="draft_sheet"),
     path(f"{DRAFT}care/", drafts.care, name="draft_care"),
     path(f"{DRAFT}place/", drafts.place, name="draft_place"),
     path(f"{DRAFT}information/", drafts.information, name="draft_information"),

@@ -24,7 +24,7 @@ from tests.fixtures.needs import in_ci
 PASSWORD = "throw-away"
 BOTH = ["default", "owner"]
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.services"]
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.services", "tests.fixtures.words"]
 MARKS_BY_FIXTURE = {"browser": "browser", "redis_url": "redis", "smtp_server": "smtp", "worker_processes": "processes"}
 
 hypothesis.settings.register_profile("dev", deadline=None, max_examples=50)
@@ -60,14 +60,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _start_server() -> Path:
     global _server
-    from config import embedded
+    from config import embedded, programs
     from config.databases import ROLE_NAMES
 
     given = os.environ.get("ALONGSIDE_TEST_PG_BIN")
     state = Path(tempfile.mkdtemp(prefix="alongside-tests-"))
     state.chmod(0o711)
     _server = embedded.Server(
-        state, embedded.find_binaries(Path(given) if given else None), PASSWORD, options=embedded.THROW_AWAY
+        state, programs.find_binaries(Path(given) if given else None), PASSWORD, options=embedded.THROW_AWAY
     )
     _server.start()
     embedded.ensure_roles(_server, dict.fromkeys(ROLE_NAMES, PASSWORD))

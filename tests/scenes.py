@@ -11,7 +11,7 @@ from uuid import uuid4
 from accounts.models import User
 from common import clock
 from referral.actor import Actor, actor_of
-from referral.enums import Action, InstitutionKind, Role
+from referral.enums import Action, InstitutionKind, RegistryKind, Role
 from referral.models import Case, Handover, Institution, Registry
 from referral.services import care, consent, drafts, intake, lifecycle
 from referral.services.moment import Moment, moment_of
@@ -54,7 +54,8 @@ class Scene:
 
 def two_countries(*codes: str) -> Scene:
     """A registry with a focal point and a deputy in each country, by default Nigeria, Niger and Italy."""
-    scene = Scene(make_registry())
+    # Live, so that tests that move the wall clock by hours are not taken for a power cut.
+    scene = Scene(make_registry(kind=RegistryKind.LIVE))
     for code in codes or ("NG", "NE", "IT"):
         focal = make_institution(scene.registry, code)
         scene.institutions[code] = focal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.util import find_spec
 from typing import Any
 
@@ -114,7 +115,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "user_token": "accounts.forms.UserTokenForm",
 }
-# A whole workshop shares one address, so nothing counts by address: see docs/decisions/0020. Sign-in has its own
+# A whole workshop shares one address, so nothing counts by address: see docs/decisions/0005. Sign-in has its own
 # delay per account (accounts.services); `login_failed` is left to the codes of the second factor.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
@@ -186,11 +187,18 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DEFAULT_FROM_EMAIL = "Alongside <no-reply@alongside.example.org>"
 EMAIL_TIMEOUT = 10
 
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A health address that says 503 has said it to whoever asks; a line per question would hide everything else."""
+    return getattr(record, "status_code", None) != 503
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR", "filters": ["news"]}},
 }

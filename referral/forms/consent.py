@@ -29,7 +29,9 @@ class DecisionForm(PersonForm):
     kind: ConsentKind
 
     purpose = radio(_("For which purpose?"), Purpose, error=_("Choose the purpose"))
-    recipient_country = forms.ChoiceField(label=_("About which country?"), error_messages={"required": _("Choose the country")})
+    recipient_country = forms.ChoiceField(
+        label=_("About which country?"), error_messages={"required": _("Choose the country")}
+    )
     expires_at = moment(_("Counts until"), help_text=_("Leave it empty when no end was agreed."))
 
     def prepare(self) -> None:
@@ -67,11 +69,16 @@ class MoveForm(DecisionForm):
 
     decision = radio(_("What did the person decide?"), ConsentDecision, error=_("Record what the person decided"))
     options = ticks(
-        _("Which options were talked through?"), Option, required=True, help_text=_("At least two real ones."),
+        _("Which options were talked through?"),
+        Option,
+        required=True,
+        help_text=_("At least two real ones."),
         error=_("Choose the options that were talked through"),
     )
     given_by = radio(_("Who decided?"), GivenBy, initial=GivenBy.PERSON)
-    language = forms.ChoiceField(label=_("In which language was it talked through?"), error_messages={"required": _("Choose the language")})
+    language = forms.ChoiceField(
+        label=_("In which language was it talked through?"), error_messages={"required": _("Choose the language")}
+    )
     interpreter = forms.BooleanField(label=_("With an interpreter"), required=False)
     child_view = words(_("The child's own view"), 600)
 
@@ -87,8 +94,14 @@ class MoveForm(DecisionForm):
         """Two real options, one of them to stay, before a yes counts."""
         cleaned = super().clean()
         chosen = cleaned.get("options") or []
-        if cleaned.get("decision") == ConsentDecision.GIVEN and chosen and (Option.STAY not in chosen or len(chosen) < 2):
-            self.add_error("options", _("Talk through at least two options, staying here among them, before you record a yes"))
+        if (
+            cleaned.get("decision") == ConsentDecision.GIVEN
+            and chosen
+            and (Option.STAY not in chosen or len(chosen) < 2)
+        ):
+            self.add_error(
+                "options", _("Talk through at least two options, staying here among them, before you record a yes")
+            )
         return cleaned
 
 
@@ -100,7 +113,9 @@ class ShareForm(DecisionForm):
     decision = radio(_("What did the person decide?"), ConsentDecision, error=_("Record what the person decided"))
     categories = ticks(_("What may be shared?"), [], help_text=_("Only what the person said yes to, one by one."))
     given_by = radio(_("Who decided?"), GivenBy, initial=GivenBy.PERSON)
-    language = forms.ChoiceField(label=_("In which language was it talked through?"), error_messages={"required": _("Choose the language")})
+    language = forms.ChoiceField(
+        label=_("In which language was it talked through?"), error_messages={"required": _("Choose the language")}
+    )
     interpreter = forms.BooleanField(label=_("With an interpreter"), required=False)
 
     def prepare(self) -> None:
@@ -130,7 +145,12 @@ class LegalBasisForm(DecisionForm):
 
     categories = ticks(_("What does it cover?"), [], required=True, error=_("Choose what it covers"))
     basis = radio(_("What does it rest on?"), Basis, error=_("Choose what it rests on"))
-    basis_text = line(_("Which provision, and why now?"), 200, required=True, error_messages={"required": _("Name the provision and the reason")})
+    basis_text = line(
+        _("Which provision, and why now?"),
+        200,
+        required=True,
+        error_messages={"required": _("Name the provision and the reason")},
+    )
     told = forms.BooleanField(
         label=_("The person was told what is shared, with whom and why"),
         error_messages={"required": _("Tell the person first, then tick this box")},

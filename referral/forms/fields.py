@@ -31,7 +31,7 @@ class MomentWidget(DayMonthYearWidget):
         super().__init__(attrs)
         clock = {"autocomplete": "off", "class": "form-control width-4", "maxlength": "5"}
         self.widgets = [*self.widgets, forms.TextInput(clock)]
-        self.widgets_names = [*self.widgets_names, "_time"]
+        self.widgets_names = ["_day", "_month", "_year", "_time"]
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """The four inputs, each with its word."""
@@ -43,7 +43,11 @@ class MomentWidget(DayMonthYearWidget):
                 "",
                 '<div><label for="{}">{}</label>{}</div>',
                 (
-                    (part["attrs"].get("id", ""), label, widget.render(part["name"], part["value"], part["attrs"], renderer))
+                    (
+                        part["attrs"].get("id", ""),
+                        label,
+                        widget.render(part["name"], part["value"], part["attrs"], renderer),
+                    )
                     for widget, part, label in zip(self.widgets, parts, named, strict=True)
                 ),
             ),
@@ -79,7 +83,7 @@ class MomentField(DayMonthYearField):
         """An instant as the reader's own clock shows it; what was typed stays as typed."""
         return local(value, self.zone) if isinstance(value, datetime) else value
 
-    def clean(self, value: Any) -> datetime | None:  # type: ignore[override]
+    def clean(self, value: Any) -> datetime | None:
         """The instant, or None where nothing was typed and the field is optional."""
         parts = [str(part or "").strip() for part in (value or ())]
         day = super().clean(parts[:3])
@@ -112,7 +116,11 @@ class FewWidget(forms.MultiWidget):
             "",
             '<div class="field"><label for="{}">{}</label>{}</div>',
             (
-                (part["attrs"].get("id", ""), label, widget.render(part["name"], _only(part["value"]), part["attrs"], renderer))
+                (
+                    part["attrs"].get("id", ""),
+                    label,
+                    widget.render(part["name"], _only(part["value"]), part["attrs"], renderer),
+                )
                 for widget, part, label in zip(self.widgets, parts, self.labels, strict=True)
             ),
         )
@@ -139,7 +147,7 @@ class FewCodesField(forms.MultiValueField):
     def fill(self) -> None:
         """Put the choices in, in the reader's language; done when a form is made."""
         pairs = [("", "–"), *self.pairs()]
-        for widget in self.widget.widgets:  # type: ignore[attr-defined]
+        for widget in self.widget.widgets:
             widget.choices = pairs
 
     def clean(self, value: Any) -> list[str]:
@@ -157,7 +165,7 @@ class FewCodesField(forms.MultiValueField):
         return data_list
 
 
-class Section(LayoutObject):
+class Section(LayoutObject):  # type: ignore[misc] # untyped library
     """A part of a long form under its own heading, with a sentence below it."""
 
     def __init__(self, heading: Any, *fields: Any, lead: Any = "") -> None:
@@ -165,12 +173,14 @@ class Section(LayoutObject):
 
     def render(self, form: Any, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
         """Heading, sentence, fields."""
-        inner = "".join(render_field(field, form, context, template_pack=template_pack, **kwargs) for field in self.fields)
+        inner = "".join(
+            render_field(field, form, context, template_pack=template_pack, **kwargs) for field in self.fields
+        )
         lead = format_html("<p>{}</p>", self.lead) if self.lead else ""
         return format_html("<section><h2>{}</h2>{}{}</section>", self.heading, lead, mark_safe(inner))  # noqa: S308 - drawn fields
 
 
-class Explained(LayoutObject):
+class Explained(LayoutObject):  # type: ignore[misc] # untyped library
     """A question of why, which opens without a script, beside the fields it explains."""
 
     def __init__(self, summary: Any, text: Any) -> None:
@@ -199,17 +209,26 @@ def radio(label: Any, choices: Any, *, required: bool = True, error: Any = None,
     )
 
 
-def ticks(label: Any, choices: Any, *, required: bool = False, error: Any = None, **options: Any) -> forms.MultipleChoiceField:
+def ticks(
+    label: Any, choices: Any, *, required: bool = False, error: Any = None, **options: Any
+) -> forms.MultipleChoiceField:
     """Any number of answers, all of them visible."""
     messages = {"required": error} if error else None
     return forms.MultipleChoiceField(
-        label=label, choices=choices, widget=forms.CheckboxSelectMultiple, required=required, error_messages=messages, **options
+        label=label,
+        choices=choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=required,
+        error_messages=messages,
+        **options,
     )
 
 
 def words(label: Any, limit: int, *, required: bool = False, rows: int = 3, **options: Any) -> forms.CharField:
     """Free text of at most `limit` letters."""
-    return forms.CharField(label=label, max_length=limit, required=required, widget=forms.Textarea({"rows": rows}), **options)
+    return forms.CharField(
+        label=label, max_length=limit, required=required, widget=forms.Textarea({"rows": rows}), **options
+    )
 
 
 def line(label: Any, limit: int, *, required: bool = False, **options: Any) -> forms.CharField:

@@ -17,7 +17,7 @@ from referral.models import Case, Institution
 ANY = pgettext_lazy("filter", "All")
 
 
-class _Filters(django_filters.FilterSet):
+class _Filters(django_filters.FilterSet):  # type: ignore[misc] # untyped library
     """A filter set whose form crispy draws."""
 
     @property
@@ -38,10 +38,16 @@ class PeopleFilters(_Filters):
     q = django_filters.CharFilter(method="search", label=_("Code or code word"))
     stage = django_filters.ChoiceFilter(choices=CaseStage.choices, method="by_stage", label=_("Stage"), empty_label=ANY)
     covered = django_filters.ChoiceFilter(
-        choices=(("yes", _("Covered")), ("no", _("Not covered now"))), method="by_cover", label=_("Cover"), empty_label=ANY
+        choices=(("yes", _("Covered")), ("no", _("Not covered now"))),
+        method="by_cover",
+        label=_("Cover"),
+        empty_label=ANY,
     )
     child = django_filters.ChoiceFilter(
-        choices=(("yes", _("Children and presumed children")), ("no", _("Adults"))), method="by_age", label=_("Age"), empty_label=ANY
+        choices=(("yes", _("Children and presumed children")), ("no", _("Adults"))),
+        method="by_age",
+        label=_("Age"),
+        empty_label=ANY,
     )
     answers = django_filters.ChoiceFilter(
         choices=(("now", _("Our country answers now")), ("before", _("Our country answered before"))),
@@ -56,23 +62,23 @@ class PeopleFilters(_Filters):
         super().__init__(*args, **kwargs)
         self.country_code = country_code
 
-    def search(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
+    def search(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Either code, in any case; spaces and dashes in a code do not count, and its letters O, I, L are digits."""
         text = value.strip()
         plain = text.upper().replace(" ", "").replace("-", "")
         as_code = plain.translate(str.maketrans("OIL", "011"))
         return cases.filter(Q(person__code_word__icontains=text) | Q(person__public_code__contains=as_code))
 
-    def by_stage(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
+    def by_stage(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return cases.filter(full=True, stage=value)
 
-    def by_cover(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
+    def by_cover(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return cases.filter(full=True, is_covered=value == "yes")
 
-    def by_age(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
+    def by_age(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return cases.filter(full=True, is_minor=value == "yes")
 
-    def by_holder(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
+    def by_holder(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         ours = Q(holder__country_id=self.country_code)
         return cases.filter(ours) if value == "now" else cases.exclude(ours)
 

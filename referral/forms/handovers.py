@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common.forms import Choices
 from referral.enums import Action, Compartment, DeclineReason, NeedKind, WithdrawReason, YesNoUnknown
@@ -28,6 +28,10 @@ class QuestionForm(ActForm):
         help_text=_("Ask only what the decision needs. Your time to decide runs on."),
         error_messages={"required": _("Write the question")},
     )  # fmt: skip
+
+    def facts(self) -> dict[str, Any]:
+        """The question, and the language of the page on which it was written."""
+        return {**super().facts(), "language": get_language() or ""}
 
 
 class AnswerForm(ActForm):

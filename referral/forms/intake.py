@@ -57,18 +57,27 @@ def check_age_range(form: forms.Form) -> None:
 class IntakeForm(PersonForm):
     """Everything that is asked when a person is found. Only five answers are needed; the rest can wait."""
 
-    safe_tonight = radio(_("Is the person safe tonight?"), YesNoUnknown, error=_("Say whether the person is safe tonight"))
+    safe_tonight = radio(
+        _("Is the person safe tonight?"), YesNoUnknown, error=_("Say whether the person is safe tonight")
+    )
     bed_until_at = moment(_("There is a bed until"))
     medicine_until_at = moment(_("The medicine lasts until"))
-    call_tonight = line(_("Who to call tonight"), 200, help_text=_("A service and its number. Invented, like everything here."))
+    call_tonight = line(
+        _("Who to call tonight"), 200, help_text=_("A service and its number. Invented, like everything here.")
+    )
     immediate_danger = forms.BooleanField(label=_("The person is in immediate danger"), required=False)
     held_by_security = forms.BooleanField(
-        label=_("A border or police service holds the person now. Release to protection is then due within 4 hours (exercise default)."),
+        label=_(
+            "A border or police service holds the person now. Release to protection is then due within 4 hours (exercise default)."
+        ),
         required=False,
     )
     found_by = radio(_("How was the person found?"), FoundBy, error=_("Say how the person was found"))
     languages = FewCodesField(
-        language_choices, LANGUAGE_LABELS, label=_("Which languages does the person speak?"), required=True,
+        language_choices,
+        LANGUAGE_LABELS,
+        label=_("Which languages does the person speak?"),
+        required=True,
         error_messages={"required": _("Choose at least one language")},
     )
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
@@ -89,7 +98,9 @@ class IntakeForm(PersonForm):
         label=_("Whoever interpreted is not from the group or community that the person fears"), required=False
     )
     wishes = words(_("What does the person want?"), 600, help_text=_("In the person's own words where you can."))
-    safe_contact = line(_("Safe way to contact"), 200, help_text=_("Through an institution, never the person's own phone."))
+    safe_contact = line(
+        _("Safe way to contact"), 200, help_text=_("Through an institution, never the person's own phone.")
+    )
     no_family_contact = forms.BooleanField(label=_("Do not contact the family"), required=False)
     adaptation = line(_("Adapted support"), 200, help_text=_("For example: step-free room, sign language."))
     name = line(_("Invented name"), 120, help_text=_("Kept apart from everything else and hidden on every page."))

@@ -37,7 +37,9 @@ class PersonForm(ActForm):
     def free_text(self) -> tuple[str, ...]:  # type: ignore[override]
         """Every question that is answered in words."""
         return tuple(
-            name for name, field in self.fields.items() if type(field) is forms.CharField and name not in self.not_questioned
+            name
+            for name, field in self.fields.items()
+            if type(field) is forms.CharField and name not in self.not_questioned
         )
 
     def keep_to_role(self) -> None:

@@ -45,13 +45,19 @@ from referral.languages import language_choices
 from referral.models import Institution
 
 CHOOSE = ("", _("Choose"))
-WEIGHT = [(1, pgettext_lazy("risk weight", "Low")), (2, pgettext_lazy("risk weight", "Medium")), (3, pgettext_lazy("risk weight", "High"))]
+WEIGHT = [
+    (1, pgettext_lazy("risk weight", "Low")),
+    (2, pgettext_lazy("risk weight", "Medium")),
+    (3, pgettext_lazy("risk weight", "High")),
+]
 
 
 class TonightForm(PersonForm):
     """Safe tonight, bed until, medicine until, who to call."""
 
-    safe_tonight = radio(_("Is the person safe tonight?"), YesNoUnknown, error=_("Say whether the person is safe tonight"))
+    safe_tonight = radio(
+        _("Is the person safe tonight?"), YesNoUnknown, error=_("Say whether the person is safe tonight")
+    )
     bed_until_at = moment(_("There is a bed until"))
     medicine_until_at = moment(_("The medicine lasts until"))
     call_tonight = line(_("Who to call tonight"), 200)
@@ -77,7 +83,10 @@ class DangerForm(PersonForm):
     """Danger now: who can be called, and until when somebody stays."""
 
     call_tonight = line(
-        _("Who was called, or who can be called now"), 200, required=True, error_messages={"required": _("Write down who was called or can be called")}
+        _("Who was called, or who can be called now"),
+        200,
+        required=True,
+        error_messages={"required": _("Write down who was called or can be called")},
     )
 
     def prepare(self) -> None:
@@ -88,7 +97,9 @@ class DangerForm(PersonForm):
 class FactsForm(PersonForm):
     """Facts about the person that may turn out to be different, with the same questions as at intake."""
 
-    languages = FewCodesField(language_choices, intake.LANGUAGE_LABELS, label=_("Which languages does the person speak?"))
+    languages = FewCodesField(
+        language_choices, intake.LANGUAGE_LABELS, label=_("Which languages does the person speak?")
+    )
     needs_interpreter = forms.BooleanField(label=_("An interpreter is needed"), required=False)
     age_low = intake.age_field(_("Youngest plausible age"))
     age_high = intake.age_field(_("Oldest plausible age"))
@@ -98,15 +109,25 @@ class FactsForm(PersonForm):
     gender = line(_("Gender, in the person's own words"), 60)
     accompanied = radio(_("Is family with the person?"), YesNoUnknown)
     dependants = forms.IntegerField(
-        label=_("Children or others who depend on the person"), min_value=0, max_value=30, required=False, widget=intake.SHORT
+        label=_("Children or others who depend on the person"),
+        min_value=0,
+        max_value=30,
+        required=False,
+        widget=intake.SHORT,
     )
-    citizenships = FewCodesField(all_countries, intake.CITIZENSHIP_LABELS, label=_("Citizenship, if the person told you"))
+    citizenships = FewCodesField(
+        all_countries, intake.CITIZENSHIP_LABELS, label=_("Citizenship, if the person told you")
+    )
     feared_countries = FewCodesField(
-        all_countries, (_("Country the person fears"), _("Second country")), label=_("Is there a country the person fears?"),
+        all_countries,
+        (_("Country the person fears"), _("Second country")),
+        label=_("Is there a country the person fears?"),
         help_text=_("Nothing is ever sent to such a country."),
     )
     wishes = words(_("What does the person want?"), 600, help_text=_("In the person's own words where you can."))
-    safe_contact = line(_("Safe way to contact"), 200, help_text=_("Through an institution, never the person's own phone."))
+    safe_contact = line(
+        _("Safe way to contact"), 200, help_text=_("Through an institution, never the person's own phone.")
+    )
     no_family_contact = forms.BooleanField(label=_("Do not contact the family"), required=False)
     adaptation = line(_("Adapted support"), 200)
 
@@ -152,7 +173,9 @@ class RiskForm(PersonForm):
 
     level = radio(_("Taken together, the risk is"), RiskLevel, error=_("Choose the level of risk"))
     receiving_country = forms.ChoiceField(
-        label=_("Receiving country, if a move is planned"), required=False, help_text=_("A handover needs an assessment that covers its receiving country.")
+        label=_("Receiving country, if a move is planned"),
+        required=False,
+        help_text=_("A handover needs an assessment that covers its receiving country."),
     )
     fears = words(_("What does the person fear?"), 600, help_text=_("In the person's own words where you can."))
     measures = words(_("What is done about it?"), 600)
@@ -245,7 +268,12 @@ class ServiceForm(PersonForm):
     """A service: provider, payer, from, to, funded until."""
 
     kind = radio(_("Service"), NeedKind, error=_("Choose a service"))
-    provider = forms.ModelChoiceField(Institution.objects.none(), label=_("Who provides it?"), empty_label=CHOOSE[1], error_messages={"required": _("Choose who provides it")})
+    provider = forms.ModelChoiceField(
+        Institution.objects.none(),
+        label=_("Who provides it?"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Choose who provides it")},
+    )
     payer = line(_("Who pays?"), 120)
     state = radio(
         _("Where does it stand?"),
@@ -273,7 +301,9 @@ class ServiceForm(PersonForm):
 class EndServiceForm(PersonForm):
     """A service ends, with a reason."""
 
-    end_reason = line(_("Why does it end?"), 200, required=True, error_messages={"required": _("Say why the service ends")})
+    end_reason = line(
+        _("Why does it end?"), 200, required=True, error_messages={"required": _("Say why the service ends")}
+    )
     until_at = moment(_("When does it end?"), help_text=_("Leave it empty for now. For example, 20 8 2026 and 14:30."))
 
 
@@ -284,7 +314,8 @@ class LegalForm(PersonForm):
     state = radio(_("Where does it stand?"), LegalTrackState, error=_("Say where it stands"))
     reference = line(_("Outside reference"), 60, help_text=_("The number that the court or authority uses."))
     origin_contact_asked_by_person = forms.BooleanField(
-        label=_("After independent legal advice, the person asked for contact with the country of origin"), required=False
+        label=_("After independent legal advice, the person asked for contact with the country of origin"),
+        required=False,
     )
 
 
@@ -292,7 +323,9 @@ class ChildForm(PersonForm):
     """What a child's case needs before a border is crossed; written by child protection."""
 
     guardian = line(_("Guardian"), 120, help_text=_("A named person or office."))
-    guardian_conflict_checked = forms.BooleanField(label=_("Checked: the guardian has no conflict of interest"), required=False)
+    guardian_conflict_checked = forms.BooleanField(
+        label=_("Checked: the guardian has no conflict of interest"), required=False
+    )
     child_view = words(_("The child's own view"), 600)
     assessed = forms.BooleanField(label=_("The best-interests assessment is written"), required=False)
     determined = forms.BooleanField(label=_("The best-interests determination is made"), required=False)
@@ -314,7 +347,12 @@ class AssignForm(PersonForm):
         [choice for choice in AssignmentKind.choices if choice[0] in WORKS_AS],
         error=_("Choose what you ask for"),
     )
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Which institution?"), empty_label=CHOOSE[1], error_messages={"required": _("Choose an institution")})
+    institution = forms.ModelChoiceField(
+        Institution.objects.none(),
+        label=_("Which institution?"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Choose an institution")},
+    )
 
     def prepare(self) -> None:
         """Institutions that may work on a case."""
@@ -333,7 +371,12 @@ class AssignForm(PersonForm):
 class TellChildProtectionForm(PersonForm):
     """Tell child protection of a child or a presumed minor."""
 
-    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Which child protection service?"), empty_label=CHOOSE[1], error_messages={"required": _("Choose a service")})
+    institution = forms.ModelChoiceField(
+        Institution.objects.none(),
+        label=_("Which child protection service?"),
+        empty_label=CHOOSE[1],
+        error_messages={"required": _("Choose a service")},
+    )
 
     def prepare(self) -> None:
         """Child protection of the actor's country; the only one is chosen already."""
@@ -346,7 +389,12 @@ class TellChildProtectionForm(PersonForm):
 class ReleaseForm(PersonForm):
     """Release from border or security to protection, with its certificate."""
 
-    certificate = line(_("Number of the certificate"), 40, required=True, error_messages={"required": _("Enter the number of the certificate")})
+    certificate = line(
+        _("Number of the certificate"),
+        40,
+        required=True,
+        error_messages={"required": _("Enter the number of the certificate")},
+    )
 
 
 def _known(form: PersonForm, row: Any) -> None:

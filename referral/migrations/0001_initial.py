@@ -583,6 +583,9 @@ class Migration(migrations.Migration):
                 ('parties', models.ManyToManyField(related_name='+', to='accounts.country')),
                 ('registry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='referral.registry')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['in_force', 'suspended'])), name='agreement_state_known')],
+            },
         ),
         migrations.CreateModel(
             name='Release',

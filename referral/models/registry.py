@@ -111,6 +111,11 @@ class Agreement(models.Model):
     limits = models.JSONField(default=dict, blank=True, help_text=_("Deadline kind → hours, replaces the default."))
     clauses = models.JSONField(default=list, blank=True, help_text=_("Codes of clauses; one may collide with a gate."))
 
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=enums.AgreementState.values), name="agreement_state_known"),
+        )
+
 
 class Institution(models.Model):
     """An organisation in a country. Each country has exactly one focal point institution."""

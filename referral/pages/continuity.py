@@ -24,11 +24,25 @@ from referral.selectors.facts import places_of
 from referral.selectors.person import Chain, chain
 
 ARRIVED = (HandoverState.RECEIVED, HandoverState.COMPLETED)
-OTHER_ENDS = (HandoverState.WITHDRAWN, HandoverState.STOPPED, HandoverState.FORWARDED, HandoverState.DIVERTED, HandoverState.FAILED, HandoverState.ENDED)
+OTHER_ENDS = (
+    HandoverState.WITHDRAWN,
+    HandoverState.STOPPED,
+    HandoverState.FORWARDED,
+    HandoverState.DIVERTED,
+    HandoverState.FAILED,
+    HandoverState.ENDED,
+)
 
 
 def continuity(
-    actor: Actor, case: Case, services: Iterable[Service], handovers: Iterable[Handover], *, now: datetime, zone: str, home_only: bool
+    actor: Actor,
+    case: Case,
+    services: Iterable[Service],
+    handovers: Iterable[Handover],
+    *,
+    now: datetime,
+    zone: str,
+    home_only: bool,
 ) -> Continuity:
     """Who answered, what ran, covered or not, every handover that the viewer may open.
 
@@ -43,7 +57,9 @@ def continuity(
         names={code: country_name(code) for code in codes},
         now=now,
         episodes=[Episode(link.country or "", link.since, link.until) for link in links],
-        services=[_bar(service, actor) for service in services if service.state in (ServiceState.RUNNING, ServiceState.ENDED)],
+        services=[
+            _bar(service, actor) for service in services if service.state in (ServiceState.RUNNING, ServiceState.ENDED)
+        ],
         cover=list(_cover(actor, case, links, now)),
         marks=[mark for handover in shown for mark in _marks(handover)],
         zone=ZoneInfo(zone),
@@ -65,9 +81,14 @@ class Drawn:
 def drawn(view: Viewed) -> Drawn:
     """Everything that is drawn about one case for one viewer."""
     actor, case = view.actor, view.case
-    home_only = rows.route_is_hidden(actor, case)
     history = continuity(
-        actor, case, rows.services(actor, case), rows.handovers(actor, case), now=view.at, zone=view.zone, home_only=home_only
+        actor,
+        case,
+        rows.services(actor, case),
+        rows.handovers(actor, case),
+        now=view.at,
+        zone=view.zone,
+        home_only=view.route_hidden,
     )
     route = route_of(history) if view.reads(Compartment.D5) else None
     several = route is not None and len(route.stops) > 1
@@ -84,15 +105,26 @@ def drawn(view: Viewed) -> Drawn:
 def _bar(service: Service, actor: Actor) -> ServiceBar:
     country = service.institution.country_id or actor.country_code
     return ServiceBar(
-        country, service.kind, str(NeedKind(service.kind).label), service.since_at, service.until_at, service.provider.name
+        country,
+        service.kind,
+        str(NeedKind(service.kind).label),
+        service.since_at,
+        service.until_at,
+        service.provider.name,
     )
 
 
 def _cover(actor: Actor, case: Case, links: list[Chain], now: datetime) -> Iterable[CoverStretch]:
     """Cover along the links that are drawn, with the reason in the viewer's own country."""
-    answering = [coverage.Answering(link.since_at, link.institution.country_id if link.institution else None) for link in case.custody.all()]
+    answering = [
+        coverage.Answering(link.since_at, link.institution.country_id if link.institution else None)
+        for link in case.custody.all()
+    ]
     found = coverage.stretches(
-        places_of(case.whereabouts.all()), sorted(answering, key=lambda a: a.since), now=now, bed_until=case.person.bed_until_at
+        places_of(case.whereabouts.all()),
+        sorted(answering, key=lambda a: a.since),
+        now=now,
+        bed_until=case.person.bed_until_at,
     )
     for stretch in found:
         for link in links:

@@ -48,7 +48,9 @@ def countries(institutions: Iterable[Institution]) -> tuple[CountryPart, ...]:
     for row in institutions:
         found.setdefault(row.country_id or "", []).append(_card(row))
     parts = [
-        CountryPart(code, country_name(code), tuple(sorted(cards, key=lambda card: (not card.focal, sort_key(card.name)))))
+        CountryPart(
+            code, country_name(code), tuple(sorted(cards, key=lambda card: (not card.focal, sort_key(card.name))))
+        )
         for code, cards in found.items()
     ]
     return tuple(sorted(parts, key=lambda part: sort_key(part.name)))

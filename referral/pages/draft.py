@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from accounts.selectors import country_name
 from common.components import Link, SummaryRow, Task
 from common.phrases import local, long_date
-from referral.enums import Compartment, Gate, NeedKind, Option, Purpose, Urgency
+from referral.enums import Compartment, ConsentKind, Gate, NeedKind, Option, Purpose, Urgency
 from referral.gates import GateResult
 from referral.models import Handover, Service
 from referral.packet import ALWAYS, FIELDS, SHAREABLE, USUAL
 from referral.pages.handover_words import plain
 from referral.pages.links import draft_url, gate_url, person_url
+from referral.services.consent import TEXTS
 
 LABELS: Mapping[Gate, Any] = {
     Gate.AGREEMENT: gettext_lazy("Agreement to be moved"),
@@ -48,6 +49,15 @@ class DraftPage:
     readiness: str
     ready: bool
     steps: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """The sheet for the talk: what is put to the person, what is read out, and what would be told to whom."""
+
+    options: tuple[str, ...]
+    read_out: tuple[tuple[str, str], ...]
+    shared: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def draft_page(handover: Handover, results: Sequence[GateResult]) -> DraftPage:
         readiness=ngettext("%(ready)d of %(count)d ready", "%(ready)d of %(count)d ready", len(results))
         % {"ready": ready, "count": len(results)},
         ready=ready == len(results),
-        steps={step: draft_url(handover, step) for step in ("options", "care", "place", "information", "preview", "check", "discard")},
+        steps={step: draft_url(handover, step) for step in ("options", "care", "place", "information", "preview", "check", "discard", "sheet")},
     )
 
 
@@ -161,6 +171,18 @@ def _cover(c: Compartment, permitted: bool, given_at: datetime | None, country: 
             _("Covered by the permission of %(date)s for %(country)s."), date=long_date(given_at, zone), country=country
         )
     return plain(_("The person has not permitted this for %(country)s, so it stays here."), country=country)
+
+
+def sheet_page(handover: Handover) -> SheetPage:
+    """The sheet, in the reader's language. It holds nothing about the person, so that paper cannot betray anybody."""
+    usual = USUAL.get(Purpose(handover.purpose), frozenset()) if handover.purpose else frozenset()
+    return SheetPage(
+        options=tuple(str(option.label) for option in Option),
+        read_out=tuple((str(kind.label), str(TEXTS[kind])) for kind in (ConsentKind.MOVE, ConsentKind.SHARE)),
+        shared=tuple(
+            (str(c.label), tuple(str(f.label) for f in FIELDS if f.compartment is c)) for c in SHAREABLE if c in usual
+        ),
+    )
 
 
 def answers(handover: Handover, zone: str) -> tuple[SummaryRow, ...]:

@@ -18,8 +18,6 @@ ITEMS = (
 )
 
 
-
-
 def navigation(actor: Actor, path: str, *, waiting: int, demonstration: bool) -> list[NavigationItem]:
     """The items that the reader may open; the one under which `path` lies is current."""
     labels = {"referral:inbox": _("Inbox"), "referral:people": _("People"), "referral:directory": _("Directory")}

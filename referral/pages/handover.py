@@ -37,6 +37,7 @@ from referral.pages.handover_words import (
     reason_shown,
     say,
     state_word,
+    task_word,
 )
 from referral.pages.links import ACT_PAGES, person_url
 from referral.pages.packet import PacketView, packet_view
@@ -80,6 +81,7 @@ class QuestionLine:
     answer: str
     answered: str
     kind: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +153,12 @@ def handover_page(
         urgent=handover.urgency == Urgency.URGENT,
         child=handover.child,
         escalated=handover.escalated_at is not None and handover.state in OPEN_STATES,
-        actions=action_links(handover.reference, actions),
-        due=tuple(_due_line(row, at, zone, row.pk in set(overdue)) for row in rows.deadlines),
+        actions=action_links(handover, actions),
+        due=tuple(_due_line(row, side, at, zone, late=row.pk in set(overdue)) for row in rows.deadlines),
         plan=_plan(handover, side, zone),
         message="" if recalled else handover.message,
         packet=packet_view(rows.packet.contents, zone) if rows.packet and not recalled else None,
-        packet_note=_packet_note(handover, side, recalled=recalled, may_ask=A.ASK in actions),
+        packet_note=_packet_note(handover, side, recalled=recalled, may_ask=A.ASK in actions) if rows.packet else None,
         questions=() if recalled else tuple(_question_line(row, at) for row in rows.questions),
         events=tuple(_entry(row, actor, side, zone) for row in rows.events if row.at >= (handover.offered_at or row.at)),
         feedback=handover.feedback,
@@ -184,23 +186,25 @@ def who_answers(handover: Handover, word: str, zone: str) -> SafeString:
     return say(_("This handover is over. %(sender)s went on answering for %(word)s."), **names)
 
 
-def action_links(reference: str, actions: Sequence[Action]) -> tuple[ActionLink, ...]:
+def action_links(handover: Handover, actions: Sequence[Action]) -> tuple[ActionLink, ...]:
     """Acts as buttons, the leading one first; accepting and declining share one page."""
+    on_the_way = handover.state in (HandoverState.DEPARTED, HandoverState.WHEREABOUTS_UNKNOWN)
     ordered = [a for a in FIRST_ACTS if a in actions] + [a for a in actions if a not in FIRST_ACTS]
     links: dict[str, ActionLink] = {}
     for action in ordered:
         if action not in ACT_PAGES:
             continue
-        url = reverse(ACT_PAGES[action], args=[reference])
+        url = reverse(ACT_PAGES[action], args=[handover.reference])
         decides = action in (A.ACCEPT, A.DECLINE)
         label = _("Decide") if decides else str(action.label)
-        links.setdefault(url, ActionLink(label, url, action is A.ACKNOWLEDGE, leads=not links and action in FIRST_ACTS))
+        leads = not links and action in FIRST_ACTS and (action is not A.RECEIVE or on_the_way)
+        links.setdefault(url, ActionLink(label, url, action is A.ACKNOWLEDGE, leads))
     return tuple(links.values())
 
 
-def _due_line(row: Deadline, at: datetime, zone: str, late: bool) -> DueLine:
+def _due_line(row: Deadline, side: Side, at: datetime, zone: str, *, late: bool) -> DueLine:
     return DueLine(
-        label=str(DeadlineKind(row.kind).label),
+        label=str(task_word(DeadlineKind(row.kind), side)),
         phrase=due_phrase(row.due_at, at, late=late),
         when=long_moment(row.due_at, zone),
         owes=country_name(row.owes.country_id) if row.owes.country_id else row.owes.name,
@@ -221,6 +225,7 @@ def _question_line(row: Question, at: datetime) -> QuestionLine:
         answer=row.answer,
         answered=ago(row.answered_at, at) if row.answered_at else "",
         kind=str(Compartment(row.answer_compartment).label) if row.answer_compartment else "",
+        language=row.language,
     )
 
 

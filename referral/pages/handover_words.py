@@ -64,7 +64,13 @@ VERBS: Mapping[DeadlineKind, Sentence] = {
     DeadlineKind.CONFIRM_STOP: pgettext_lazy("inbox verb", "Ask in private"),
     DeadlineKind.REVIEW_RISK: pgettext_lazy("inbox verb", "Review risk"),
     DeadlineKind.STALE_DRAFT: pgettext_lazy("inbox verb", "Finish the draft"),
+    DeadlineKind.ANSWER_ENQUIRY: pgettext_lazy("inbox verb", "Answer the enquiry"),
 }
+NEUTRAL_TASKS: Mapping[DeadlineKind, Sentence] = {
+    DeadlineKind.CONFIRM_STOP: pgettext_lazy("inbox verb", "Say how it goes on"),
+}
+"""What the other side reads while a person is asked in private."""
+
 LOOK = pgettext_lazy("inbox verb", "See")
 
 TONES: Mapping[str, str] = {
@@ -104,6 +110,11 @@ def state_word(state: str, side: Side) -> Sentence:
     if state == S.STOPPED and side is Side.RECEIVER:
         return ENDED_BY_SENDER
     return S(state).label
+
+
+def task_word(kind: DeadlineKind, side: Side) -> Sentence:
+    """What is due, as this side reads it."""
+    return NEUTRAL_TASKS.get(kind, VERBS[kind]) if side is Side.RECEIVER else VERBS[kind]
 
 
 def happened(kind: str, *, own: bool, side: Side) -> Sentence:

@@ -17,15 +17,14 @@ from common.components import InboxItem, Tab
 from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, HandoverState, NeedKind, NotCovered, Role
 from referral.models import Case, Handover, Notice
-from referral.pages.handover_words import HAPPENED, LOOK, NOT_COVERED, TONES, VERBS, happened, plain, say, state_word
+from referral.pages.handover_words import HAPPENED, LOOK, NOT_COVERED, TONES, VERBS, happened, plain, say, state_word, task_word
 from referral.pages.links import handover_url, home_task_url, person_url, place_of
 from referral.pages.packet import needs_of
 from referral.pages.timeline import HAPPENED as HAPPENED_AT_HOME
 from referral.policy import roles_that_may
-from referral.selectors.inbox import News, Thing
+from referral.selectors.inbox import Cases, News, Thing
 from referral.transitions import Side
 
-Cases = Sequence[tuple[Case, NotCovered | None]]
 TABS = ("waiting", "others", "decided")
 
 
@@ -221,7 +220,7 @@ def _handover_item(
         due_at=_due_shown(thing, at),
         sent_at=handover.offered_at,
         reference=handover.reference,
-        note=plain(_("Next: %(act)s"), act=VERBS[kind]) if look else str(thing.gap.label) if thing.gap else "",
+        note=plain(_("Next: %(act)s"), act=task_word(kind, side)) if look else str(thing.gap.label) if thing.gap else "",
     )
 
 

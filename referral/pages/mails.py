@@ -10,7 +10,12 @@ from referral.enums import MailState
 from referral.models import Mail
 from referral.services.outbox import letter
 
-TONES = {MailState.SENT: "protected", MailState.PENDING: "waiting", MailState.DEAD: "gap", MailState.CANCELLED: "neutral"}
+TONES = {
+    MailState.SENT: "protected",
+    MailState.PENDING: "waiting",
+    MailState.DEAD: "gap",
+    MailState.CANCELLED: "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)

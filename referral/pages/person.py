@@ -63,6 +63,11 @@ class Viewed:
         """Whether the viewer reads more than the stub of a past holder."""
         return rows.sees_in_full(self.actor, self.case)
 
+    @cached_property
+    def route_hidden(self) -> bool:
+        """Whether other countries on the person's way are kept from the viewer."""
+        return rows.route_is_hidden(self.actor, self.case)
+
     def may(self, action: Action) -> bool:
         return allowed(self.actor, action, self.case)
 
@@ -221,7 +226,7 @@ def today(view: Viewed) -> Today:
         take_url=_to(view, "take", Action.TAKE_CASE) if case.taken_at is None else "",
         release_url=_to(view, "release", Action.RELEASE) if rows.open_release(case) else "",
         child_notice_url=_to(view, "child_notice", Action.ASSIGN) if is_child(case) and not told else "",
-        due=tuple(_due(view, row) for row in rows.owed(view.actor, case)),
+        due=tuple(due for row in rows.owed(view.actor, case) if (due := _due(view, row)).ours or not view.route_hidden),
         handover=_open_handover(opened) if opened else None,
         facts=tuple(_facts(view)),
         care_url=_to(view, "needs", Action.RECORD_CARE),
@@ -294,25 +299,63 @@ def _facts(view: Viewed) -> Sequence[SummaryRow]:
     found = [SummaryRow(_("Stage"), CaseStage(case.stage).label), SummaryRow(_("Found"), _found(view))]
     if view.reads(C.D2):
         age_rests_on = AgeBasis(person.age_basis).label
-        found.append(SummaryRow(_("Age"), age(person) or _("Not known"), hint=_age_hint(view, str(age_rests_on)), links=_change(view, "facts", Action.RECORD_FACTS, _("the age"))))
-        found.append(SummaryRow(_("Languages"), language_list(person.languages) or _("Not recorded"), links=_change(view, "facts", Action.RECORD_FACTS, _("the languages"))))
-        found.append(SummaryRow(_("Contact"), person.safe_contact or _("Not recorded"), links=_change(view, "facts", Action.RECORD_FACTS, _("the safe contact"))))
+        found.append(
+            SummaryRow(
+                _("Age"),
+                age(person) or _("Not known"),
+                hint=_age_hint(view, str(age_rests_on)),
+                links=_change(view, "facts", Action.RECORD_FACTS, _("the age")),
+            )
+        )
+        found.append(
+            SummaryRow(
+                _("Languages"),
+                language_list(person.languages) or _("Not recorded"),
+                links=_change(view, "facts", Action.RECORD_FACTS, _("the languages")),
+            )
+        )
+        found.append(
+            SummaryRow(
+                _("Contact"),
+                person.safe_contact or _("Not recorded"),
+                links=_change(view, "facts", Action.RECORD_FACTS, _("the safe contact")),
+            )
+        )
         found.append(_risk_row(view, rows.latest_risk(view.actor, case)))
     if view.reads(C.D3):
         screening = rows.latest_screening(view.actor, case)
         value = Opinion(screening.opinion).label if screening else _("Not screened here")
-        found.append(SummaryRow(_("Screening"), value, hint=view.moment(screening.at) if screening else "", links=_change(view, "screening", Action.SCREEN, _("the screening"), again=True)))
+        found.append(
+            SummaryRow(
+                _("Screening"),
+                value,
+                hint=view.moment(screening.at) if screening else "",
+                links=_change(view, "screening", Action.SCREEN, _("the screening"), again=True),
+            )
+        )
         found.append(SummaryRow(_("Status"), TraffickingStatus(case.status).label))
     if view.reads(C.D5):
         tracks = rows.legal_tracks(view.actor, case)
         words = " · ".join(f"{track.get_kind_display()}: {track.get_state_display()}" for track in tracks)
-        found.append(SummaryRow(_("Law"), words or _("No track open"), links=_change(view, "legal", Action.RECORD_LEGAL, _("a legal track"), again=True)))
+        found.append(
+            SummaryRow(
+                _("Law"),
+                words or _("No track open"),
+                links=_change(view, "legal", Action.RECORD_LEGAL, _("a legal track"), again=True),
+            )
+        )
         countries = " · ".join(country_name(code) for code in person.citizenships)
         found.append(SummaryRow(_("Citizenship"), countries or _("Not recorded")))
     if view.reads(C.D7) and is_child(case):
         found.append(_child_row(view))
     team = " · ".join(f"{row.institution.name} ({row.get_kind_display()})" for row in rows.working(view.actor, case))
-    found.append(SummaryRow(_("Works on the case"), team or _("Nobody yet"), links=_change(view, "assign", Action.ASSIGN, _("an institution"), add=True)))
+    found.append(
+        SummaryRow(
+            _("Works on the case"),
+            team or _("Nobody yet"),
+            links=_change(view, "assign", Action.ASSIGN, _("an institution"), add=True),
+        )
+    )
     return found
 
 
@@ -324,7 +367,9 @@ def _found(view: Viewed) -> str:
 
 def _age_hint(view: Viewed, rests_on: str) -> str:
     if is_child(view.case):
-        return _("Rests on: %(basis)s. Presumed to be a child until a named authority finds otherwise.") % {"basis": rests_on}
+        return _("Rests on: %(basis)s. Presumed to be a child until a named authority finds otherwise.") % {
+            "basis": rests_on
+        }
     return _("Rests on: %(basis)s.") % {"basis": rests_on}
 
 
@@ -349,10 +394,16 @@ def _child_row(view: Viewed) -> SummaryRow:
         )
         if held
     ]
-    return SummaryRow(_("Child's file"), " · ".join(done) or _("Empty"), links=_change(view, "child", Action.RECORD_CHILD, _("the child's file")))
+    return SummaryRow(
+        _("Child's file"),
+        " · ".join(done) or _("Empty"),
+        links=_change(view, "child", Action.RECORD_CHILD, _("the child's file")),
+    )
 
 
-def _change(view: Viewed, name: str, action: Action, hidden: str, *, again: bool = False, add: bool = False) -> tuple[Link, ...]:
+def _change(
+    view: Viewed, name: str, action: Action, hidden: str, *, again: bool = False, add: bool = False
+) -> tuple[Link, ...]:
     """The link of a fact. What is never changed but recorded anew says so."""
     if not view.may(action):
         return ()

@@ -34,12 +34,19 @@ from referral.pages.handover_words import TONES
 from referral.pages.links import place_of
 from referral.pages.packet import PacketView, packet_view
 from referral.pages.person import Viewed
+from referral.policy import allowed
 from referral.selectors import person as rows
 
-DECISION_TONES = {ConsentDecision.GIVEN: "protected", ConsentDecision.REFUSED: "gap", ConsentDecision.WITHDRAWN: "waiting"}
+DECISION_TONES = {
+    ConsentDecision.GIVEN: "protected",
+    ConsentDecision.REFUSED: "gap",
+    ConsentDecision.WITHDRAWN: "waiting",
+}
 KIND_WORDS = {
     ConsentKind.MOVE: gettext_lazy("Nobody is moved without it. An adult's no is never overridden."),
-    ConsentKind.SHARE: gettext_lazy("For one country, one purpose and named categories. Onward sharing needs a new permission."),
+    ConsentKind.SHARE: gettext_lazy(
+        "For one country, one purpose and named categories. Onward sharing needs a new permission."
+    ),
     ConsentKind.LEGAL_BASIS: gettext_lazy("Only where the law allows sharing without permission. The person is told."),
 }
 SERVICE_TONES = {
@@ -271,6 +278,7 @@ class Received:
     """What came with the person: the frozen packet, cut to what the viewer's role reads."""
 
     country: str
+    """Who sent it; empty where the way is kept from the viewer."""
     at: datetime | None
     packet: PacketView
     url: str
@@ -284,10 +292,10 @@ def received(view: Viewed) -> Received | None:
     seen = {code: fields for code, fields in row.contents.items() if view.reads(Compartment(code))}
     row.handover.case = view.case
     return Received(
-        country=country_name(row.handover.sender.country_id or ""),
+        country="" if view.route_hidden else country_name(row.handover.sender.country_id or ""),
         at=row.handover.received_at,
         packet=packet_view(seen, view.zone),
-        url=place_of(row.handover),
+        url=place_of(row.handover) if allowed(view.actor, Action.VIEW_HANDOVER, row.handover) else "",
     )
 
 
@@ -307,6 +315,8 @@ def shared(view: Viewed) -> tuple[Sharing, ...]:
     """Every disclosure, grouped by recipient and moment, newest first."""
     groups: dict[tuple[int, datetime, str], list[Disclosure]] = {}
     for row in rows.disclosures(view.actor, view.case):
+        if view.route_hidden and row.recipient.country_id != view.actor.country_code:
+            continue
         groups.setdefault((row.recipient_id, row.at, _permission(view, row)), []).append(row)
     return tuple(_sharing(found, permission) for (_recipient, _at, permission), found in groups.items())
 

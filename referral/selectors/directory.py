@@ -14,7 +14,8 @@ def institutions(registry_id: int) -> QuerySet[Institution]:
     return (
         Institution.objects.filter(registry_id=registry_id, country__isnull=False)
         .prefetch_related(
-            Prefetch("capacity", Capacity.objects.order_by("population")), Prefetch("memberships", officers, to_attr="officers")
+            Prefetch("capacity", Capacity.objects.order_by("population")),
+            Prefetch("memberships", officers, to_attr="officers"),
         )
         .order_by("country_id", "name", "pk")
     )
@@ -23,4 +24,4 @@ def institutions(registry_id: int) -> QuerySet[Institution]:
 def country_codes(registry_id: int) -> list[str]:
     """Codes of the countries with an institution in the registry. One query."""
     rows = Institution.objects.filter(registry_id=registry_id, country__isnull=False)
-    return sorted(set(rows.order_by().values_list("country_id", flat=True)))  # type: ignore[arg-type]
+    return sorted(set(rows.order_by().values_list("country_id", flat=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from referral.enums import OPEN_STATES, Action, DeadlineKind, DeadlineState, Han
 from referral.models import Case, Deadline, Handover, Notice, Whereabouts
 from referral.policy import ON_HANDOVER, SENT, Relation, allowed, as_q, faces, roles_that_may
 from referral.selectors.facts import gap_now
+from referral.selectors.people import people
 from referral.transitions import TRANSITIONS
 
 D = DeadlineKind
@@ -65,6 +66,10 @@ class Thing:
         return self.deadline.handover if self.deadline else None
 
 
+Cases = Sequence[tuple[Case, NotCovered | None]]
+"""Cases, each with why its person is not covered now."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """Notices of a reader: the newest, and how many are unread or newer than a version."""
@@ -80,31 +85,33 @@ def latest_place() -> Prefetch:
     return Prefetch("whereabouts", queryset=newest)
 
 
-def my_cases(actor: Actor, at: datetime) -> list[tuple[Case, NotCovered | None]]:
+def my_cases(actor: Actor, at: datetime, *, only_uncovered: bool = False) -> Cases:
     """Open cases that the actor's institution holds, works on or has just opened, each with why it is not covered now.
 
-    Two queries. Cases held before are left out: nothing in them waits for the actor.
+    Three queries. Cases held before are left out: nothing in them waits for the actor. A country with thousands of
+    people asks for those alone who are not covered.
     """
+    rows = people(actor, at).filter(pk__in=_mine(actor).values("pk"))
+    if only_uncovered:
+        rows = rows.filter(is_covered=False)
+    rows = rows.select_related("person", "holder").prefetch_related(latest_place(), "assignments")
+    return [(case, gap_now(case, at)) for case in rows]
+
+
+def _mine(actor: Actor) -> QuerySet[Case]:
     known = faces(Action.VIEW_CASE)
     mine = Q(pk__in=())
     for relation in (Relation.HOLDER, Relation.OPENED, Relation.ASSIGNED):
         mine |= known[relation].as_q(actor)
-    visible = Case.objects.filter(as_q(actor, Action.VIEW_CASE) & mine).values("pk")
-    rows = (
-        Case.objects.filter(pk__in=visible, closed_at__isnull=True)
-        .select_related("person", "holder")
-        .prefetch_related(latest_place(), "assignments")
-        .order_by("-opened_at", "-pk")
-    )
-    return [(case, gap_now(case, at)) for case in rows]
+    return Case.objects.filter(as_q(actor, Action.VIEW_CASE) & mine, closed_at__isnull=True)
 
 
-def waiting(actor: Actor, now: Now, cases: list[tuple[Case, NotCovered | None]]) -> list[Thing]:
-    """What waits for the actor: not covered first, then by due time. Three queries beside those of `my_cases`."""
+def waiting(actor: Actor, now: Now, cases: Cases) -> list[Thing]:
+    """What waits for the actor: not covered first, then by due time. Two queries beside those of `my_cases`."""
     gaps = {case.pk: gap for case, gap in cases}
     things = [
         Thing(row.case, _gap_shown(actor, row, gaps), row, is_overdue(row, now))
-        for row in _open_deadlines(actor, cases)
+        for row in _open_deadlines(actor)
         if _is_for(actor, row) and not _is_early(row, now.at)
     ]
     told = {thing.case.pk for thing in things if thing.deadline and thing.deadline.kind == D.TONIGHT}
@@ -151,8 +158,8 @@ def is_overdue(deadline: Deadline, now: Now) -> bool:
     return ladder.is_overdue(now.clock, now.wall, deadline.due_at, deadline.opened_ran, deadline.floor)
 
 
-def _open_deadlines(actor: Actor, cases: list[tuple[Case, NotCovered | None]]) -> QuerySet[Deadline]:
-    home = Q(handover__isnull=True, case__in=[case.pk for case, _gap in cases])
+def _open_deadlines(actor: Actor) -> QuerySet[Deadline]:
+    home = Q(handover__isnull=True, case__in=_mine(actor).values("pk"))
     kinds = [kind for kind, action in ACT_OF.items() if actor.role in roles_that_may(action)]
     rows = Deadline.objects.filter(
         Q(owes=actor.institution_id) | home, registry=actor.registry_id, state=DeadlineState.OPEN, kind__in=kinds
@@ -195,8 +202,9 @@ def _gap_shown(actor: Actor, row: Deadline, gaps: Mapping[int, NotCovered | None
     if row.case_id in gaps:
         return gaps[row.case_id]
     handover = row.handover
+    receives = handover is not None and handover.receiver_id == actor.institution_id
     alone = handover is not None and handover.state == HandoverState.DEPARTED and not handover.escort
-    return NotCovered.ALONE if alone else None
+    return NotCovered.ALONE if receives and alone else None
 
 
 def _order(thing: Thing) -> tuple[bool, bool, float, int]:

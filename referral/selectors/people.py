@@ -6,12 +6,12 @@ The conditions say in SQL what `referral.coverage` and `referral.safeguards` say
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from referral.actor import Actor
 from referral.enums import OPEN_STATES, AgeBasis, Safeguard, WhereaboutsKind
-from referral.models import Case as CaseFile
 from referral.models import Handover, LegalTrack, RiskAssessment, Whereabouts
 from referral.safeguards import ADULT
 from referral.selectors.cases import visible_cases
@@ -33,10 +33,12 @@ def covered(at: datetime) -> Q:
     """Covered at this exercise instant (`referral.coverage.gap_now`), for cases annotated with their last place."""
     in_time = Q(person__bed_until_at__isnull=True) | Q(person__bed_until_at__gt=at)
     sheltered = Q(place=WhereaboutsKind.SAFE_PLACE) | Q(place=WhereaboutsKind.SUPPORTED_PLACE, supported=True)
-    return Q(place=WhereaboutsKind.ESCORTED) | (sheltered & Q(place_country=F("holder__country")) & in_time)
+    met = Q(place=WhereaboutsKind.ARRIVED, supported=True)
+    here = sheltered & Q(place_country=F("holder__country"))
+    return Q(place=WhereaboutsKind.ESCORTED) | ((here | met) & in_time)
 
 
-def people(actor: Actor, at: datetime) -> QuerySet[CaseFile]:
+def people(actor: Actor, at: datetime) -> QuerySet[Any]:
     """Every case that the actor may see, newest first, with `full`, `is_covered` and `is_minor`."""
     last = Whereabouts.objects.filter(case=OuterRef("pk")).order_by("-happened_at", "-pk")
     return (
@@ -55,7 +57,7 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def for_rows(cases: QuerySet[CaseFile]) -> QuerySet[CaseFile]:
+def for_rows(cases: QuerySet[Any]) -> QuerySet[Any]:
     """With everything that a row of the list shows; a fixed number of queries whatever the length of the page."""
     return cases.select_related("person", "holder", "registry").prefetch_related(
         Prefetch("whereabouts", Whereabouts.objects.order_by("happened_at", "pk")),
@@ -63,8 +65,3 @@ def for_rows(cases: QuerySet[CaseFile]) -> QuerySet[CaseFile]:
         Prefetch("legal_tracks", LegalTrack.objects.all()),
         "person__links",
     ).annotate(has_open_handover=Exists(Handover.objects.filter(case=OuterRef("pk"), state__in=OPEN_STATES)))  # fmt: skip
-
-
-def uncovered_count(actor: Actor, at: datetime) -> int:
-    """How many people whom the actor reads in full are not covered now."""
-    return people(actor, at).filter(full=True, is_covered=False).count()

@@ -87,7 +87,9 @@ def services(actor: Actor, case: Case) -> list[Service]:
 
 def service_of(actor: Actor, case: Case, pk: int) -> Service:
     """A service of this case that can still be ended. Raises Service.DoesNotExist."""
-    return Service.objects.exclude(state=ServiceState.ENDED).select_related("provider").get(_home(actor), case=case, pk=pk)
+    return (
+        Service.objects.exclude(state=ServiceState.ENDED).select_related("provider").get(_home(actor), case=case, pk=pk)
+    )
 
 
 def latest_screening(actor: Actor, case: Case) -> Screening | None:
@@ -143,7 +145,11 @@ def handovers(actor: Actor, case: Case) -> list[Handover]:
 def open_handover(actor: Actor, case: Case) -> Handover | None:
     """The open handover, else the viewer's own draft."""
     rows = visible_handovers(actor).filter(case=case, state__in=[*OPEN_STATES, HandoverState.DRAFT])
-    return min(rows.select_related("sender", "receiver", "case__person"), key=lambda h: (h.state == HandoverState.DRAFT, -h.pk), default=None)
+    return min(
+        rows.select_related("sender", "receiver", "case__person"),
+        key=lambda h: (h.state == HandoverState.DRAFT, -h.pk),
+        default=None,
+    )
 
 
 def packet_received(actor: Actor, case: Case) -> Packet | None:

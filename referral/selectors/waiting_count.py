@@ -38,7 +38,11 @@ def _deadlines(actor: Actor, at: datetime) -> QuerySet[Deadline]:
         else:
             cases = Case.objects.filter(as_q(actor, action), closed_at__isnull=True)
             condition |= Q(kind=kind, case__in=cases.values("pk"))
+    return pressing(at).filter(condition, registry=actor.registry_id)
+
+
+def pressing(at: datetime) -> QuerySet[Deadline]:
+    """Open deadlines that are shown at this exercise instant: work that lies far ahead joins when half its time is over."""
     half = ExpressionWrapper((F("due_at") - F("opened_at")) / 2, output_field=DurationField())
     early = Q(kind__in=QUIET_UNTIL_HALF, half_at__gt=at)
-    rows = Deadline.objects.annotate(half_at=F("opened_at") + half)
-    return rows.filter(condition, registry=actor.registry_id, state=DeadlineState.OPEN).exclude(early)
+    return Deadline.objects.annotate(half_at=F("opened_at") + half).filter(state=DeadlineState.OPEN).exclude(early)

@@ -67,6 +67,12 @@ def jump(registry_id: int, by: timedelta, *, user: User | None, reason: str = ""
     return _change(registry_id, ClockChange.JUMP, lambda state, wall: clock.jumped(state, wall, by), user, reason)
 
 
+def wants_to_know(registry: Registry, wall: datetime) -> bool:
+    """Whether a request at this wall instant has to be noted by `seen`; asks the database nothing."""
+    known = registry.last_seen_wall
+    return known is None or wall - known >= SEEN_EVERY or registry.mode == ClockMode.STOPPED
+
+
 def seen(registry_id: int) -> None:
     """A signed-in user has asked for a page: note it, and start again a clock that the system had stopped.
 

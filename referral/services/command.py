@@ -33,7 +33,7 @@ class Work:
 
 def share(registry_id: int) -> Registry:
     """The registry row, shared against clock changes until the transaction ends. Refuses a stopped or ended exercise."""
-    registry = Registry.objects.raw("SELECT * FROM referral_registry WHERE id = %s FOR SHARE", [registry_id])[0]
+    registry = Registry.objects.raw("SELECT * FROM referral_registry WHERE id = %s FOR KEY SHARE", [registry_id])[0]
     if registry.state == RegistryState.ENDED:
         raise RegistryEnded
     if registry.mode == ClockMode.STOPPED:

@@ -17,7 +17,13 @@ def show(actor: Actor, case_id: int, *, submission: UUID | None) -> PersonIdenti
     Raises NotAllowed, ExercisePaused, RegistryEnded.
     """
     outcome = on_case(
-        actor, case_id, Action.VIEW_IDENTITY, _write_down, submission=submission, kind="identity_shown", compartment=Compartment.D1
+        actor,
+        case_id,
+        Action.VIEW_IDENTITY,
+        _write_down,
+        submission=submission,
+        kind="identity_shown",
+        compartment=Compartment.D1,
     )
     return PersonIdentity.objects.filter(person_id=outcome.case.person_id).first()
 

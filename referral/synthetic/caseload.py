@@ -11,7 +11,7 @@ from referral.standards.record import CaseRecord, LinkEntry
 from referral.synthetic.draws import chance
 from referral.synthetic.people import Labels, case_of, sibling_of, sketch_of
 
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2026, 4, 20, tzinfo=UTC)
 """Where the history of a generated file ends unless told otherwise. Fixed, so that a file never depends on the day."""
 
 MOST_CASES = 1_000_000

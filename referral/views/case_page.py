@@ -23,7 +23,12 @@ from referral.views.instant import instant
 
 
 def viewed(
-    request: ActorRequest, code: str, action: Action = Action.VIEW_CASE, *, whole: bool = True, part: Compartment | None = None
+    request: ActorRequest,
+    code: str,
+    action: Action = Action.VIEW_CASE,
+    *,
+    whole: bool = True,
+    part: Compartment | None = None,
 ) -> Viewed:
     """The case as this request may see it. 404 when invisible, 403 with a sentence when not allowed.
 
@@ -78,5 +83,3 @@ def attempt(form: ActForm, act: Callable[[], Any], case: Case | None = None) -> 
             case.refresh_from_db(fields=["version"])
             form.renew_version(case.version)
     return None
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -41,5 +43,10 @@ def record_consent(request: ActorRequest, code: str) -> HttpResponse:
         outcome = attempt(form, lambda: service.record(request.actor, view.case.pk, form.facts(), submission=key))
         if outcome is not None:
             return done(request, outcome, _("The decision is recorded."), "referral:consent", code)
-    context = {"form": form, "kind": ConsentKind(kind), "read_out": service.TEXTS[ConsentKind(kind)], "back": view.url("consent")}
+    context: dict[str, Any] = {
+        "form": form,
+        "kind": ConsentKind(kind),
+        "read_out": service.TEXTS[ConsentKind(kind)],
+        "back": view.url("consent"),
+    }
     return person_page(request, view, "record_consent", **context)

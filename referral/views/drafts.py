@@ -138,6 +138,12 @@ def options(request: ActorRequest, found: Handover) -> HttpResponse:
     return _step(request, found, _form(request, found, forms.OptionsForm, initial), "options")
 
 
+@of_draft("GET")
+def sheet(request: ActorRequest, found: Handover) -> HttpResponse:
+    """A sheet to print for the talk with the person."""
+    return render(request, "referral/handover/sheet.html", {"page": _page(request, found), "sheet": pages.sheet_page(found)})
+
+
 @of_draft("GET", "POST")
 def care(request: ActorRequest, found: Handover) -> HttpResponse:
     """Needs on arrival, the plan for the time between, and what becomes of each running service."""

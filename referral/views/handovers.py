@@ -50,6 +50,8 @@ def handover(request: ActorRequest, reference: str) -> HttpResponse:
 def sent(request: ActorRequest, reference: str) -> HttpResponse:
     """The confirmation after sending: the reference, and what happens next."""
     found = get_handover(request, reference, Action.OFFER)
+    if found.state == HandoverState.DRAFT:
+        return redirect(draft_url(found))
     return render(request, "referral/handover/sent.html", {"page": page_of(request, found)})
 
 

@@ -31,7 +31,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
     if tab not in pages.TABS:
         raise Http404
     now = selectors.Now(here.at, here.wall, here.registry.clock)
-    cases = selectors.my_cases(actor, here.at)
+    cases = selectors.my_cases(actor, here.at, only_uncovered=pages.handles(actor))
     things, over = selectors.waiting(actor, now, cases), selectors.decided(actor)
     others = selectors.waiting_for_others(actor, now)
     lists: dict[str, tuple[Any, Callable[[Any], pages.Entry]]] = {

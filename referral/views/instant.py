@@ -24,12 +24,12 @@ class Instant:
 
 
 def instant(request: HttpRequest) -> Instant:
-    """The instant of this request. Needs an actor; the first call asks the database, later ones do not."""
+    """The instant of this request. Needs an actor; asks the database nothing."""
     found: Instant | None = getattr(request, "_instant", None)
     if found is None:
         actor = request.actor  # type: ignore[attr-defined]
-        registry = Registry.objects.get(pk=actor.registry_id)
-        moment = moment_of(registry)
+        registry: Registry = request.registry  # type: ignore[attr-defined]
+        moment = moment_of(registry, request.wall)  # type: ignore[attr-defined]
         found = Instant(registry, moment.at, moment.wall, zone_of(actor.country_code))
         request._instant = found  # type: ignore[attr-defined]
     return found

@@ -26,7 +26,9 @@ def person(request: ActorRequest, code: str) -> HttpResponse:
     view = viewed(request, code, whole=False)
     if not view.full:
         return person_page(request, view, "stub", "person", handovers=records.handovers(view))
-    return person_page(request, view, "today", "person", today=today(view), drawn=drawn(view), received=records.received(view))
+    return person_page(
+        request, view, "today", "person", today=today(view), drawn=drawn(view), received=records.received(view)
+    )
 
 
 @requires(Action.VIEW_CASE)
@@ -42,7 +44,9 @@ def needs(request: ActorRequest, code: str) -> HttpResponse:
 def person_handovers(request: ActorRequest, code: str) -> HttpResponse:
     """Every handover of the person that the viewer may open."""
     view = viewed(request, code)
-    return person_page(request, view, "handovers", "person_handovers", handovers=records.handovers(view), start_url=start_url(view))
+    return person_page(
+        request, view, "handovers", "person_handovers", handovers=records.handovers(view), start_url=start_url(view)
+    )
 
 
 @requires(Action.VIEW_CASE)

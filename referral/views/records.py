@@ -38,7 +38,7 @@ def home_act(name: str) -> View:
             outcome = attempt(form, lambda: act.save(request.actor, view.case, form), view.case)
             if outcome is not None:
                 return done(request, outcome, act.done, f"referral:{act.back}", code)
-        shown = {"team": team(view)} if name == "assign" else {}
+        shown: dict[str, Any] = {"team": team(view)} if name == "assign" else {}
         return person_page(request, view, "record", form=form, act=act, back=view.url(act.back), **shown)
 
     return record
@@ -62,7 +62,9 @@ def service_end(request: ActorRequest, code: str, pk: int) -> HttpResponse:
     form = form_for(request, EndServiceForm, view.case)
     if form.is_valid():
         keys = {"submission": form.cleaned_data["submission"], "version": form.cleaned_data["version"]}
-        outcome = attempt(form, lambda: care.end_service(request.actor, view.case.pk, pk, form.facts(), **keys), view.case)
+        outcome = attempt(
+            form, lambda: care.end_service(request.actor, view.case.pk, pk, form.facts(), **keys), view.case
+        )
         if outcome is not None:
             return done(request, outcome, _("The end of the service is recorded."), "referral:needs", code)
     return person_page(request, view, "service_end", form=form, service=service, back=view.url("needs"))

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config import embedded
+from config import embedded, programs
 from config.databases import ROLE_NAMES
 from config.env import PROJECT
 from tests.platform.accounts import as_account, as_root_only
@@ -40,7 +40,7 @@ def server(folder: Path) -> Iterator[Make]:
     made: list[embedded.Server] = []
 
     def make(state: Path = folder / "state") -> embedded.Server:
-        made.append(embedded.Server(state, embedded.find_binaries(), PASSWORD, embedded.THROW_AWAY))
+        made.append(embedded.Server(state, programs.find_binaries(), PASSWORD, embedded.THROW_AWAY))
         return made[-1]
 
     yield make
@@ -80,7 +80,7 @@ def test_it_speaks_utf8_in_code_point_order_and_utc_and_listens_to_no_network(se
 
 def test_a_second_start_on_the_same_folder_is_refused(server: Make) -> None:
     server().start()
-    with pytest.raises(embedded.EmbeddedRefused, match="Another start already uses the database"):
+    with pytest.raises(programs.EmbeddedRefused, match="Another start already uses the database"):
         server().start()
 
 
@@ -94,7 +94,7 @@ def test_a_wrong_password_is_refused(server: Make) -> None:
 def test_files_of_another_version_are_refused_in_a_sentence(server: Make, folder: Path) -> None:
     (folder / "state" / "cluster").mkdir(parents=True)
     (folder / "state" / "cluster" / "PG_VERSION").write_text("12\n")
-    with pytest.raises(embedded.EmbeddedRefused, match="made by PostgreSQL 12"):
+    with pytest.raises(programs.EmbeddedRefused, match="made by PostgreSQL 12"):
         server().start()
 
 
@@ -113,7 +113,7 @@ def test_a_short_folder_that_somebody_else_made_is_refused(server: Make, folder:
     one = server(folder / ("long" * 25) / "state")
     one.sockets.parent.symlink_to(folder)
     try:
-        with pytest.raises(embedded.EmbeddedRefused, match="choose a shorter ALONGSIDE_DATA"):
+        with pytest.raises(programs.EmbeddedRefused, match="choose a shorter ALONGSIDE_DATA"):
             one.start()
     finally:
         one.sockets.parent.unlink()
@@ -151,7 +151,7 @@ def test_started_by_an_ordinary_user_no_other_account_reaches_it(folder: Path) -
     answering, ready = os.pipe()
 
     def serve() -> str:
-        one = embedded.Server(folder / "state", embedded.find_binaries(), PASSWORD, embedded.THROW_AWAY)
+        one = embedded.Server(folder / "state", programs.find_binaries(), PASSWORD, embedded.THROW_AWAY)
         one.start()
         try:
             ask(one)
@@ -170,7 +170,7 @@ def test_started_by_an_ordinary_user_no_other_account_reaches_it(folder: Path) -
             os.write(ready, b"x")
             os._exit(0)
     assert os.read(answering, 1) == b"r"
-    one = embedded.Server(folder / "state", embedded.find_binaries(), PASSWORD)
+    one = embedded.Server(folder / "state", programs.find_binaries(), PASSWORD)
     answer = refused_to("daemon", one)
     os.write(go, b"g")
     os.waitpid(child, 0)
@@ -200,21 +200,21 @@ def refused_to(account: str, one: embedded.Server) -> str:
 def test_a_closed_home_is_refused_in_a_sentence_that_names_the_variable(server: Make, folder: Path) -> None:
     home = folder / "home"
     home.mkdir(mode=0o700)
-    with pytest.raises(embedded.EmbeddedRefused, match=f"cannot enter {home}; set ALONGSIDE_DATA"):
+    with pytest.raises(programs.EmbeddedRefused, match=f"cannot enter {home}; set ALONGSIDE_DATA"):
         server(home / "var" / "postgres").start()
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
 @as_root_only
 def test_programs_in_a_closed_folder_are_copied_once(folder: Path) -> None:
-    source = embedded.find_binaries().folder
+    source = programs.find_binaries().folder
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
     package = source.parents[1]
     shutil.copytree(package, closed / package.name, symlinks=True)
     libraries = package.with_name(package.name + ".libs")
     shutil.copytree(libraries, closed / libraries.name)
-    binaries = embedded.find_binaries(closed / package.name / source.parent.name / "bin")
+    binaries = programs.find_binaries(closed / package.name / source.parent.name / "bin")
     one = embedded.Server(folder / "state", binaries, PASSWORD, embedded.THROW_AWAY)
     try:
         one.start()
@@ -228,8 +228,8 @@ def test_programs_in_a_closed_folder_are_copied_once(folder: Path) -> None:
 @pytest.mark.processes
 def test_a_server_whose_parent_is_killed_ends_and_the_next_start_works_at_once(server: Make, folder: Path) -> None:
     script = (
-        "import sys, time, pathlib; from config import embedded;"
-        f"s = embedded.Server(pathlib.Path(sys.argv[1]), embedded.find_binaries(), '{PASSWORD}', embedded.THROW_AWAY);"
+        "import sys, time, pathlib; from config import embedded, programs;"
+        f"s = embedded.Server(pathlib.Path(sys.argv[1]), programs.find_binaries(), '{PASSWORD}', embedded.THROW_AWAY);"
         "s.start(); print(s.process.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen(
@@ -258,5 +258,5 @@ def test_a_server_killed_outright_is_started_again_with_its_rows(server: Make) -
 
 
 def test_a_folder_without_postgresql_is_refused(folder: Path) -> None:
-    with pytest.raises(embedded.EmbeddedRefused, match="no working PostgreSQL"):
-        embedded.find_binaries(folder)
+    with pytest.raises(programs.EmbeddedRefused, match="no working PostgreSQL"):
+        programs.find_binaries(folder)

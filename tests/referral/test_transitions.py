@@ -46,6 +46,7 @@ from tests.scenes import (
 
 pytestmark = pytest.mark.django_db
 
+LATER = EXERCISE + timedelta(days=365)
 ALL = "all"
 BACK = "back"
 UNDECIDED = {"offered", "acknowledged", "clarifying"}
@@ -136,7 +137,7 @@ def as_if_in(handover: Handover, state: str) -> Iterator[None]:
         Handover.objects.filter(pk=handover.pk).update(
             state=state,
             held_from="acknowledged" if state == "held" else "",
-            received_at=EXERCISE if state in ("received", "completed") else None,
+            received_at=handover.received_at or LATER if state in ("received", "completed") else None,
         )
         yield
         transaction.set_rollback(True)

@@ -45,7 +45,12 @@ class Command(BaseCommand):
         takes.add_argument("--create", action="store_true", help="Make the registry when there is none of that name.")
 
     def handle(self, *_args: Any, action: str, **options: Any) -> None:
-        {"generate": self._generate, "import": self._import, "export": self._export}[action](**options)
+        actions: dict[str, Callable[..., None]] = {
+            "generate": self._generate,
+            "import": self._import,
+            "export": self._export,
+        }
+        actions[action](**options)
 
     def _generate(self, *, cases: str, seed: str, until: str | None, **_options: Any) -> None:
         number = _whole(cases, 1, MOST_CASES, "--cases")
@@ -63,8 +68,9 @@ class Command(BaseCommand):
 
     def _bytes_out(self) -> Callable[[bytes], Any]:
         """Standard output as bytes, because the terminal's own encoding must not change a file."""
-        raw = getattr(self.stdout._out, "buffer", None)
-        return raw.write if raw is not None else lambda line: self.stdout._out.write(line.decode())
+        out: Any = self.stdout._out
+        raw = getattr(out, "buffer", None)
+        return raw.write if raw is not None else lambda line: out.write(line.decode())
 
     def _import(self, *, file: str, registry: str | None, create: bool, **_options: Any) -> None:
         try:

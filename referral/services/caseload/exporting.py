@@ -143,7 +143,7 @@ def _blocked(case: Case) -> tuple[BlockedEntry, ...]:
     found = {
         BlockedEntry(item.institution.country_id or "", item.institution.kind)
         if item.institution
-        else BlockedEntry(item.country_id, "")
+        else BlockedEntry(item.country_id or "", "")
         for item in case.person.blocked.all()
     }
     return tuple(sorted(found, key=lambda item: (item.country, item.institution_kind)))

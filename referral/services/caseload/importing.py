@@ -90,7 +90,7 @@ def _write(registry: Registry, waiting: Staging, problems: Problems, progress: P
     with connection.cursor() as cursor:
         # Two imports into one registry follow each other, so that both see what the first one wrote.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('alongside caseload'), %s)", [registry.pk])
-    held = Registry.objects.raw("SELECT * FROM referral_registry WHERE id = %s FOR SHARE", [registry.pk])[0]
+    held = Registry.objects.raw("SELECT * FROM referral_registry WHERE id = %s FOR KEY SHARE", [registry.pk])[0]
     if held.state == RegistryState.ENDED:
         raise Refused("Nothing was imported: this registry has ended, and nothing more is recorded in it.")
     for batch in waiting.rows():

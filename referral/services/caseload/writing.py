@@ -66,10 +66,10 @@ def _copy(model: type[Model], rows: Iterable[Values]) -> None:
         for field in fields
         if field.attname not in first and not (field.primary_key and field.get_internal_type().endswith("AutoField"))
     }
-    columns = {field.attname: field.column for field in fields}
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(columns[name]) for name in (*first, *rest))
-    )
+    columns = {field.attname: str(field.column) for field in fields}
+    named: list[sql.Composable] = [sql.Identifier(columns[name]) for name in (*first, *rest)]
+    table = sql.Identifier(model._meta.db_table)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, sql.SQL(", ").join(named))
     constant = tuple(rest.values())
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
@@ -149,8 +149,8 @@ class Writer:
         """Write these cases with all that hangs on them, except links between people."""
         keys = zip(*(_numbers(model, len(rows)) for model in (Person, Case, CaseEvent)), strict=True)
         told = [
-            _Told(row, record, *numbers, self.institutions.focal_point(record.holder))
-            for (row, record), numbers in zip(rows, keys, strict=True)
+            _Told(row, record, person_id, case_id, event_id, self.institutions.focal_point(record.holder))
+            for (row, record), (person_id, case_id, event_id) in zip(rows, keys, strict=True)
         ]
         _copy(Person, map(self._person, told))
         _copy(PersonIdentity, map(self._identity, told))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from accounts.models import Country
 from accounts.services import load_countries
 from referral import chain, enums
+from referral.demonstration.load import load
 from referral.models import (
     BlockedRecipient,
     Case,
@@ -83,13 +84,18 @@ def plain(**given: object) -> CaseRecord:
     return replace(next(generate(1, 1)), **given)
 
 
-def test_export_import_export_gives_the_same_bytes(registry: Registry) -> None:
+def test_what_goes_in_comes_out_byte_for_byte(registry: Registry) -> None:
     content = file_of(list(generate(2_000, 11)))
     assert taken(registry, content) == (2_000, 0)
     assert exported(registry) == content
+
+
+def test_export_import_export_gives_the_same_bytes(registry: Registry) -> None:
+    taken(registry, file_of(list(generate(200, 12))))
+    first = exported(registry)
     second = make_registry()
-    taken(second, exported(registry))
-    assert exported(second) == content
+    taken(second, first)
+    assert exported(second) == first
 
 
 def test_cases_written_in_the_registry_itself_survive_the_way_out_and_back(registry: Registry) -> None:
@@ -100,6 +106,14 @@ def test_cases_written_in_the_registry_itself_survive_the_way_out_and_back(regis
     second = make_registry()
     assert taken(second, first) == (1, 0)
     assert exported(second) == first
+
+
+def test_the_demonstration_survives_the_way_out_and_back(registry: Registry) -> None:
+    demonstration = load("a password of the test")
+    first = exported(demonstration)
+    fresh = make_registry()
+    assert taken(fresh, first) == (demonstration.cases.count(), 0)
+    assert exported(fresh) == first
 
 
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=60)

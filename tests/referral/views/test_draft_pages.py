@@ -225,3 +225,11 @@ def test_the_steps_of_a_handover_that_was_sent_lead_to_its_page(scene: Scene, ni
     draft = ready_draft(scene, open_case(scene))
     nigeria.post(place(draft, "check/"), version=draft.version)
     assert nigeria.get(place(draft, "care/"))["Location"] == f"/handovers/{draft.reference}/"
+
+
+def test_the_sheet_for_the_talk_holds_the_options_and_nothing_about_the_person(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene))
+    text = nigeria.text(place(draft, "sheet/"))
+    assert "Stay here" in text
+    assert "You decide whether you move." in text
+    assert draft.case.person.code_word not in text

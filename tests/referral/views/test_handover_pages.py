@@ -173,7 +173,18 @@ def test_a_child_is_accepted_only_with_both_child_protection_yeses(scene: Scene)
     assert state_of(handover) == HandoverState.ACKNOWLEDGED
 
 
-def test_gates_that_fail_at_the_decision_are_a_sentence_for_the_receiver_and_a_task_list_for_the_sender(scene: Scene) -> None:
+def test_gates_that_fail_at_the_departure_are_a_task_list_with_links(scene: Scene) -> None:
+    handover, nigeria = sent(scene, "accepted"), Seat(scene, "NG")
+    scene.after(days=31)
+    plan = {"travel_means": "By bus", "travel_documents": "Emergency certificate"}
+    response = nigeria.post(at(handover, "travel/"), **plan, **moment("expected_at", scene.moment().at + timedelta(days=1)))
+    text = response.content.decode()
+    assert "The risk assessment is out of date. Assess again." in text
+    assert f'href="/people/{handover.case.person.public_code}/risk/"' in text
+    assert state_of(handover) == HandoverState.ACCEPTED
+
+
+def test_gates_that_fail_at_the_decision_tell_the_receiver_nothing_about_the_person(scene: Scene) -> None:
     handover = sent(scene, "acknowledged")
     refusal = {
         "kind": "move", "decision": "withdrawn", "purpose": "safety", "recipient_country": "NE", "given_by": "person", "language": "en",
@@ -251,8 +262,10 @@ def test_a_stop_holds_at_once_and_the_other_side_reads_a_neutral_line(scene: Sce
     assert "in private" in nigeria.text(at(handover, "stop/"))
     nigeria.post(at(handover, "stop/"), version=handover.version)
     assert state_of(handover) == HandoverState.HELD
-    text = Seat(scene, "NE").text(at(handover))
+    text = Seat(scene, "NE").text(at(handover)) + Seat(scene, "NE").text("/inbox/?tab=others")
     assert "Put on hold" in text
+    assert "Say how it goes on" in text
+    assert "in private" not in text
     assert "wants to stop" not in text.replace("The person wants to stop</a>", "")
     nigeria.post(at(handover, "stop/confirm/"))
     assert state_of(handover) == HandoverState.STOPPED

@@ -1,0 +1,394 @@
+"""What the database refuses by itself, tried with plain SQL as the role that the product connects with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, models, transaction
+
+from common.grants import rights_of
+from referral.enums import HandoverState
+from referral.models import Case, Custody, Handover, Institution, Person, PersonIdentity, Seal
+from referral.models.ledger import LedgerModel
+from tests.conftest import PASSWORD
+from tests.factories import EXERCISE, make_case, make_handover, make_institution, make_registry
+from tests.scenes import advance, open_case, ready_draft, two_countries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+HOUR = timedelta(hours=1)
+LEDGERS = [model for model in apps.get_app_config("referral").get_models() if issubclass(model, LedgerModel)]
+STATE_NAMES = {"state", "stage", "status", "mode", "held_from", "decision", "level", "reason", "role", "kind"}
+OPEN_KINDS = {"Registry", "RulePack", "Agreement", "Institution", "PersonLink", "Assignment", "Need", "Service", "LegalTrack", "Deadline"}
+"""Models whose `kind` says what a row is about, not what state it is in."""
+
+
+def run(sql: str, *given: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+
+
+def at_commit() -> None:
+    """What a commit would check."""
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def refused(*words: str) -> Iterator[None]:
+    """The database itself says no, for this reason."""
+    with pytest.raises(DatabaseError) as error, transaction.atomic():
+        yield
+    said = str(error.value)
+    assert any(word in said for word in words), said
+
+
+@dataclass
+class World:
+    case: Case
+    sender: Institution
+    receiver: Institution
+    third: Institution
+
+    def link(self, **given: Any) -> None:
+        """A custody link after the first, written with plain SQL."""
+        values = {
+            "case_id": self.case.pk, "seq": 2, "since_at": EXERCISE + HOUR, "institution_id": self.receiver.pk, "previous_seq": 1,
+            "previous_since_at": EXERCISE, "reason": "corrected", "handover_id": None,
+        } | given  # fmt: skip
+        run(f"INSERT INTO referral_custody ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})", *values.values())
+
+    def received(self, **given: Any) -> Handover:
+        """A handover whose columns say that it was received an hour after the start."""
+        handover = make_handover(self.case, self.receiver, **{"sender": self.sender} | given)
+        Handover.objects.filter(pk=handover.pk).update(state="received", received_at=EXERCISE + HOUR)
+        return handover
+
+
+@pytest.fixture
+def world(db: None) -> Iterator[World]:
+    """A case in Nigeria. What a test writes by hand is forgotten before anything would be committed."""
+    registry = make_registry()
+    places = [make_institution(registry, code) for code in ("NG", "NE", "IT")]
+    case = make_case(places[0])
+    with transaction.atomic():
+        yield World(case, *places)
+        transaction.set_rollback(True)
+
+
+class TestHandovers:
+    def test_a_second_open_handover_of_a_case(self, world: World) -> None:
+        for first in ("offered", "held", "departed", "whereabouts_unknown"):
+            with transaction.atomic():
+                make_handover(world.case, world.receiver, state=first)
+                with refused("one_open_handover"):
+                    make_handover(world.case, world.third, state="offered")
+                transaction.set_rollback(True)
+
+    def test_any_number_of_closed_ones_and_drafts_beside_an_open_one(self, world: World) -> None:
+        for state in ("draft", "draft", "withdrawn", "declined", "stopped", "offered"):
+            make_handover(world.case, world.receiver, state=state)
+
+    def test_opening_a_draft_while_another_is_open(self, world: World) -> None:
+        make_handover(world.case, world.receiver)
+        draft = make_handover(world.case, world.third, state="draft")
+        with refused("one_open_handover"):
+            run("UPDATE referral_handover SET state = 'offered' WHERE id = %s", draft.pk)
+
+    def test_a_handover_to_oneself(self, world: World) -> None:
+        with refused("handover_between_two"):
+            make_handover(world.case, world.sender)
+
+    def test_an_arrival_before_the_departure_or_after_the_receipt(self, world: World) -> None:
+        handover = make_handover(world.case, world.receiver, departed_at=EXERCISE + HOUR)
+        with refused("handover_arrives_after_departure"):
+            run("UPDATE referral_handover SET arrived_at = %s WHERE id = %s", EXERCISE, handover.pk)
+        with refused("handover_arrives_before_receipt"):
+            run("UPDATE referral_handover SET arrived_at = %s, received_at = %s WHERE id = %s", EXERCISE + 3 * HOUR, EXERCISE + 2 * HOUR, handover.pk)
+
+    def test_received_without_a_time(self, world: World) -> None:
+        handover = make_handover(world.case, world.receiver)
+        with refused("handover_received_has_time"):
+            run("UPDATE referral_handover SET state = 'received' WHERE id = %s", handover.pk)
+
+    @pytest.mark.parametrize("state", ["received", "completed"])
+    def test_received_without_moving_custody(self, world: World, state: str) -> None:
+        handover = make_handover(world.case, world.receiver)
+        with refused("moves custody"):
+            run("UPDATE referral_handover SET state = %s, received_at = %s WHERE id = %s", state, EXERCISE + HOUR, handover.pk)
+            at_commit()
+
+
+class TestCustody:
+    def test_a_case_without_custody_at_commit(self, world: World) -> None:
+        with refused("responsible institution from its first moment"):
+            person = Person.objects.create(registry=world.case.registry, public_code="AAAAAAAA", code_word="ALONE")
+            Case.objects.create(
+                registry=world.case.registry, person=person, opened_at=EXERCISE, opened_by=world.sender, found_by="border", found_in_id="NG"
+            )
+            at_commit()
+
+    def test_a_gap(self, world: World) -> None:
+        with refused("custody_previous_link"):
+            world.link(seq=3, previous_seq=2, previous_since_at=EXERCISE + HOUR)
+            at_commit()
+
+    def test_a_link_that_does_not_begin_where_the_one_before_says(self, world: World) -> None:
+        with refused("custody_previous_link"):
+            world.link(previous_since_at=EXERCISE + HOUR)
+            at_commit()
+
+    def test_a_link_numbered_out_of_turn(self, world: World) -> None:
+        with refused("custody_chain_links"):
+            world.link(seq=5)
+
+    def test_an_overlap(self, world: World) -> None:
+        with refused("custody_chain_links"):
+            world.link(since_at=EXERCISE - HOUR)
+
+    def test_a_branch(self, world: World) -> None:
+        world.link()
+        with refused("custody_seq_once", "custody_link_target"):
+            world.link(institution_id=world.third.pk, since_at=EXERCISE + 2 * HOUR)
+
+    def test_a_second_beginning(self, world: World) -> None:
+        with refused("custody_seq_once", "custody_link_target"):
+            world.link(seq=1, previous_seq=None, previous_since_at=None, reason="intake", since_at=EXERCISE)
+
+    def test_a_chain_that_begins_with_nobody(self, world: World) -> None:
+        with refused("custody_chain_links"):
+            world.link(seq=1, previous_seq=None, previous_since_at=None, reason="intake", institution_id=None)
+
+    def test_custody_that_moves_under_the_name_of_an_intake(self, world: World) -> None:
+        with refused("begins at intake and nowhere else"):
+            world.link(reason="intake")
+
+    def test_custody_that_moves_without_a_handover(self, world: World) -> None:
+        with refused("custody moves only by a received handover", "custody_received_by_handover"):
+            world.link(reason="received")
+
+    @pytest.mark.parametrize("state", [s.value for s in HandoverState if s.value not in ("received", "completed")])
+    def test_custody_by_a_handover_that_was_not_received(self, world: World, state: str) -> None:
+        handover = make_handover(world.case, world.receiver, state=state, received_at=EXERCISE + HOUR)
+        with refused("custody moves only by a received handover"):
+            world.link(reason="received", handover_id=handover.pk)
+
+    def test_custody_to_somebody_else_than_the_receiver(self, world: World) -> None:
+        handover = world.received()
+        with refused("custody moves only by a received handover"):
+            world.link(reason="received", handover_id=handover.pk, institution_id=world.third.pk)
+
+    def test_custody_at_another_time_than_the_receipt(self, world: World) -> None:
+        handover = world.received()
+        with refused("custody moves only by a received handover"):
+            world.link(reason="received", handover_id=handover.pk, since_at=EXERCISE + 2 * HOUR)
+
+    def test_custody_by_the_handover_of_another_case(self, world: World) -> None:
+        other = make_handover(make_case(world.sender), world.receiver)
+        Handover.objects.filter(pk=other.pk).update(state="received", received_at=EXERCISE + HOUR)
+        with refused("custody moves only by a received handover"):
+            world.link(reason="received", handover_id=other.pk)
+
+    def test_custody_sent_by_somebody_who_did_not_hold_it(self, world: World) -> None:
+        handover = world.received(sender=world.third)
+        with refused("custody moves only by a received handover"):
+            world.link(reason="received", handover_id=handover.pk)
+
+    def test_one_receipt_moves_custody_once(self, world: World) -> None:
+        handover = world.received()
+        world.link(reason="received", handover_id=handover.pk)
+        with refused("custody moves only by a received handover"):
+            world.link(seq=3, previous_seq=2, previous_since_at=EXERCISE + HOUR, reason="received", handover_id=handover.pk)
+        at_commit()
+
+    def test_a_holder_changed_by_hand(self, world: World) -> None:
+        for holder in (world.third.pk, None):
+            with refused("what its custody chain says"):
+                run("UPDATE referral_case SET holder_id = %s WHERE id = %s", holder, world.case.pk)
+
+    def test_the_holder_follows_the_chain_by_itself(self, world: World) -> None:
+        world.link(reason="received", handover_id=world.received().pk)
+        world.case.refresh_from_db()
+        assert world.case.holder == world.receiver
+        world.link(seq=3, previous_seq=2, previous_since_at=EXERCISE + HOUR, since_at=EXERCISE + 2 * HOUR, reason="closed", institution_id=None)
+        world.case.refresh_from_db()
+        assert world.case.holder is None
+        at_commit()
+
+
+class TestLedgers:
+    """Every append-only table, with rows in it."""
+
+    @pytest.fixture
+    def filled(self, db: None) -> Handover:
+        scene = two_countries()
+        handover = advance(scene, ready_draft(scene, open_case(scene)), "received")
+        from referral.services import clock as clocks
+
+        with scene.clock():
+            clocks.pause(scene.registry.pk, user=None)
+        return handover
+
+    def test_nobody_updates_or_deletes_a_row(self, filled: Handover, as_owner: Any) -> None:
+        assert len(LEDGERS) == 11
+        for model in LEDGERS:
+            table, key = model._meta.db_table, model._meta.pk.column
+            assert model._default_manager.exists(), f"{table} is empty, so nothing was shown"
+            for statement in (f"UPDATE {table} SET {key} = {key}", f"DELETE FROM {table}"):
+                with refused("permission denied"):
+                    run(statement)
+                with as_owner(), refused("is append-only"):
+                    run(statement)
+
+    def test_the_web_role_truncates_nothing(self, filled: Handover) -> None:
+        for model in apps.get_models():
+            if model._meta.managed:
+                with refused("permission denied"):
+                    run(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+    def test_the_switch_for_wiping_is_for_the_owner_alone(self, filled: Handover, as_owner: Any) -> None:
+        run("SELECT set_config('alongside.wipe', 'on', true)")
+        with refused("permission denied"):
+            run("DELETE FROM referral_eventpayload")
+        with as_owner(), refused("is append-only"):
+            run("UPDATE referral_eventpayload SET salt = salt")
+        with as_owner():
+            run("DELETE FROM referral_eventpayload")
+
+    def test_the_web_role_switches_no_guard_off(self, filled: Handover) -> None:
+        for statement in (
+            "ALTER TABLE referral_custody DISABLE TRIGGER ALL",
+            "ALTER TABLE referral_handover DROP CONSTRAINT handover_state_known",
+            "DROP INDEX one_open_handover",
+            "DROP TRIGGER append_only ON referral_caseevent",
+            "CREATE OR REPLACE FUNCTION referral_ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "SET session_replication_role = replica",
+        ):
+            with refused("must be owner", "permission denied", "must be superuser"):
+                run(statement)
+
+    def test_the_models_refuse_before_the_database_has_to(self, filled: Handover) -> None:
+        for model in LEDGERS:
+            row = model._default_manager.first()
+            assert row is not None
+            for act in (row.save, row.delete, model.objects.all().delete, lambda m=model: m.objects.update(pk=1)):
+                with pytest.raises(TypeError):
+                    act()
+
+
+class TestWorker:
+    """The role of Celery's processes, on a connection of its own."""
+
+    @pytest.fixture
+    def worker(self, db: None) -> Iterator[psycopg.Connection[Any]]:
+        database = connections["owner"].settings_dict
+        with psycopg.connect(
+            host=database["HOST"], dbname=database["NAME"], user=settings.DATABASE_ROLES["worker"], password=PASSWORD, autocommit=True
+        ) as found:
+            yield found
+
+    @pytest.mark.parametrize("model", [PersonIdentity, Seal])
+    def test_it_reads_no_identity_and_no_seal(self, worker: psycopg.Connection[Any], model: type[models.Model]) -> None:
+        for statement in ("SELECT 1 FROM {}", "DELETE FROM {}", "COPY {} TO STDOUT", "SELECT count(*) FROM {}"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                worker.execute(statement.format(model._meta.db_table))
+
+    def test_it_changes_no_ledger(self, worker: psycopg.Connection[Any]) -> None:
+        for model in LEDGERS:
+            for statement in ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    worker.execute(statement.format(model._meta.db_table, model._meta.pk.column))
+
+    def test_it_reads_what_its_work_needs(self, worker: psycopg.Connection[Any]) -> None:
+        for table in ("referral_reminder", "referral_deadline", "referral_mail", "referral_notice", "referral_handover"):
+            worker.execute(f"SELECT count(*) FROM {table}")
+
+    def test_the_grants_say_the_same(self) -> None:
+        for model in (PersonIdentity, Seal):
+            assert rights_of(model, "worker") == ((), None)
+
+
+def coded_columns() -> list[tuple[type[models.Model], Any]]:
+    """Every column that holds the code of a state, generated from the models."""
+    found = []
+    for model in apps.get_app_config("referral").get_models():
+        for field in model._meta.concrete_fields:
+            named = field.name in STATE_NAMES and (field.choices or field.name == "mode")
+            if named and not (field.name == "kind" and model.__name__ in OPEN_KINDS):
+                found.append((model, field))
+    return found
+
+
+COLUMNS = coded_columns()
+WITHOUT = {("CaseEvent", "role"), ("ClockSegment", "kind"), ("Screening", "kind")}
+"""Codes of the record: they repeat a column that is checked where it stands."""
+
+
+def checks_of(model: type[models.Model]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(pg_get_constraintdef(c.oid), ' ') FROM pg_constraint c WHERE c.contype = 'c' AND c.conrelid = %s::regclass",
+            [model._meta.db_table],
+        )
+        return cursor.fetchone()[0] or ""
+
+
+def test_no_state_column_lacks_a_check() -> None:
+    assert {f"{m.__name__}.{f.name}" for m, f in COLUMNS} >= {
+        "Registry.state", "Registry.mode", "Case.stage", "Case.status", "Handover.state", "Handover.held_from", "Deadline.state",
+        "Reminder.state", "Mail.state", "Service.state", "LegalTrack.state", "Consent.decision", "Enquiry.state", "PullRequest.state",
+        "Agreement.state", "Membership.role", "Custody.reason", "Whereabouts.kind", "RiskAssessment.level",
+    }  # fmt: skip
+    missing = [
+        f"{model.__name__}.{field.name}"
+        for model, field in COLUMNS
+        if (model.__name__, field.name) not in WITHOUT and f"({field.column})::text" not in checks_of(model)
+    ]
+    assert missing == []
+
+
+def test_every_check_on_a_state_names_exactly_the_codes_of_its_enumeration() -> None:
+    """A code that was added to an enumeration but not to the database would only show at run time."""
+    for model, field in COLUMNS:
+        if field.choices and (model.__name__, field.name) not in WITHOUT and field.name != "held_from":
+            checks = checks_of(model)
+            for code, _label in field.choices:
+                assert f"'{code}'::character varying" in checks or f"'{code}'::text" in checks, (model.__name__, field.name, code)
+
+
+def test_an_unknown_code_is_refused_in_every_state_column() -> None:
+    scene = two_countries()
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "received")
+    tried = 0
+    for model, field in COLUMNS:
+        if not model._default_manager.exists() or issubclass(model, LedgerModel) or (model.__name__, field.name) in WITHOUT:
+            continue
+        tried += 1
+        with refused("violates check constraint"):
+            run(f"UPDATE {model._meta.db_table} SET {field.column} = 'nonsense'")
+    assert tried >= 8
+    assert Custody.objects.filter(handover=handover).exists()
+
+
+def test_a_registry_is_always_synthetic_and_its_clock_in_range() -> None:
+    registry = make_registry()
+    for change in ("synthetic = false", "rate = 0", "rate = 300"):
+        with refused("registry_always_synthetic", "registry_rate_in_range"):
+            run(f"UPDATE referral_registry SET {change} WHERE id = %s", registry.pk)
+
+
+def test_refusals_of_the_database_are_integrity_or_permission_errors() -> None:
+    """So that a race shows as a conflict, not as a fault of the server."""
+    world = make_case(make_institution(make_registry()))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run("UPDATE referral_case SET holder_id = NULL WHERE id = %s", world.pk)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        run("DELETE FROM referral_custody WHERE case_id = %s", world.pk)

@@ -1,0 +1,401 @@
+"""The gates of a handover: pure rules, and the same rules again under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referral import gates
+from referral.enums import (
+    Action,
+    Compartment,
+    ConsentDecision,
+    ConsentKind,
+    Gate,
+    GivenBy,
+    NeedKind,
+    Option,
+    Purpose,
+    YesNoUnknown,
+)
+from referral.errors import GatesClosed
+from referral.gates import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
+from referral.models import Handover, LegalTrack, RiskAssessment
+from referral.services import care, consent
+from tests.scenes import accept_facts, advance, depart_facts, open_case, ready_draft, two_countries
+
+AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+FULL_FILE = ChildFacts(guardian=True, conflict_checked=True, assessed=True, view_recorded=True, determined=True)
+
+
+def decision(kind: ConsentKind = ConsentKind.MOVE, **more: Any) -> ConsentFacts:
+    values: dict[str, Any] = {
+        "kind": kind, "decision": ConsentDecision.GIVEN, "purpose": Purpose.SAFETY, "recipient": "NE",
+        "categories": frozenset({"D2", "D3"}), "options": frozenset({Option.STAY, Option.MOVE}), "given_by": GivenBy.PERSON,
+        "given_at": AT - timedelta(days=1), "expires_at": None, "understood": True,
+    }  # fmt: skip
+    return ConsentFacts(**values | more)
+
+
+READY = GateView(
+    at=AT, child=False, urgent=False, danger=False, purpose=Purpose.SAFETY, recipient="NE", origins=frozenset({"NG"}),
+    feared=frozenset(), asylum=False, origin_asked_by_person=False, blocked=frozenset(), compartments=frozenset({"D0", "D2", "D3"}),
+    consents=(decision(), decision(ConsentKind.SHARE)), risk=RiskFacts(AT + timedelta(days=1), "NE"), capacity_confirmed=True,
+    preview_seen=True, safety_plan=True, medicine_lasts=YesNoUnknown.YES,
+)  # fmt: skip
+
+
+def closed(view: GateView, action: Action = Action.OFFER) -> set[Gate]:
+    return {result.gate for result in gates.check(view, tuple(Gate), action) if not result.passed}
+
+
+def moving(**more: Any) -> GateView:
+    return replace(READY, consents=(decision(**more), decision(ConsentKind.SHARE)))
+
+
+def sharing(**more: Any) -> GateView:
+    return replace(READY, consents=(decision(), decision(ConsentKind.SHARE, **more)))
+
+
+def service(**more: Any) -> RunningService:
+    return RunningService(**{"kind": NeedKind.COUNSELLING, "end_reason": "", "matched": False} | more)
+
+
+HOLDS: dict[str, GateView] = {
+    "everything is in place": READY,
+    "a risk assessment is good until its last instant": replace(READY, risk=RiskFacts(AT + TICK, "NE")),
+    "an agreement counts until its last instant": moving(expires_at=AT + TICK),
+    "a permission counts until its last instant": sharing(expires_at=AT + TICK),
+    "a yes after a no": replace(
+        READY, consents=(decision(decision=ConsentDecision.REFUSED), decision(given_at=AT), decision(ConsentKind.SHARE))
+    ),
+    "a stated basis instead of the permission": replace(READY, consents=(decision(), decision(ConsentKind.LEGAL_BASIS))),
+    "permission and basis cover the packet together": replace(
+        READY,
+        consents=(
+            decision(),
+            decision(ConsentKind.SHARE, categories=frozenset({"D2"})),
+            decision(ConsentKind.LEGAL_BASIS, categories=frozenset({"D3"})),
+        ),
+    ),
+    "reference and safeguards need no category": sharing(categories=frozenset({"D2", "D3"})),
+    "an enquiry was answered yes": replace(READY, capacity_confirmed=False, enquiry_yes=True),
+    "asylum, but towards a country that is no origin": replace(READY, asylum=True),
+    "asylum, and the person asked for contact after advice": replace(
+        READY, asylum=True, origins=frozenset({"NE"}), origin_asked_by_person=True
+    ),
+    "no medicine is needed": replace(READY, medicine_lasts=YesNoUnknown.UNKNOWN, needs_medicine=False),
+    "a service ends with a reason": replace(READY, services=(service(end_reason="Course finished"),)),
+    "a service is continued": replace(READY, services=(service(matched=True),)),
+    "a service is asked for on arrival": replace(READY, services=(service(),), asked_on_arrival=frozenset({"counselling"})),
+    "a child with everything": replace(READY, child=True, child_file=FULL_FILE),
+    "a child's view recorded with the consent": replace(
+        moving(child_view=True), child=True, child_file=replace(FULL_FILE, view_recorded=False)
+    ),
+    "a child before the determination may be offered": replace(READY, child=True, child_file=replace(FULL_FILE, determined=False)),
+}
+
+FAILS: dict[str, tuple[Gate, GateView]] = {
+    "nothing was recorded about moving": (Gate.AGREEMENT, replace(READY, consents=(decision(ConsentKind.SHARE),))),
+    "the person said no": (Gate.AGREEMENT, moving(decision=ConsentDecision.REFUSED)),
+    "the person took it back": (Gate.AGREEMENT, moving(decision=ConsentDecision.WITHDRAWN)),
+    "the agreement ends now": (Gate.AGREEMENT, moving(expires_at=AT)),
+    "the agreement is for another country": (Gate.AGREEMENT, moving(recipient="IT")),
+    "the agreement is for another purpose": (Gate.AGREEMENT, moving(purpose=Purpose.RETURN_CHOSEN)),
+    "staying was no option": (Gate.AGREEMENT, moving(options=frozenset({Option.MOVE, Option.RETURN}))),
+    "staying was the only option": (Gate.AGREEMENT, moving(options=frozenset({Option.STAY}))),
+    "the talk was not understood": (Gate.AGREEMENT, moving(understood=False)),
+    "somebody else decided for an adult": (Gate.AGREEMENT, moving(given_by=GivenBy.GUARDIAN)),
+    "a no recorded at the same instant as an older yes": (
+        Gate.AGREEMENT,
+        replace(READY, consents=(decision(), decision(decision=ConsentDecision.REFUSED), decision(ConsentKind.SHARE))),
+    ),
+    "a child without a guardian": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, guardian=False))),
+    "a guardian in conflict": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, conflict_checked=False))),
+    "a child without an assessment": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, assessed=False))),
+    "a child that was not heard": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, view_recorded=False))),
+    "no risk was assessed": (Gate.RISK, replace(READY, risk=None)),
+    "the assessment ends now": (Gate.RISK, replace(READY, risk=RiskFacts(AT, "NE"))),
+    "the assessment is for another country": (Gate.RISK, replace(READY, risk=RiskFacts(AT + TICK, "IT"))),
+    "the assessment is for no country": (Gate.RISK, replace(READY, risk=RiskFacts(AT + TICK, None))),
+    "no permission": (Gate.PERMISSION, replace(READY, consents=(decision(),))),
+    "the permission was refused": (Gate.PERMISSION, sharing(decision=ConsentDecision.REFUSED)),
+    "the permission was taken back": (Gate.PERMISSION, sharing(decision=ConsentDecision.WITHDRAWN)),
+    "the permission ends now": (Gate.PERMISSION, sharing(expires_at=AT)),
+    "the permission is for another country": (Gate.PERMISSION, sharing(recipient="IT")),
+    "the permission is for another purpose": (Gate.PERMISSION, sharing(purpose=Purpose.WITNESS)),
+    "the packet holds more than was permitted": (Gate.PERMISSION, sharing(categories=frozenset({"D2"}))),
+    "the country is blocked": (Gate.PERMISSION, replace(READY, blocked=frozenset({"NE"}))),
+    "the person fears this country": (Gate.ORIGIN, replace(READY, feared=frozenset({"NE"}))),
+    "the person fears this country, even asked": (
+        Gate.ORIGIN,
+        replace(READY, feared=frozenset({"NE"}), origin_asked_by_person=True),
+    ),
+    "asylum from this country": (Gate.ORIGIN, replace(READY, asylum=True, origins=frozenset({"NE"}))),
+    "nobody confirmed a place": (Gate.CAPACITY, replace(READY, capacity_confirmed=False)),
+    "the packet was not looked at": (Gate.PREVIEW, replace(READY, preview_seen=False)),
+    "no safety plan": (Gate.CARE, replace(READY, safety_plan=False)),
+    "the medicine does not last": (Gate.CARE, replace(READY, needs_medicine=True, medicine_lasts=YesNoUnknown.NO)),
+    "nobody knows whether the medicine lasts": (Gate.CARE, replace(READY, needs_medicine=True, medicine_lasts=YesNoUnknown.UNKNOWN)),
+    "a service hangs loose": (Gate.CARE, replace(READY, services=(service(matched=True), service()))),
+    "another service is asked for": (Gate.CARE, replace(READY, services=(service(),), asked_on_arrival=frozenset({"legal"}))),
+}
+
+
+@pytest.mark.parametrize("case", HOLDS)
+def test_all_gates_hold_when(case: str) -> None:
+    assert closed(HOLDS[case]) == set()
+
+
+@pytest.mark.parametrize("case", FAILS)
+def test_exactly_one_gate_is_closed_when(case: str) -> None:
+    gate, view = FAILS[case]
+    assert closed(view) == {gate}
+
+
+def test_every_gate_has_a_way_to_fail_here() -> None:
+    assert {gate for gate, _ in FAILS.values()} == set(Gate)
+
+
+def test_a_closed_gate_says_what_to_do_and_an_open_one_that_it_is_ready() -> None:
+    for result in gates.check(READY, tuple(Gate)):
+        assert str(result.sentence) == "Ready."
+    for gate, view in FAILS.values():
+        (result,) = gates.check(view, (gate,))
+        assert str(result.sentence).endswith(".")
+        assert str(result.sentence) != "Ready."
+
+
+def test_the_determination_is_needed_before_a_child_leaves_unless_there_is_urgent_danger() -> None:
+    child = replace(READY, child=True, child_file=replace(FULL_FILE, determined=False))
+    assert closed(child, Action.ACCEPT) == set()
+    assert closed(child, Action.DEPART) == {Gate.AGREEMENT}
+    assert closed(replace(child, urgent=True), Action.DEPART) == {Gate.AGREEMENT}
+    assert closed(replace(child, danger=True), Action.DEPART) == {Gate.AGREEMENT}
+    assert closed(replace(child, urgent=True, danger=True), Action.DEPART) == set()
+
+
+countries = st.sampled_from(["NG", "NE", "IT", "MR"])
+some_countries = st.frozensets(countries, max_size=3)
+categories = st.frozensets(st.sampled_from([c.value for c in Compartment]))
+instants = st.integers(-5, 5).map(lambda hours: AT + timedelta(hours=hours))
+consents = st.builds(
+    ConsentFacts,
+    kind=st.sampled_from(list(ConsentKind)),
+    decision=st.sampled_from(list(ConsentDecision)),
+    purpose=st.sampled_from([Purpose.SAFETY, Purpose.SERVICES]),
+    recipient=countries,
+    categories=categories,
+    options=st.frozensets(st.sampled_from([option.value for option in Option])),
+    given_by=st.sampled_from(list(GivenBy)),
+    given_at=instants,
+    expires_at=st.none() | instants,
+    understood=st.booleans(),
+    child_view=st.booleans(),
+)
+files = st.builds(ChildFacts, *[st.booleans()] * 5)
+views = st.builds(
+    GateView,
+    at=st.just(AT),
+    child=st.booleans(),
+    urgent=st.booleans(),
+    danger=st.booleans(),
+    purpose=st.sampled_from([Purpose.SAFETY, Purpose.SERVICES, None]),
+    recipient=countries,
+    origins=some_countries,
+    feared=some_countries,
+    asylum=st.booleans(),
+    origin_asked_by_person=st.booleans(),
+    blocked=some_countries,
+    compartments=categories,
+    consents=st.lists(consents, max_size=4).map(tuple),
+    risk=st.none() | st.builds(RiskFacts, instants, st.none() | countries),
+    child_file=files,
+    capacity_confirmed=st.booleans(),
+    enquiry_yes=st.booleans(),
+    preview_seen=st.booleans(),
+    safety_plan=st.booleans(),
+    medicine_lasts=st.sampled_from(list(YesNoUnknown)),
+    needs_medicine=st.booleans(),
+)
+actions = st.sampled_from([Action.OFFER, Action.ACCEPT, Action.DEPART])
+
+
+@given(views, actions, st.sampled_from([ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN]))
+def test_a_no_is_never_overridden_whatever_else_is_true(view: GateView, action: Action, answer: ConsentDecision) -> None:
+    last = max([consent.given_at for consent in view.consents], default=AT)
+    no = decision(decision=answer, recipient=view.recipient, purpose=view.purpose, given_at=last)
+    assert Gate.AGREEMENT in closed(replace(view, consents=(*view.consents, no)), action)
+
+
+@given(views, actions)
+def test_nobody_decides_for_an_adult(view: GateView, action: Action) -> None:
+    by_guardian = tuple(replace(consent, given_by=GivenBy.GUARDIAN) for consent in view.consents)
+    assert Gate.AGREEMENT in closed(replace(view, child=False, consents=by_guardian), action)
+
+
+@given(views, categories)
+def test_more_categories_never_make_the_permission_easier(view: GateView, more: frozenset[str]) -> None:
+    if Gate.PERMISSION in closed(view):
+        assert Gate.PERMISSION in closed(replace(view, compartments=view.compartments | more))
+
+
+@given(views, some_countries)
+def test_another_feared_country_never_opens_the_way_to_the_origin(view: GateView, more: frozenset[str]) -> None:
+    if Gate.ORIGIN in closed(view):
+        assert Gate.ORIGIN in closed(replace(view, feared=view.feared | more, origins=view.origins | more))
+
+
+@given(views, some_countries)
+def test_blocking_another_country_never_opens_the_permission(view: GateView, more: frozenset[str]) -> None:
+    if Gate.PERMISSION in closed(view):
+        assert Gate.PERMISSION in closed(replace(view, blocked=view.blocked | more))
+
+
+@given(views, actions)
+def test_nothing_is_sent_to_a_country_of_fear(view: GateView, action: Action) -> None:
+    assert Gate.ORIGIN in closed(replace(view, feared=view.feared | {view.recipient}), action)
+
+
+@given(views, actions)
+def test_a_child_passes_only_with_guardian_conflict_check_assessment_and_view(view: GateView, action: Action) -> None:
+    if view.child and Gate.AGREEMENT not in closed(view, action):
+        file = view.child_file
+        consent = gates.newest(view, ConsentKind.MOVE)
+        assert consent is not None
+        assert file.guardian
+        assert file.conflict_checked
+        assert file.assessed
+        assert file.view_recorded or consent.child_view
+        assert action is not Action.DEPART or file.determined or (view.urgent and view.danger)
+
+
+@given(views, st.permutations(range(4)))
+def test_the_order_in_which_decisions_of_different_instants_are_listed_does_not_matter(view: GateView, order: list[int]) -> None:
+    apart = tuple(replace(c, given_at=AT - timedelta(hours=n)) for n, c in enumerate(view.consents))
+    shuffled = tuple(apart[n] for n in order if n < len(apart))
+    assert closed(replace(view, consents=apart)) == closed(replace(view, consents=shuffled))
+
+
+def said_no(scene: Any, handover: Handover) -> None:
+    scene.after(hours=1)
+    facts = {
+        "kind": "move", "decision": "withdrawn", "purpose": "safety", "recipient_country": "NE", "given_by": "person",
+        "language": "en", "options": ["stay", "move"],
+    }  # fmt: skip
+    with scene.clock():
+        consent.record(scene.actor("NG"), handover.case_id, facts, submission=uuid4())
+
+
+def took_back_the_permission(scene: Any, handover: Handover) -> None:
+    scene.after(hours=1)
+    facts = {
+        "kind": "share", "decision": "withdrawn", "purpose": "safety", "recipient_country": "NE", "given_by": "person", "language": "en",
+    }  # fmt: skip
+    with scene.clock():
+        consent.record(scene.actor("NG"), handover.case_id, facts, submission=uuid4())
+
+
+def risk_ran_out(scene: Any, handover: Handover) -> None:
+    until = RiskAssessment.objects.get(case=handover.case).valid_until_at
+    scene.wall += (until - scene.moment().at) / 60
+    assert scene.moment().at == until
+
+
+def fears_the_country(scene: Any, handover: Handover) -> None:
+    with scene.clock():
+        care.record_person(scene.actor("NG"), handover.case_id, {"feared_countries": ["NE"]}, submission=uuid4())
+
+
+def a_service_began(scene: Any, handover: Handover) -> None:
+    with scene.clock():
+        care.add_service(
+            scene.actor("NG"), handover.case_id, {"kind": "medical", "provider": scene.institutions["NG"]}, submission=uuid4()
+        )
+
+
+CHANGES: dict[Gate, tuple[Callable[[Any, Handover], None], ...]] = {
+    Gate.AGREEMENT: (said_no,),
+    Gate.PERMISSION: (took_back_the_permission,),
+    Gate.RISK: (risk_ran_out,),
+    Gate.ORIGIN: (fears_the_country,),
+    Gate.CARE: (a_service_began,),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("reached", "action"), [("draft", Action.OFFER), ("acknowledged", Action.ACCEPT), ("accepted", Action.DEPART)])
+@pytest.mark.parametrize("gate", CHANGES)
+def test_what_changed_in_between_is_seen_under_the_lock(gate: Gate, reached: str, action: Action) -> None:
+    scene = two_countries()
+    handover = ready_draft(scene, open_case(scene))
+    if reached != "draft":
+        advance(scene, handover, reached)
+    for change in CHANGES[gate]:
+        change(scene, handover)
+    facts = {Action.ACCEPT: accept_facts, Action.DEPART: depart_facts}.get(action, lambda _: {})(scene)
+    with pytest.raises(GatesClosed) as refused:
+        scene.do("NE" if action is Action.ACCEPT else "NG", handover, action, facts)
+    assert refused.value.gates == (gate,)
+    handover.refresh_from_db()
+    assert handover.state == reached
+
+
+@pytest.mark.django_db
+class TestAnswer:
+    """An answer is a disclosure and passes the gates of sharing."""
+
+    @pytest.fixture
+    def asked(self) -> tuple[Any, Handover]:
+        scene = two_countries()
+        handover = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
+        scene.do("NE", handover, Action.ASK, {"question": "Which languages?"})
+        return scene, handover
+
+    @pytest.mark.parametrize(
+        ("compartment", "closed_gates"),
+        [("D2", None), ("D0", None), ("D5", (Gate.PERMISSION,)), ("D1", (Gate.PERMISSION,)),
+         ("D4", (Gate.PREVIEW,)), ("D6", (Gate.PREVIEW,)), ("D8", (Gate.PREVIEW,))],
+    )  # fmt: skip
+    def test_it_holds_what_the_person_permits_and_what_may_travel(self, asked: Any, compartment: str, closed_gates: Any) -> None:
+        scene, handover = asked
+        facts = {"answer": "Hausa.", "compartment": compartment}
+        if closed_gates is None:
+            scene.do("NG", handover, Action.ANSWER, facts)
+        else:
+            with pytest.raises(GatesClosed) as refused:
+                scene.do("NG", handover, Action.ANSWER, facts)
+            assert refused.value.gates == closed_gates
+            assert not handover.questions.exclude(answer="").exists()
+
+    @pytest.mark.parametrize("change", [said_no, took_back_the_permission, fears_the_country])
+    def test_nothing_more_is_told_once_the_person_said_no(self, asked: Any, change: Any) -> None:
+        scene, handover = asked
+        change(scene, handover)
+        with pytest.raises(GatesClosed):
+            scene.do("NG", handover, Action.ANSWER, {"answer": "Hausa.", "compartment": "D2"})
+
+
+@pytest.mark.django_db
+def test_an_asylum_track_that_ended_or_was_replaced_no_longer_counts() -> None:
+    scene = two_countries()
+    case = open_case(scene, citizenships=["NE"])
+    draft = ready_draft(scene, case)
+    track = {"kind": "asylum", "state": "open"}
+    with scene.clock():
+        care.record_legal(scene.actor("NG"), case.pk, track, submission=uuid4())
+    with pytest.raises(GatesClosed) as refused:
+        scene.do("NG", draft, Action.OFFER)
+    assert refused.value.gates == (Gate.ORIGIN,)
+    with scene.clock():
+        care.record_legal(scene.actor("NG"), case.pk, track | {"origin_contact_asked_by_person": True}, submission=uuid4())
+    assert LegalTrack.objects.filter(case=case, kind="asylum").count() == 2
+    scene.do("NG", draft, Action.OFFER)
