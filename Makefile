@@ -4,10 +4,10 @@ VENV := .venv/bin
 BOOTSTRAP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "alongside: there is no $(PYTHON); install Python 3.11 or newer."; exit 1; }; exec $(PYTHON) -m config.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test lint types messages check
+.PHONY: help run reset test test-long lint types messages check
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up what is missing and serve (PORT, HOST, ALONGSIDE_DATA; see docs/operations.md)
 	$(BOOTSTRAP) runtime config.supervise --with-parent
@@ -15,8 +15,11 @@ run: ## set up what is missing and serve (PORT, HOST, ALONGSIDE_DATA; see docs/o
 reset: ## throw the embedded database away and start the demonstration again
 	$(BOOTSTRAP) runtime config.supervise --with-parent reset
 
-test: ## the whole suite against a real PostgreSQL (ARGS="-k name" to choose)
-	$(BOOTSTRAP) dev pytest -n 2 $(ARGS)
+test: ## the suite against a real PostgreSQL (ARGS="-k name" to choose)
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
+
+test-long: ## what takes longer: random exploration, memory bounds, every page in every width
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m long $(ARGS)
 
 lint: ## formatting, style, templates, who may import whom
 	$(BOOTSTRAP) dev config.lint

@@ -53,8 +53,10 @@ class ActForm(QuestionsRealData):
 
     def renew_version(self, version: int) -> None:
         """Keep what was typed, and let the next attempt stand on what is there now."""
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data[self.add_prefix("version")] = str(version)  # type: ignore[index]
+        typed: Any = self.data
+        typed = typed.copy()
+        typed[self.add_prefix("version")] = str(version)
+        self.data = typed
 
     def need(self, name: str, sentence: Any) -> None:
         """Add an error where an answer is missing that the choice above it asks for."""

@@ -70,7 +70,10 @@ class CareForm(ActForm):
 
     free_text = ("safety_plan",)
     needs_on_arrival = ticks(
-        _("What does the person need on arrival?"), NeedKind.choices, required=True, error=_("Tick what the person needs on arrival")
+        _("What does the person need on arrival?"),
+        NeedKind.choices,
+        required=True,
+        error=_("Tick what the person needs on arrival"),
     )
     safety_plan = words(
         _("Safety plan for the time between"), 600, required=True, rows=4,
@@ -98,7 +101,8 @@ class CareForm(ActForm):
         """Each service with the questions of its ending inside."""
         plain = ["needs_on_arrival", "safety_plan", "medicine_lasts"]
         return plain + [
-            Choices(f"service_{key}", reveals={ENDS: [f"reason_{key}", f"last_day_{key}"]}) for key, _name in self.services
+            Choices(f"service_{key}", reveals={ENDS: [f"reason_{key}", f"last_day_{key}"]})
+            for key, _name in self.services
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -39,7 +39,12 @@ class AnswerForm(ActForm):
 
     free_text = ("answer",)
     answer = words(
-        _("Your answer"), 600, required=True, rows=4, help_text=NO_NAMES, error_messages={"required": _("Write the answer")}
+        _("Your answer"),
+        600,
+        required=True,
+        rows=4,
+        help_text=NO_NAMES,
+        error_messages={"required": _("Write the answer")},
     )
     compartment = radio(
         _("What kind of information is this?"), (), error=_("Choose what kind of information the answer gives"),
@@ -73,7 +78,9 @@ class DecideForm(ActForm):
     decision = radio(_("What do you decide?"), (), error=_("Choose a decision"))
     place_confirmed = forms.BooleanField(label=_("A suitable place is confirmed"), required=False)
     reception_contact = line(
-        _("Who will meet the person?"), 160, help_text=_("A role or an invented name, for example: duty officer, Niamey reception.")
+        _("Who will meet the person?"),
+        160,
+        help_text=_("A role or an invented name, for example: duty officer, Niamey reception."),
     )
     reception_from_at = MomentField(label=_("From when can the person come?"))
     child_protection_yes = ticks(
@@ -100,10 +107,16 @@ class DecideForm(ActForm):
 
     def layout(self) -> Iterable[Any]:
         """Each answer with its own questions inside."""
-        accept = [n for n in ("place_confirmed", "reception_contact", "reception_from_at", "child_protection_yes") if n in self.fields]
+        accept = [
+            n
+            for n in ("place_confirmed", "reception_contact", "reception_from_at", "child_protection_yes")
+            if n in self.fields
+        ]
         decline = ["decline_reason", "message_back"]
         hints = {
-            Action.ACCEPT.value: _("The sending country goes on answering for the person until you confirm the arrival."),
+            Action.ACCEPT.value: _(
+                "The sending country goes on answering for the person until you confirm the arrival."
+            ),
             Action.DECLINE.value: _("The sending country goes on answering for the person and looks for another way."),
         }
         return [Choices("decision", hints=hints, reveals={Action.ACCEPT.value: accept, Action.DECLINE.value: decline})]
@@ -117,7 +130,9 @@ class DecideForm(ActForm):
             self.need("reception_from_at", _("Enter from when the person can come"))
             self.not_in_past("reception_from_at")
             if self.child and set(cleaned.get("child_protection_yes") or ()) < {"sender", "receiver"}:
-                self.add_error("child_protection_yes", _("For a child, child protection in both countries must say yes first"))
+                self.add_error(
+                    "child_protection_yes", _("For a child, child protection in both countries must say yes first")
+                )
         if cleaned.get("decision") == Action.DECLINE:
             self.need("decline_reason", _("Choose why you cannot receive now"))
         return cleaned
@@ -168,7 +183,9 @@ class ReceiveForm(ActForm):
 
     free_text = ("received_by",)
     arrived_at = MomentField(
-        label=_("When did the person arrive?"), required=True, error_messages={"required": _("Enter when the person arrived")}
+        label=_("When did the person arrive?"),
+        required=True,
+        error_messages={"required": _("Enter when the person arrived")},
     )
     received_by = line(
         _("Who met the person?"), 160, required=True, help_text=_("A role or an invented name."),
@@ -190,7 +207,9 @@ class ReceiveForm(ActForm):
         cleaned = super().clean()
         arrived = cleaned.get("arrived_at")
         if arrived is not None and (arrived > self.now or (self.earliest is not None and arrived < self.earliest)):
-            self.add_error("arrived_at", _("The arrival lies between the departure and now. Check the day and the time"))
+            self.add_error(
+                "arrived_at", _("The arrival lies between the departure and now. Check the day and the time")
+            )
         self.not_in_past("bed_until_at")
         return cleaned
 

@@ -12,23 +12,18 @@ from django.utils.translation import pgettext_lazy
 from common.forms import Choices
 from referral.enums import (
     AgeBasis,
-    AssignmentKind,
     Indicator,
-    InstitutionKind,
     LegalTrackKind,
     LegalTrackState,
-    NeedKind,
     Opinion,
     RiskDomain,
     RiskLevel,
-    ServiceState,
     Sex,
-    Urgency,
     WhereaboutsKind,
     YesNoUnknown,
 )
 from referral.forms import intake
-from referral.forms.choices import WORKS_AS, all_countries, dialogue_countries, home_institutions
+from referral.forms.choices import all_countries, dialogue_countries
 from referral.forms.fields import (
     Explained,
     FewCodesField,
@@ -42,9 +37,7 @@ from referral.forms.fields import (
 )
 from referral.forms.person import PersonForm
 from referral.languages import language_choices
-from referral.models import Institution
 
-CHOOSE = ("", _("Choose"))
 WEIGHT = [
     (1, pgettext_lazy("risk weight", "Low")),
     (2, pgettext_lazy("risk weight", "Medium")),
@@ -256,57 +249,6 @@ class WhereaboutsForm(PersonForm):
         return cleaned
 
 
-class NeedForm(PersonForm):
-    """A need, by urgency."""
-
-    kind = radio(_("What does the person need?"), NeedKind, error=_("Choose a need"))
-    urgency = radio(_("How soon?"), Urgency, initial=Urgency.STANDARD)
-    note = line(_("Note"), 200)
-
-
-class ServiceForm(PersonForm):
-    """A service: provider, payer, from, to, funded until."""
-
-    kind = radio(_("Service"), NeedKind, error=_("Choose a service"))
-    provider = forms.ModelChoiceField(
-        Institution.objects.none(),
-        label=_("Who provides it?"),
-        empty_label=CHOOSE[1],
-        error_messages={"required": _("Choose who provides it")},
-    )
-    payer = line(_("Who pays?"), 120)
-    state = radio(
-        _("Where does it stand?"),
-        [choice for choice in ServiceState.choices if choice[0] != ServiceState.ENDED],
-        initial=ServiceState.RUNNING,
-    )
-    since_at = moment(_("From"), help_text=_("Leave it empty for now. For example, 20 8 2026 and 14:30."))
-    until_at = moment(_("To"))
-    funded_until_at = moment(_("Funded until"))
-
-    def prepare(self) -> None:
-        """Institutions of the actor's country."""
-        _offer_institutions(self, "provider")
-
-    def clean(self) -> dict[str, Any]:
-        """A service ends after it begins."""
-        cleaned = super().clean() or self.cleaned_data
-        since = cleaned.get("since_at") or self.now
-        for name in ("until_at", "funded_until_at"):
-            if cleaned.get(name) and cleaned[name] < since:
-                self.add_error(name, _("This lies before the service begins. Check the day and the time"))
-        return cleaned
-
-
-class EndServiceForm(PersonForm):
-    """A service ends, with a reason."""
-
-    end_reason = line(
-        _("Why does it end?"), 200, required=True, error_messages={"required": _("Say why the service ends")}
-    )
-    until_at = moment(_("When does it end?"), help_text=_("Leave it empty for now. For example, 20 8 2026 and 14:30."))
-
-
 class LegalForm(PersonForm):
     """A legal track beside the case."""
 
@@ -339,74 +281,7 @@ class ChildForm(PersonForm):
             self.fields["determined"].initial = file.determination_at is not None
 
 
-class AssignForm(PersonForm):
-    """Ask an institution at home to work on the case."""
-
-    kind = radio(
-        _("What do you ask for?"),
-        [choice for choice in AssignmentKind.choices if choice[0] in WORKS_AS],
-        error=_("Choose what you ask for"),
-    )
-    institution = forms.ModelChoiceField(
-        Institution.objects.none(),
-        label=_("Which institution?"),
-        empty_label=CHOOSE[1],
-        error_messages={"required": _("Choose an institution")},
-    )
-
-    def prepare(self) -> None:
-        """Institutions that may work on a case."""
-        kinds = {kind for listed in WORKS_AS.values() for kind in listed}
-        _offer_institutions(self, "institution", kinds)
-
-    def clean(self) -> dict[str, Any]:
-        """The kind of institution has to fit the work."""
-        cleaned = super().clean() or self.cleaned_data
-        institution, kind = cleaned.get("institution"), cleaned.get("kind")
-        if institution and kind and institution.kind not in WORKS_AS[kind]:
-            self.add_error("institution", _("This institution does not do this work. Choose another one"))
-        return cleaned
-
-
-class TellChildProtectionForm(PersonForm):
-    """Tell child protection of a child or a presumed minor."""
-
-    institution = forms.ModelChoiceField(
-        Institution.objects.none(),
-        label=_("Which child protection service?"),
-        empty_label=CHOOSE[1],
-        error_messages={"required": _("Choose a service")},
-    )
-
-    def prepare(self) -> None:
-        """Child protection of the actor's country; the only one is chosen already."""
-        _offer_institutions(self, "institution", (InstitutionKind.CHILD_PROTECTION,))
-        found = self.fields["institution"].queryset  # type: ignore[attr-defined]
-        if found.count() == 1:
-            self.fields["institution"].initial = found.get().pk
-
-
-class ReleaseForm(PersonForm):
-    """Release from border or security to protection, with its certificate."""
-
-    certificate = line(
-        _("Number of the certificate"),
-        40,
-        required=True,
-        error_messages={"required": _("Enter the number of the certificate")},
-    )
-
-
 def _known(form: PersonForm, row: Any) -> None:
     for name, field in form.fields.items():
         if name not in ("submission", "version") and hasattr(row, name):
             field.initial = getattr(row, name)
-
-
-def _offer_institutions(form: PersonForm, name: str, kinds: Iterable[str] = ()) -> None:
-    keys = [institution.pk for institution in home_institutions(form.actor, kinds)]
-    form.fields[name].queryset = Institution.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
-
-
-class TakeForm(PersonForm):
-    """Nothing to fill in: the button alone."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from referral.enums import Action
+from referral.forms import care as care_forms
 from referral.forms import records as forms
 from referral.forms.person import PersonForm
 from referral.models import Case
@@ -115,34 +116,34 @@ HOME_ACTS: Mapping[str, HomeAct] = {
         button=pgettext_lazy("button", "Record the track"), done=_("The legal track is recorded."),
     ),
     "assign": HomeAct(
-        Action.ASSIGN, forms.AssignForm, _plain(care.assign),
+        Action.ASSIGN, care_forms.AssignForm, _plain(care.assign),
         heading=_("Ask an institution to work on the case"),
         lead=_("It sees the case from then on, as far as its role reads. Who answers for the person does not change."),
         button=pgettext_lazy("button", "Ask this institution"), done=_("The institution works on the case from now on."),
     ),
     "release": HomeAct(
-        Action.RELEASE, forms.ReleaseForm, _release,
+        Action.RELEASE, care_forms.ReleaseForm, _release,
         heading=_("Release to protection"), lead=_("From the border or police service to the protection system, with a certificate."),
         button=pgettext_lazy("button", "Record the release"), done=_("The release is recorded."),
     ),
     "child_notice": HomeAct(
-        Action.ASSIGN, forms.TellChildProtectionForm, _tell_child_protection,
+        Action.ASSIGN, care_forms.TellChildProtectionForm, _tell_child_protection,
         heading=_("Tell child protection"),
         lead=_("Whoever may be under 18 is a child until a named authority finds otherwise. Child protection works on the case from now on."),
         button=pgettext_lazy("button", "Tell child protection"), done=_("Child protection has been told."),
     ),
     "take": HomeAct(
-        Action.TAKE_CASE, forms.TakeForm, _take,
+        Action.TAKE_CASE, care_forms.TakeForm, _take,
         heading=_("Take the case"),
         lead=_("The focal point takes over the work from whoever found the person. The first responder's work on the case ends."),
         button=pgettext_lazy("button", "Take the case"), done=_("You have taken the case."),
     ),
     "need_new": HomeAct(
-        Action.RECORD_CARE, forms.NeedForm, _with_version(care.add_need),
+        Action.RECORD_CARE, care_forms.NeedForm, _with_version(care.add_need),
         heading=_("Add a need"), button=pgettext_lazy("button", "Add the need"), done=_("The need is added."), back="needs",
     ),
     "service_new": HomeAct(
-        Action.RECORD_CARE, forms.ServiceForm, _with_version(care.add_service),
+        Action.RECORD_CARE, care_forms.ServiceForm, _with_version(care.add_service),
         heading=_("Add a service"), button=pgettext_lazy("button", "Add the service"), done=_("The service is added."), back="needs",
     ),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from referral import coverage
 from referral.actor import Actor
 from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, NotCovered, ServiceState, WithdrawReason
 from referral.models import Case, Handover, Service
-from referral.pages.person import Viewed
+from referral.pages.viewed import Viewed
 from referral.pictures.continuity import continuity_picture
 from referral.pictures.continuity_words import ListEntry, continuity_list, continuity_sentence
 from referral.pictures.facts import Continuity, CoverStretch, Episode, Mark, MarkKind, ServiceBar

@@ -98,7 +98,10 @@ def draft_page(handover: Handover, results: Sequence[GateResult]) -> DraftPage:
         readiness=ngettext("%(ready)d of %(count)d ready", "%(ready)d of %(count)d ready", len(results))
         % {"ready": ready, "count": len(results)},
         ready=ready == len(results),
-        steps={step: draft_url(handover, step) for step in ("options", "care", "place", "information", "preview", "check", "discard", "sheet")},
+        steps={
+            step: draft_url(handover, step)
+            for step in ("options", "care", "place", "information", "preview", "check", "discard", "sheet")
+        },
     )
 
 
@@ -144,7 +147,11 @@ def _gate_task(handover: Handover, result: GateResult) -> Task:
 
 
 def compartment_choices(
-    handover: Handover, permitted: Collection[Compartment], given_at: datetime | None, zone: str, chosen: Collection[str]
+    handover: Handover,
+    permitted: Collection[Compartment],
+    given_at: datetime | None,
+    zone: str,
+    chosen: Collection[str],
 ) -> tuple[CompartmentChoice, ...]:
     """Each kind of information with its fields, its cover, and whether the purpose usually needs it."""
     usual = USUAL.get(Purpose(handover.purpose), frozenset()) if handover.purpose else frozenset()
@@ -203,12 +210,16 @@ def answers(handover: Handover, zone: str) -> tuple[SummaryRow, ...]:
     )
     return (
         row(_("Options talked through"), listed(handover.options_compared, Option), "options", _("the options")),
-        row(_("Purpose"), str(Purpose(handover.purpose).label) if handover.purpose else "", "options", _("the purpose")),
+        row(
+            _("Purpose"), str(Purpose(handover.purpose).label) if handover.purpose else "", "options", _("the purpose")
+        ),
         row(_("Urgency"), str(Urgency(handover.urgency).label), "options", _("the urgency")),
         row(_("Needs on arrival"), listed(handover.needs_on_arrival, NeedKind), "care", _("the needs on arrival")),
         row(_("Safety plan for the time between"), handover.safety_plan, "care", _("the safety plan")),
         place,
-        row(_("What is shared"), listed(sorted(handover.compartments), Compartment), "information", _("what is shared")),
+        row(
+            _("What is shared"), listed(sorted(handover.compartments), Compartment), "information", _("what is shared")
+        ),
         row(_("Message"), handover.message or _("None"), "information", _("the message")),
     )
 

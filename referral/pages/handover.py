@@ -46,7 +46,17 @@ from referral.transitions import AFTER_ARRIVAL, Side
 
 A = Action
 
-FIRST_ACTS = (A.ACKNOWLEDGE, A.RECEIVE, A.ACCEPT, A.DECLINE, A.ANSWER, A.CONFIRM_STOP, A.CONTINUE, A.DEPART, A.GIVE_FEEDBACK)
+FIRST_ACTS = (
+    A.ACKNOWLEDGE,
+    A.RECEIVE,
+    A.ACCEPT,
+    A.DECLINE,
+    A.ANSWER,
+    A.CONFIRM_STOP,
+    A.CONTINUE,
+    A.DEPART,
+    A.GIVE_FEEDBACK,
+)
 """Which act leads: the first possible one is the page's primary button. The others follow in the order of the table."""
 
 
@@ -160,7 +170,9 @@ def handover_page(
         packet=packet_view(rows.packet.contents, zone) if rows.packet and not recalled else None,
         packet_note=_packet_note(handover, side, recalled=recalled, may_ask=A.ASK in actions) if rows.packet else None,
         questions=() if recalled else tuple(_question_line(row, at) for row in rows.questions),
-        events=tuple(_entry(row, actor, side, zone) for row in rows.events if row.at >= (handover.offered_at or row.at)),
+        events=tuple(
+            _entry(row, actor, side, zone) for row in rows.events if row.at >= (handover.offered_at or row.at)
+        ),
         feedback=handover.feedback,
         over=handover.state not in OPEN_STATES and handover.state != HandoverState.RECEIVED,
     )
@@ -180,7 +192,9 @@ def who_answers(handover: Handover, word: str, zone: str) -> SafeString:
         names["when"] = long_moment(handover.received_at, zone)
         if handover.case.holder_id == handover.receiver_id:
             return say(_("%(receiver)s has answered for %(word)s since %(when)s."), **names)
-        return say(_("%(receiver)s confirmed the arrival of %(word)s on %(when)s and has answered from then on."), **names)
+        return say(
+            _("%(receiver)s confirmed the arrival of %(word)s on %(when)s and has answered from then on."), **names
+        )
     if handover.state in OPEN_STATES:
         return say(_("%(sender)s answers for %(word)s until %(receiver)s confirms the arrival."), **names)
     return say(_("This handover is over. %(sender)s went on answering for %(word)s."), **names)
@@ -214,7 +228,7 @@ def _due_line(row: Deadline, side: Side, at: datetime, zone: str, *, late: bool)
 
 
 def due_phrase(due_at: datetime, at: datetime, *, late: bool) -> str:
-    """"Overdue" only when people have had time to read; until then a passed time reads "Due now"."""
+    """ "Overdue" only when people have had time to read; until then a passed time reads "Due now"."""
     return due(due_at if late else max(due_at, at), at)
 
 
@@ -274,7 +288,10 @@ def _plan(handover: Handover, side: Side, zone: str) -> tuple[SummaryRow, ...]:
     """Reception, travel and arrival: what the two sides told each other on the way. Empty rows are left out."""
     reason = handover.decline_reason or (handover.withdraw_reason and reason_shown(handover.withdraw_reason, side))
     rows: Sequence[tuple[str, Any]] = (
-        (_("Answer promised by"), handover.reply_by_at if handover.state in OPEN_STATES and not handover.decided_at else None),
+        (
+            _("Answer promised by"),
+            handover.reply_by_at if handover.state in OPEN_STATES and not handover.decided_at else None,
+        ),
         (_("Why not now"), DeclineReason(handover.decline_reason).label if handover.decline_reason else ""),
         (_("Message back"), handover.message_back),
         (_("Why withdrawn"), reason if handover.withdraw_reason in WithdrawReason.values else ""),
@@ -293,7 +310,9 @@ def _plan(handover: Handover, side: Side, zone: str) -> tuple[SummaryRow, ...]:
         (_("Help that runs"), ", ".join(str(NeedKind(code).label) for code in handover.feedback_services)),
     )
     return tuple(
-        SummaryRow(key, long_moment(value, zone) if isinstance(value, datetime) else str(value)) for key, value in rows if value
+        SummaryRow(key, long_moment(value, zone) if isinstance(value, datetime) else str(value))
+        for key, value in rows
+        if value
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -97,7 +97,7 @@ COVERED = _("Covered")
 def say(sentence: Sentence, **names: object) -> SafeString:
     """A sentence with names and codes in their own direction, ready for a page."""
     marked = {name: bdi(value) for name, value in names.items()}
-    return mark_safe(conditional_escape(sentence) % marked)  # noqa: S308 - sentence and names are escaped
+    return mark_safe(escape(str(sentence)) % marked)  # noqa: S308 - sentence and names are escaped
 
 
 def plain(sentence: Sentence, **names: object) -> str:

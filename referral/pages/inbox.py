@@ -17,7 +17,18 @@ from common.components import InboxItem, Tab
 from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, HandoverState, NeedKind, NotCovered, Role
 from referral.models import Case, Handover, Notice
-from referral.pages.handover_words import HAPPENED, LOOK, NOT_COVERED, TONES, VERBS, happened, plain, say, state_word, task_word
+from referral.pages.handover_words import (
+    HAPPENED,
+    LOOK,
+    NOT_COVERED,
+    TONES,
+    VERBS,
+    happened,
+    plain,
+    say,
+    state_word,
+    task_word,
+)
 from referral.pages.links import handover_url, home_task_url, person_url, place_of
 from referral.pages.packet import needs_of
 from referral.pages.timeline import HAPPENED as HAPPENED_AT_HOME
@@ -149,7 +160,8 @@ def entry(thing: Thing, actor: Actor, at: datetime) -> Entry:
 
 def entry_for_others(thing: Thing, actor: Actor, at: datetime) -> Entry:
     """A handover that waits for the other side: the verb is what they owe."""
-    assert thing.deadline is not None and thing.handover is not None
+    assert thing.deadline is not None
+    assert thing.handover is not None
     return Entry(_handover_item(thing, thing.handover, DeadlineKind(thing.deadline.kind), actor, at, look=True))
 
 
@@ -220,7 +232,11 @@ def _handover_item(
         due_at=_due_shown(thing, at),
         sent_at=handover.offered_at,
         reference=handover.reference,
-        note=plain(_("Next: %(act)s"), act=task_word(kind, side)) if look else str(thing.gap.label) if thing.gap else "",
+        note=plain(_("Next: %(act)s"), act=task_word(kind, side))
+        if look
+        else str(thing.gap.label)
+        if thing.gap
+        else "",
     )
 
 
@@ -261,9 +277,15 @@ def notice_line(notice: Notice) -> NoticeLine:
     """A notice in the reader's words."""
     handover, case = notice.handover, notice.case
     sends = handover is not None and handover.sender_id == notice.institution_id
-    told = happened(notice.kind, own=False, side=Side.SENDER if sends else Side.RECEIVER) if notice.kind in HAPPENED else ""
+    told = (
+        happened(notice.kind, own=False, side=Side.SENDER if sends else Side.RECEIVER)
+        if notice.kind in HAPPENED
+        else ""
+    )
     return NoticeLine(
-        heading=str(REMINDERS.get(notice.kind) or told or HAPPENED_AT_HOME.get(notice.kind) or _("Something has changed")),
+        heading=str(
+            REMINDERS.get(notice.kind) or told or HAPPENED_AT_HOME.get(notice.kind) or _("Something has changed")
+        ),
         code_word=case.person.code_word if case else "",
         reference=handover.reference if handover else "",
         at=notice.at,

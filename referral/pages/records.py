@@ -33,7 +33,7 @@ from referral.packet import FIELD
 from referral.pages.handover_words import TONES
 from referral.pages.links import place_of
 from referral.pages.packet import PacketView, packet_view
-from referral.pages.person import Viewed
+from referral.pages.viewed import Viewed
 from referral.policy import allowed
 from referral.selectors import person as rows
 

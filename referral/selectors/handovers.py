@@ -36,7 +36,9 @@ class HandoverRows:
 
 def rows_around(handover: Handover) -> HandoverRows:
     """Questions, events from the offer on, open deadlines and the frozen packet. Four queries."""
-    events = CaseEvent.objects.filter(handover=handover, kind__in=[*TRANSITIONS, Action.LAPSE]).select_related("institution")
+    events = CaseEvent.objects.filter(handover=handover, kind__in=[*TRANSITIONS, Action.LAPSE]).select_related(
+        "institution"
+    )
     return HandoverRows(
         questions=tuple(Question.objects.filter(handover=handover)),
         events=tuple(events.order_by("seq")),

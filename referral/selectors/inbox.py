@@ -110,7 +110,7 @@ def waiting(actor: Actor, now: Now, cases: Cases) -> list[Thing]:
     """What waits for the actor: not covered first, then by due time. Two queries beside those of `my_cases`."""
     gaps = {case.pk: gap for case, gap in cases}
     things = [
-        Thing(row.case, _gap_shown(actor, row, gaps), row, is_overdue(row, now))
+        _thing(row, _gap_shown(actor, row, gaps), now)
         for row in _open_deadlines(actor)
         if _is_for(actor, row) and not _is_early(row, now.at)
     ]
@@ -126,7 +126,7 @@ def waiting(actor: Actor, now: Now, cases: Cases) -> list[Thing]:
 def waiting_for_others(actor: Actor, now: Now) -> list[Thing]:
     """Open handovers of the actor's institution in which the other side has to act next, by due time. One query."""
     rows = _with_rows(_owed_by_others(actor)).order_by("due_at", "pk")
-    return [Thing(row.case, None, row, is_overdue(row, now)) for row in rows if _is_current(row)]
+    return [_thing(row, None, now) for row in rows if _is_current(row)]
 
 
 def decided(actor: Actor) -> QuerySet[Handover]:
@@ -142,7 +142,9 @@ def decided(actor: Actor) -> QuerySet[Handover]:
 def news(actor: Actor, after: int = 0) -> News:
     """What the reader has been told. One query; the status line asks it every few seconds."""
     found = Notice.objects.filter(user_id=actor.user_id, registry_id=actor.registry_id).aggregate(
-        newest=Max("pk"), unread=Count("pk", filter=Q(read_wall__isnull=True)), newer=Count("pk", filter=Q(pk__gt=after))
+        newest=Max("pk"),
+        unread=Count("pk", filter=Q(read_wall__isnull=True)),
+        newer=Count("pk", filter=Q(pk__gt=after)),
     )
     return News(found["newest"] or 0, found["unread"], found["newer"])
 
@@ -156,6 +158,12 @@ def notices(actor: Actor) -> QuerySet[Notice]:
 def is_overdue(deadline: Deadline, now: Now) -> bool:
     """Whether the due time has passed and people have had time to read."""
     return ladder.is_overdue(now.clock, now.wall, deadline.due_at, deadline.opened_ran, deadline.floor)
+
+
+def _thing(row: Deadline, gap: NotCovered | None, now: Now) -> Thing:
+    if row.handover is not None:
+        row.handover.case = row.case  # one object for both ways to it, so that nothing is asked twice
+    return Thing(row.case, gap, row, is_overdue(row, now))
 
 
 def _open_deadlines(actor: Actor) -> QuerySet[Deadline]:

@@ -17,7 +17,7 @@ from referral.errors import ChangedMeanwhile, NotAllowed
 from referral.forms.acts import ActForm, PressForm
 from referral.forms.person import PersonForm
 from referral.models import Case
-from referral.pages.person import Viewed, head
+from referral.pages.viewed import Viewed, head
 from referral.views.access import ActorRequest, get_case
 from referral.views.instant import instant
 

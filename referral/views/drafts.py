@@ -62,7 +62,12 @@ def start(request: ActorRequest, code: str) -> HttpResponse:
         answer = _start(request, form, case.pk)
         if not isinstance(answer, Refused):
             return answer
-    context = {"form": form, "case": case, "back": person_url(code), "drafts": selectors.open_drafts(case, request.actor)}
+    context = {
+        "form": form,
+        "case": case,
+        "back": person_url(code),
+        "drafts": selectors.open_drafts(case, request.actor),
+    }
     return render(request, "referral/handover/start.html", context)
 
 
@@ -141,7 +146,9 @@ def options(request: ActorRequest, found: Handover) -> HttpResponse:
 @of_draft("GET")
 def sheet(request: ActorRequest, found: Handover) -> HttpResponse:
     """A sheet to print for the talk with the person."""
-    return render(request, "referral/handover/sheet.html", {"page": _page(request, found), "sheet": pages.sheet_page(found)})
+    return render(
+        request, "referral/handover/sheet.html", {"page": _page(request, found), "sheet": pages.sheet_page(found)}
+    )
 
 
 @of_draft("GET", "POST")
@@ -171,7 +178,13 @@ def care(request: ActorRequest, found: Handover) -> HttpResponse:
 def place(request: ActorRequest, found: Handover) -> HttpResponse:
     """Who in the receiving country confirmed a place."""
     initial = {"capacity_confirmed_by": found.capacity_confirmed_by}
-    return _step(request, found, _form(request, found, forms.PlaceForm, initial), "place", confirmed_at=found.capacity_confirmed_at)
+    return _step(
+        request,
+        found,
+        _form(request, found, forms.PlaceForm, initial),
+        "place",
+        confirmed_at=found.capacity_confirmed_at,
+    )
 
 
 @of_draft("GET", "POST")
@@ -180,7 +193,9 @@ def information(request: ActorRequest, found: Handover) -> HttpResponse:
     view = gate_view(found, instant(request).at)
     may = selectors.permitted(view)
     chosen = found.compartments or sorted(USUAL.get(found.purpose, ()))  # type: ignore[call-overload]
-    form = _form(request, found, forms.InformationForm, {"compartments": chosen, "message": found.message}, permitted=may)
+    form = _form(
+        request, found, forms.InformationForm, {"compartments": chosen, "message": found.message}, permitted=may
+    )
     ticked = request.POST.getlist("compartments") if request.method == "POST" else chosen
     given_at = selectors.permission_given_at(view)
     choices = pages.compartment_choices(found, may, given_at, instant(request).zone, ticked)

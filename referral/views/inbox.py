@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,6 +18,7 @@ from referral.enums import Action
 from referral.pages import inbox as pages
 from referral.pages.links import person_url, place_of
 from referral.selectors import inbox as selectors
+from referral.selectors.cases import visible_cases, visible_handovers
 from referral.services.notices import mark_read
 from referral.views.access import ActorRequest, requires
 from referral.views.instant import instant
@@ -67,7 +70,9 @@ def status(request: ActorRequest) -> HttpResponse:
     news = selectors.news(request.actor, after=since)
     if news.newest <= version:
         return HttpResponse(status=204)
-    text = ngettext("%(count)d change since this page was opened.", "%(count)d changes since this page was opened.", news.newer)
+    text = ngettext(
+        "%(count)d change since this page was opened.", "%(count)d changes since this page was opened.", news.newer
+    )
     context = {
         "poll_url": pages.poll_url(news.newest, since),
         "text": text % {"count": news.newer},
@@ -93,10 +98,16 @@ def notices(request: ActorRequest) -> HttpResponse:
 @requires(Action.VIEW_INBOX)
 @require_GET
 def notice(request: ActorRequest, pk: int) -> HttpResponse:
-    """The page that a notice is about. Mails link here alone, so that a link by itself tells nothing."""
+    """The page that a notice is about. Mails link here alone, so that a link by itself tells nothing.
+
+    A reader who may not open that page, a regional coordinator for one, stays with the list.
+    """
     found = selectors.notices(request.actor).filter(pk=pk).first()
     if found is None:
         raise Http404
-    if found.handover is not None:
+    if found.handover is not None and visible_handovers(request.actor).filter(pk=found.handover.pk).exists():
         return redirect(place_of(found.handover))
-    return redirect(person_url(found.case.person.public_code) if found.case else "referral:inbox")
+    if found.case is not None and visible_cases(request.actor).filter(pk=found.case.pk).exists():
+        return redirect(person_url(found.case.person.public_code))
+    messages.info(request, _("Your role reads that something is late, and nothing more about the person."))
+    return redirect("referral:notices")

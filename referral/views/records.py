@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common.errors import Refusal
 from referral.enums import Action
 from referral.errors import NotAllowed
-from referral.forms.records import EndServiceForm
+from referral.forms.care import EndServiceForm
 from referral.models import Assignment, Need, Service
 from referral.pages.acts_at_home import HOME_ACTS
 from referral.pages.records import team

@@ -24,7 +24,11 @@ def patterns(resolver: URLResolver, namespace: str = "", route: str = "") -> Ite
 
 
 def registry_pages() -> list[tuple[str, URLPattern]]:
-    return [(route, p) for namespace, route, p in patterns(get_resolver()) if namespace == "referral" and p.name not in PUBLIC]
+    return [
+        (route, p)
+        for namespace, route, p in patterns(get_resolver())
+        if namespace == "referral" and p.name not in PUBLIC
+    ]
 
 
 def test_the_walk_finds_the_pages_of_the_registry() -> None:
@@ -32,7 +36,11 @@ def test_the_walk_finds_the_pages_of_the_registry() -> None:
 
 
 def test_every_page_of_the_registry_names_its_action() -> None:
-    unmarked = [route for route, pattern in registry_pages() if not isinstance(getattr(pattern.callback, "action", None), Action)]
+    unmarked = [
+        route
+        for route, pattern in registry_pages()
+        if not isinstance(getattr(pattern.callback, "action", None), Action)
+    ]
     assert unmarked == []
 
 

@@ -22,7 +22,13 @@ def note(text: str, **more: str) -> NoteForm:
 
 @pytest.mark.parametrize(
     "text",
-    ["write to amina.bello@gmail.com", "call 0803 555 12 34", "call +234-803-555-1234", "passport A1234567", "ID AB 9876543"],
+    [
+        "write to amina.bello@gmail.com",
+        "call 0803 555 12 34",
+        "call +234-803-555-1234",
+        "passport A1234567",
+        "ID AB 9876543",
+    ],
 )
 def test_what_looks_like_real_personal_data_is_noticed(text: str) -> None:
     assert looks_real(text)

@@ -167,6 +167,7 @@ def lean_file(path: Path, cases: int, seed: int) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_twenty_thousand_rows_take_no_more_memory_than_two_thousand(demonstration: Registry, tmp_path: Path) -> None:
     peaks = []
     for cases, seed in ((2_000, 1), (20_000, 2)):

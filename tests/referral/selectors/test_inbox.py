@@ -105,7 +105,6 @@ def test_a_deadline_is_late_only_after_people_have_had_time_to_read(scene: Scene
 def test_the_receiver_learns_before_receipt_only_that_the_person_travels_alone(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "accepted")
 
-
     scene.do("NG", handover, Action.DEPART, depart_facts(scene, escort=""))
     (thing,) = waits(scene, "NE")
     assert thing.gap is NotCovered.ALONE
@@ -115,7 +114,9 @@ def test_the_receiver_learns_before_receipt_only_that_the_person_travels_alone(s
 def test_a_first_responder_sees_its_tasks_until_the_focal_point_takes_the_case(scene: Scene) -> None:
     name = seat(scene, InstitutionKind.POLICE, Role.FIRST_RESPONDER)
     with scene.clock():
-        case = intake.open_case(scene.actor(name), ADULT | {"safe_tonight": "no", "opinion": ""}, submission=uuid4()).case
+        case = intake.open_case(
+            scene.actor(name), ADULT | {"safe_tonight": "no", "opinion": ""}, submission=uuid4()
+        ).case
     assert set(kinds(waits(scene, name))) == {DeadlineKind.TONIGHT, DeadlineKind.SCREEN}
     assert DeadlineKind.TAKE in kinds(waits(scene, "NG"))
     with scene.clock():

@@ -111,7 +111,9 @@ def test_the_care_step_saves_needs_plan_and_what_becomes_of_each_service(scene: 
     }  # fmt: skip
     refused = nigeria.post(place(draft, "care/"), **answers)
     assert "Say why the service ends" in refused.content.decode()
-    last_day = {f"last_day_{ends.pk}_{part}": value for part, value in (("day", "20"), ("month", "3"), ("year", "2026"))}
+    last_day = {
+        f"last_day_{ends.pk}_{part}": value for part, value in (("day", "20"), ("month", "3"), ("year", "2026"))
+    }
     response = nigeria.post(place(draft, "care/"), **answers, **last_day, **{f"reason_{ends.pk}": "The trial is over."})
     assert response.status_code == 302
     draft.refresh_from_db()

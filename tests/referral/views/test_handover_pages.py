@@ -44,7 +44,9 @@ def test_both_sides_read_who_answers_until_when(scene: Scene) -> None:
 
 def test_the_receiver_reads_the_frozen_packet_and_never_a_later_fact(scene: Scene) -> None:
     handover = sent(scene, wishes="To live near her sister.")
-    Person.objects.filter(pk=handover.case.person_id).update(wishes="A SECRET OF LATER", call_tonight="THE SHELTER'S NUMBER")
+    Person.objects.filter(pk=handover.case.person_id).update(
+        wishes="A SECRET OF LATER", call_tonight="THE SHELTER'S NUMBER"
+    )
     text = Seat(scene, "NE").text(at(handover))
     assert "To live near her sister." in text
     assert "A SECRET OF LATER" not in text
@@ -103,7 +105,9 @@ def test_a_case_manager_may_read_and_is_told_who_may_act(scene: Scene) -> None:
 def test_a_question_and_its_answer_are_read_by_both(scene: Scene) -> None:
     handover = sent(scene, "acknowledged")
     niger, nigeria = Seat(scene, "NE"), Seat(scene, "NG")
-    assert niger.post(at(handover, "question/"), question="Which language?", version=handover.version).status_code == 302
+    assert (
+        niger.post(at(handover, "question/"), question="Which language?", version=handover.version).status_code == 302
+    )
     assert "Which language?" in nigeria.text(at(handover, "answer/"))
     handover.refresh_from_db()
     response = nigeria.post(at(handover, "answer/"), answer="Hausa.", compartment="D2", version=handover.version)
@@ -135,17 +139,33 @@ def test_a_promise_to_answer_changes_no_state(scene: Scene) -> None:
 def test_accepting_needs_a_place_a_contact_and_a_day(scene: Scene) -> None:
     handover, niger = sent(scene, "acknowledged"), Seat(scene, "NE")
     text = niger.post(at(handover, "decide/"), decision="accept").content.decode()
-    for sentence in ("Confirm that a place is ready", "Say who will meet the person", "Enter from when the person can come"):
+    for sentence in (
+        "Confirm that a place is ready",
+        "Say who will meet the person",
+        "Enter from when the person can come",
+    ):
         assert sentence in text
-    ready = {"decision": "accept", "place_confirmed": "on", "reception_contact": "Duty officer", "version": handover.version}
-    response = niger.post(at(handover, "decide/"), **ready, **moment("reception_from_at", scene.moment().at + timedelta(days=5)))
+    ready = {
+        "decision": "accept",
+        "place_confirmed": "on",
+        "reception_contact": "Duty officer",
+        "version": handover.version,
+    }
+    response = niger.post(
+        at(handover, "decide/"), **ready, **moment("reception_from_at", scene.moment().at + timedelta(days=5))
+    )
     assert response.status_code == 302
     assert state_of(handover) == HandoverState.ACCEPTED
 
 
 def test_a_decision_posted_twice_is_one_decision(scene: Scene) -> None:
     handover, niger, key = sent(scene, "acknowledged"), Seat(scene, "NE"), str(uuid4())
-    ready = {"decision": "accept", "place_confirmed": "on", "reception_contact": "Duty officer", "version": handover.version}
+    ready = {
+        "decision": "accept",
+        "place_confirmed": "on",
+        "reception_contact": "Duty officer",
+        "version": handover.version,
+    }
     ready |= moment("reception_from_at", scene.moment().at + timedelta(days=5))
     first = niger.post(at(handover, "decide/"), **ready, submission=key)
     again = niger.post(at(handover, "decide/"), **ready, submission=key)
@@ -156,7 +176,9 @@ def test_a_decision_posted_twice_is_one_decision(scene: Scene) -> None:
 def test_declining_needs_a_reason_and_carries_a_message(scene: Scene) -> None:
     handover, niger = sent(scene, "acknowledged"), Seat(scene, "NE")
     assert "Choose why" in niger.post(at(handover, "decide/"), decision="decline").content.decode()
-    niger.post(at(handover, "decide/"), decision="decline", decline_reason="no_capacity", message_back="A bed is free in May.")
+    niger.post(
+        at(handover, "decide/"), decision="decline", decline_reason="no_capacity", message_back="A bed is free in May."
+    )
     assert state_of(handover) == HandoverState.DECLINED
     text = Seat(scene, "NG").text(at(handover))
     assert "No suitable place now" in text
@@ -166,7 +188,12 @@ def test_declining_needs_a_reason_and_carries_a_message(scene: Scene) -> None:
 def test_a_child_is_accepted_only_with_both_child_protection_yeses(scene: Scene) -> None:
     handover = sent(scene, "acknowledged")
     Handover.objects.filter(pk=handover.pk).update(child=True)
-    ready = {"decision": "accept", "place_confirmed": "on", "reception_contact": "Duty officer", "child_protection_yes": ["sender"]}
+    ready = {
+        "decision": "accept",
+        "place_confirmed": "on",
+        "reception_contact": "Duty officer",
+        "child_protection_yes": ["sender"],
+    }
     ready |= moment("reception_from_at", scene.moment().at + timedelta(days=5))
     response = Seat(scene, "NE").post(at(handover, "decide/"), **ready)
     assert "child protection in both countries must say yes first" in response.content.decode()
@@ -177,7 +204,9 @@ def test_gates_that_fail_at_the_departure_are_a_task_list_with_links(scene: Scen
     handover, nigeria = sent(scene, "accepted"), Seat(scene, "NG")
     scene.after(days=31)
     plan = {"travel_means": "By bus", "travel_documents": "Emergency certificate"}
-    response = nigeria.post(at(handover, "travel/"), **plan, **moment("expected_at", scene.moment().at + timedelta(days=1)))
+    response = nigeria.post(
+        at(handover, "travel/"), **plan, **moment("expected_at", scene.moment().at + timedelta(days=1))
+    )
     text = response.content.decode()
     assert "The risk assessment is out of date. Assess again." in text
     assert f'href="/people/{handover.case.person.public_code}/risk/"' in text
@@ -203,8 +232,15 @@ def test_gates_that_fail_at_the_decision_tell_the_receiver_nothing_about_the_per
 
 def test_the_departure_tells_the_receiver_when_to_expect_the_person(scene: Scene) -> None:
     handover = sent(scene, "accepted")
-    plan = {"travel_means": "By bus", "travel_documents": "Emergency certificate", "escort": "Case manager", "version": handover.version}
-    response = Seat(scene, "NG").post(at(handover, "travel/"), **plan, **moment("expected_at", scene.moment().at + timedelta(days=1)))
+    plan = {
+        "travel_means": "By bus",
+        "travel_documents": "Emergency certificate",
+        "escort": "Case manager",
+        "version": handover.version,
+    }
+    response = Seat(scene, "NG").post(
+        at(handover, "travel/"), **plan, **moment("expected_at", scene.moment().at + timedelta(days=1))
+    )
     assert response.status_code == 302
     assert state_of(handover) == HandoverState.DEPARTED
     assert "By bus" in Seat(scene, "NE").text(at(handover))
@@ -215,9 +251,13 @@ def test_an_arrival_lies_between_the_departure_and_now(scene: Scene) -> None:
     scene.after(hours=3)
     answers = {"received_by": "Duty officer", "arrived_safely": "yes", "person_content": "yes"}
     for hours in (-48, +5):
-        response = niger.post(at(handover, "receive/"), **answers, **moment("arrived_at", scene.moment().at + timedelta(hours=hours)))
+        response = niger.post(
+            at(handover, "receive/"), **answers, **moment("arrived_at", scene.moment().at + timedelta(hours=hours))
+        )
         assert "between the departure and now" in response.content.decode()
-    response = niger.post(at(handover, "receive/"), **answers, **moment("arrived_at", scene.moment().at - timedelta(hours=1)))
+    response = niger.post(
+        at(handover, "receive/"), **answers, **moment("arrived_at", scene.moment().at - timedelta(hours=1))
+    )
     assert response.status_code == 302
     assert state_of(handover) == HandoverState.RECEIVED
     assert Case.objects.get().holder == scene.institutions["NE"]
@@ -225,7 +265,9 @@ def test_an_arrival_lies_between_the_departure_and_now(scene: Scene) -> None:
 
 def test_feedback_closes_the_handover_and_is_read_by_the_former_holder(scene: Scene) -> None:
     handover = sent(scene, "received")
-    response = Seat(scene, "NE").post(at(handover, "feedback/"), feedback="She started a course.", feedback_services=["shelter"])
+    response = Seat(scene, "NE").post(
+        at(handover, "feedback/"), feedback="She started a course.", feedback_services=["shelter"]
+    )
     assert response.status_code == 302
     text = Seat(scene, "NG").text(at(handover))
     assert "She started a course." in text
@@ -243,7 +285,9 @@ def test_feedback_that_looks_like_real_data_is_questioned_and_kept(scene: Scene)
 
 def test_an_offer_that_nobody_opened_is_recalled_unread(scene: Scene) -> None:
     handover = sent(scene, wishes="To live near her sister.")
-    response = Seat(scene, "NG").post(at(handover, "recall/"), withdraw_reason="sent_in_error", version=handover.version)
+    response = Seat(scene, "NG").post(
+        at(handover, "recall/"), withdraw_reason="sent_in_error", version=handover.version
+    )
     assert response.status_code == 302
     text = Seat(scene, "NE").text(at(handover))
     assert "recalled this before it was read" in text

@@ -5,10 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from referral.enums import Action, InstitutionKind, Role
 from referral.models import CaseEvent, Notice
 from referral.services import care
+from referral.services.sweep import sweep_registry
 from tests.factories import make_institution, make_member, make_user
 from tests.referral.views.seats import Seat
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
@@ -116,6 +119,20 @@ def test_a_notice_leads_to_what_it_is_about_and_only_its_reader(scene: Scene) ->
     assert Seat(scene, "NG").get(f"/notices/{notice.pk}/").status_code == 404
 
 
+def test_a_coordinator_learns_that_something_is_late_and_nothing_about_the_person(scene: Scene) -> None:
+    mission = make_institution(scene.registry, None, kind=InstitutionKind.INTERNATIONAL)
+    scene.users["coordinator"] = make_user()
+    make_member(mission, Role.COORDINATOR, user=scene.users["coordinator"])
+    handover = advance(scene, ready_draft(scene, open_case(scene), urgency="urgent"), "offered")
+    scene.after(days=9)
+    with scene.clock():
+        sweep_registry(scene.registry.pk)
+    notice = Notice.objects.filter(user=scene.users["coordinator"]).latest("pk")
+    coordinator = Seat(scene, "coordinator")
+    assert coordinator.get(f"/notices/{notice.pk}/")["Location"] == "/inbox/notices/"
+    assert coordinator.get(f"/handovers/{handover.reference}/").status_code in (403, 404)
+
+
 def test_a_stop_is_told_to_the_other_side_in_a_neutral_word(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
     scene.do("NG", handover, Action.STOP)
@@ -132,6 +149,23 @@ def test_decided_handovers_come_in_pages_and_keep_the_tab(scene: Scene, monkeypa
     text = Seat(scene, "NG").text("/inbox/?tab=decided")
     assert "?tab=decided&amp;page=2" in text
     assert "Decided (2)" in text
+
+
+def test_the_page_asks_the_database_as_often_for_many_things_as_for_one(scene: Scene) -> None:
+    def busier() -> None:
+        advance(scene, ready_draft(scene, open_case(scene)), "offered")
+        ready_draft(scene, open_case(scene, "NE"), "NE", "NG")
+        open_case(scene, "NE", safe_tonight="no")
+
+    busier()
+    niger = Seat(scene, "NE")
+    with CaptureQueriesContext(connection) as few:
+        niger.get("/inbox/")
+    for _again in range(3):
+        busier()
+    with CaptureQueriesContext(connection) as many:
+        niger.get("/inbox/")
+    assert len(many) == len(few)
 
 
 def test_an_unknown_tab_is_not_found(scene: Scene) -> None:

@@ -73,6 +73,7 @@ def test_pages_hold_25_and_keep_the_filters(scene: Scene) -> None:
 
 def test_the_number_of_queries_does_not_grow_with_the_list(scene: Scene) -> None:
     seat = Seat(scene, "NG")
+    seat.text("/people/")  # the first request of a session also notes that somebody is there
     counts = []
     for number in (1, 24):
         for _case in range(number):
@@ -81,4 +82,4 @@ def test_the_number_of_queries_does_not_grow_with_the_list(scene: Scene) -> None
             seat.text("/people/")
         counts.append(len([q for q in asked if "SAVEPOINT" not in q["sql"]]))
     assert counts[0] == counts[1]
-    assert counts[1] <= 15, [q["sql"][:90] for q in asked]
+    assert counts[1] <= 12, [q["sql"][:90] for q in asked]

@@ -1,0 +1,145 @@
+"""Every invariant finds what breaks it, and says nothing of a healthy registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from referral.enums import OPEN_STATES
+from referral.models import CaseEvent
+from referral.selectors.invariants import CHECKS, Finding, findings
+from referral.services import reminders
+from tests.scenes import advance, open_case, ready_draft, two_countries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+EVENT = "(SELECT id FROM referral_caseevent WHERE case_id = {case} ORDER BY seq LIMIT 1 OFFSET 2)"
+
+TAMPERINGS: dict[str, str] = {
+    "A case has no responsible institution from its first moment on.": "UPDATE referral_custody SET since_at = since_at + interval '1 hour' WHERE case_id = {case} AND seq = 1",
+    "A custody chain has a gap or two links with one number.": "UPDATE referral_custody SET seq = 5 WHERE case_id = {case} AND seq = 2",
+    "A link of a custody chain does not begin where the one before says.": "UPDATE referral_custody SET previous_since_at = previous_since_at - interval '1 minute' WHERE case_id = {case} AND seq = 2",
+    "The holder shown for a case is not the one its custody chain names.": "UPDATE referral_case SET holder_id = {sender} WHERE id = {case}",
+    "A case has more than one open handover.": "DROP INDEX one_open_handover; UPDATE referral_handover SET state = 'offered' WHERE id IN ({draft}, {spare})",
+    "A received handover did not move custody to its receiver at its received time.": "UPDATE referral_handover SET received_at = received_at + interval '1 second' WHERE id = {handover}",
+    "Custody moved by a handover that was not received.": "UPDATE referral_handover SET state = 'withdrawn' WHERE id = {handover}",
+    "A notice has no row in the outbox.": "DELETE FROM referral_mail WHERE notice_id = (SELECT min(id) FROM referral_notice)",
+    "A deadline does not have its five rungs.": "DELETE FROM referral_reminder WHERE id = (SELECT min(id) FROM referral_reminder)",
+    "A reminder waits for a deadline that is closed.": "UPDATE referral_reminder SET state = 'pending', fired_at = NULL WHERE id = (SELECT min(r.id) FROM referral_reminder r JOIN referral_deadline d ON d.id = r.deadline_id WHERE d.state <> 'open')",
+    "A reminder went out after its deadline was closed.": "UPDATE referral_reminder r SET state = 'fired', fired_at = d.closed_at + interval '1 second' FROM referral_deadline d WHERE d.id = r.deadline_id AND d.state <> 'open'",
+    "A reader was told twice of one thing.": "ALTER TABLE referral_notice DROP CONSTRAINT one_notice_per_cause; UPDATE referral_notice SET cause = 'one'",
+    "An open handover has no event that sent it.": "UPDATE referral_caseevent SET kind = 'other' WHERE kind = 'offer' AND handover_id = {handover}",
+    "The state of a handover is not what its last event says.": "UPDATE referral_handover SET state = 'completed' WHERE id = {handover}",
+    "The events of a case are not numbered one after the other.": "UPDATE referral_caseevent SET seq = 900 WHERE id = " + EVENT,
+    "An event lies before the one it follows.": "UPDATE referral_caseevent SET at = at - interval '1 year', happened_at = happened_at - interval '2 years' WHERE id = (SELECT max(id) FROM referral_caseevent WHERE case_id = {case})",
+}  # fmt: skip
+"""What the owner of the tables would have to do, by the words that tell of it."""
+
+
+@pytest.fixture
+def places(db: None) -> dict[str, int]:
+    """A handover received and another drafted twice, with reminders sent."""
+    scene = two_countries()
+    case = open_case(scene)
+    handover = advance(scene, ready_draft(scene, case), "received")
+    scene.after(days=12)
+    reminders.settle(scene.registry, scene.moment())
+    draft, spare = ready_draft(scene, case, "NE", "IT"), ready_draft(scene, case, "NE", "NG")
+    return {"case": case.pk, "handover": handover.pk, "draft": draft.pk, "spare": spare.pk, "sender": scene.institutions["NG"].pk}
+
+
+@pytest.fixture
+def tamper(as_owner: Any) -> Callable[..., list[Finding]]:
+    """Do it with every trigger of the owner's off, ask what is wrong, and forget it."""
+
+    def do(sql: str, **places: int) -> list[Finding]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            with as_owner():
+                cursor.execute("ALTER TABLE referral_custody DROP CONSTRAINT custody_previous_link")
+                cursor.execute("ALTER TABLE referral_custody DROP CONSTRAINT custody_chain_links")
+                for table in ("custody", "case", "handover", "caseevent", "eventpayload"):
+                    cursor.execute(f"ALTER TABLE referral_{table} DISABLE TRIGGER USER")
+                cursor.execute(sql.format(**places))
+                assert cursor.rowcount != 0, "nothing was tampered with"
+            found = list(findings())
+            transaction.set_rollback(True)
+        return found
+
+    return do
+
+
+def test_every_check_is_tried() -> None:
+    assert {check.words for check in CHECKS} == set(TAMPERINGS)
+
+
+def test_a_healthy_registry_yields_nothing(places: dict[str, int]) -> None:
+    assert list(findings()) == []
+    assert CaseEvent.objects.filter(case=places["case"]).count() > 10
+
+
+@pytest.mark.parametrize("words", TAMPERINGS)
+def test_the_check_finds_its_tampering(words: str, places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+    (check,) = [check for check in CHECKS if check.words == words]
+    found = tamper(TAMPERINGS[words], **places)
+    named = [finding for finding in found if finding.words == words]
+    assert named, found
+    assert {finding.invariant for finding in named} == {check.invariant}
+    assert all(finding.where.split()[0] in ("case", "handover", "notice", "deadline", "reminder", "user") for finding in named)
+    assert list(findings()) == [], "the tampering was forgotten"
+
+
+CHAIN_TAMPERINGS = {
+    "one byte of what was committed to": "UPDATE referral_caseevent SET commitment = set_byte(commitment, 0, (get_byte(commitment, 0) + 1) % 256) WHERE id = " + EVENT,
+    "one byte of a hash": "UPDATE referral_caseevent SET hash = set_byte(hash, 31, (get_byte(hash, 31) + 1) % 256) WHERE id = " + EVENT,
+    "one word of what an event says": "UPDATE referral_eventpayload SET content = jsonb_set(content, '{{kind}}', '\"forged\"') WHERE event_id = " + EVENT,
+    "the salt": "UPDATE referral_eventpayload SET salt = set_byte(salt, 0, (get_byte(salt, 0) + 1) % 256) WHERE event_id = " + EVENT,
+    "an event taken out and the rest renumbered": (
+        "DELETE FROM referral_eventpayload WHERE event_id = " + EVENT + ";"
+        "WITH gone AS (DELETE FROM referral_caseevent WHERE id = " + EVENT + " RETURNING case_id, seq) "
+        "SELECT 1 FROM gone; ALTER TABLE referral_caseevent DROP CONSTRAINT event_seq_once; "
+        "UPDATE referral_caseevent SET seq = seq - 1 WHERE case_id = {case} AND seq > 3"
+    ),
+    "two events swapped": (
+        "ALTER TABLE referral_caseevent DROP CONSTRAINT event_seq_once; "
+        "UPDATE referral_caseevent SET seq = CASE seq WHEN 3 THEN 4 ELSE 3 END, at = (SELECT min(at) FROM referral_caseevent WHERE case_id = {case}), "
+        "happened_at = (SELECT min(happened_at) FROM referral_caseevent WHERE case_id = {case}) WHERE case_id = {case} AND seq IN (3, 4)"
+    ),
+    "the first event taken out": (
+        "DELETE FROM referral_eventpayload WHERE event_id = (SELECT id FROM referral_caseevent WHERE case_id = {case} AND seq = 1);"
+        "DELETE FROM referral_caseevent WHERE case_id = {case} AND seq = 1"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHAIN_TAMPERINGS)
+def test_a_changed_record_shows(what: str, places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+    found = tamper(CHAIN_TAMPERINGS[what], **places)
+    assert [f for f in found if f.invariant == "I10" and f.where.startswith(f"case {places['case']}")], found
+
+
+def test_an_erased_payload_leaves_the_chain_whole(places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+    assert tamper("DELETE FROM referral_eventpayload WHERE event_id = " + EVENT, **places) == []
+
+
+def test_a_tail_cut_off_does_not_show_without_an_anchor(places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+    """The known limit: a chain that ends early is a whole chain. Anchored heads (I10) find it; they are not here yet."""
+    last = "(SELECT max(id) FROM referral_caseevent WHERE case_id = {case})"
+    found = tamper(f"DELETE FROM referral_eventpayload WHERE event_id = {last}; DELETE FROM referral_caseevent WHERE id = {last}", **places)
+    assert found == []
+
+
+def test_a_limit_bounds_what_is_said(places: dict[str, int], tamper: Callable[..., list[Finding]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "__defaults__", (3,))
+    found = tamper("UPDATE referral_caseevent SET hash = previous_hash", **places)
+    assert len(found) == 3
+
+
+def test_open_states_are_written_out_once_more_in_the_query() -> None:
+    """The query of I2 is plain SQL; it must follow the enumeration."""
+    (check,) = [check for check in CHECKS if check.invariant == "I2"]
+    assert all(f"'{state}'" in check.sql for state in OPEN_STATES)
+    assert check.sql.count("'") == 2 * (len(OPEN_STATES) + 1)
