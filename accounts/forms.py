@@ -254,7 +254,7 @@ def _offer(form: forms.BaseForm, languages: Sequence[tuple[str, str | Promise]])
     field.choices = languages
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):
     """What people decide about their own account. Nothing else of the row can be written through it."""
 
     language = forms.ChoiceField(

@@ -114,12 +114,22 @@ def main(arguments: list[str]) -> None:
 # Steps of a start
 
 
+def make_way_to(data: Path) -> None:
+    """Folders above the data folder that are missing, as ordinary ones: the database's account has to pass through."""
+    mask = os.umask(0o022)
+    try:
+        data.parent.mkdir(parents=True, exist_ok=True)
+    finally:
+        os.umask(mask)
+
+
 @contextmanager
 def claimed(data: Path) -> Iterator[None]:
     """The data folder, made if need be and held by this process alone."""
     fresh = not data.exists()
     try:
-        data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        make_way_to(data)
+        data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
         if fresh:
             data.chmod(0o711 if os.geteuid() == 0 else 0o700)
         lock: IO[str] = (data / "run.lock").open("w")

@@ -8,13 +8,13 @@ from referral.services import outbox
 from referral.services import sweep as sweeping
 
 
-@shared_task(name="referral.sweep")  # type: ignore[untyped-decorator]
+@shared_task(name="referral.sweep")
 def sweep() -> None:
     """One pass over what is due in all registries."""
     sweeping.sweep()
 
 
-@shared_task(name="referral.deliver")  # type: ignore[untyped-decorator]
+@shared_task(name="referral.deliver")
 def deliver() -> None:
     """One pass over the mails that wait."""
     outbox.deliver()

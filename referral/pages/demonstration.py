@@ -52,7 +52,7 @@ def seats(
     parts = [
         CountrySeats(
             code,
-            country_name(code) if code else _("All countries"),
+            country_name(code) if code else _("Across countries"),
             tuple(sorted(rows, key=_order)),
             open=any(seat.current and not seat.focal for seat in rows),
         )

@@ -41,6 +41,16 @@ class CountryPart:
     name: str
     institutions: tuple[InstitutionCard, ...]
 
+    @property
+    def focal(self) -> InstitutionCard | None:
+        """The focal point, when it is among the institutions."""
+        return next((card for card in self.institutions if card.focal), None)
+
+    @property
+    def free(self) -> int:
+        """Free places in the whole country."""
+        return sum(place.free for card in self.institutions for place in card.places)
+
 
 def countries(institutions: Iterable[Institution]) -> tuple[CountryPart, ...]:
     """Institutions by country, in the order of the reader's language."""

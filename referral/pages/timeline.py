@@ -21,6 +21,7 @@ HAPPENED: Mapping[str, Promise] = {
     Action.OPEN_CASE: pgettext_lazy("event", "Case opened"),
     Action.TAKE_CASE: pgettext_lazy("event", "Case taken by the focal point"),
     Action.RECORD_TONIGHT: pgettext_lazy("event", "Tonight recorded"),
+    "imported": pgettext_lazy("event", "Imported from a file"),
     "danger": pgettext_lazy("event", "Danger now"),
     Action.SCREEN: pgettext_lazy("event", "Screening recorded"),
     Action.RECORD_FACTS: pgettext_lazy("event", "Facts about the person recorded"),

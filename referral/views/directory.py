@@ -17,9 +17,10 @@ from referral.views.instant import instant
 @requires(Action.VIEW_DIRECTORY)
 @require_GET
 def directory(request: ActorRequest) -> HttpResponse:
-    """Countries with focal points, institutions, services, free places and languages."""
+    """Focal points of all countries; with a filter, every institution that fits with services, free places, languages."""
     rows = selectors.institutions(request.actor.registry_id)
     found = DirectoryFilters(request.GET, rows, codes=selectors.country_codes(request.actor.registry_id))
     here = instant(request)
-    context = {"filters": found.form, "countries": countries(found.qs), "now": here.at}
+    chosen = found.form.is_valid() and any(found.form.cleaned_data.values())
+    context = {"filters": found.form, "countries": countries(found.qs), "overview": not chosen, "now": here.at}
     return render(request, "referral/directory/directory.html", context)

@@ -391,10 +391,12 @@ def receive(hands: Hands, handover: Handover, receiver: str) -> None:
 def open_handover(hands: Hands, handover: Handover) -> None:
     """From anywhere to the handover's page, by way of the inbox."""
     hands.go(hands.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("^Inbox")))
-    main = hands.page.locator("main")
-    item = main.locator(".item").filter(has_text=handover.case.person.code_word).filter(has_text=handover.reference)
-    if not item.count():
-        follow(hands, "For others")
+    item = hands.page.locator("main .item").filter(has_text=handover.reference)
+    for tab in ("Waiting for others", "Decided"):
+        if item.count():
+            break
+        follow(hands, tab)
+    assert item.count(), f"{handover.reference} stands in no list of the inbox"
     hands.go(item.get_by_role("link").first)
 
 

@@ -19,6 +19,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from config import supervise
 from config.env import PROJECT
 from tests.fixtures.services import free_port
 from tests.platform.accounts import as_root_only
@@ -215,3 +216,13 @@ def test_a_wrong_variable_is_one_sentence(folder: Path) -> None:
         .refused()
         .startswith("alongside: HOST=192.0.2.1 is no address of this machine")
     )
+
+
+def test_missing_folders_above_the_data_folder_let_the_database_through(tmp_path: Path) -> None:
+    data = tmp_path / "one" / "two" / "var"
+    before = os.umask(0o077)
+    try:
+        supervise.make_way_to(data)
+    finally:
+        os.umask(before)
+    assert [oct(folder.stat().st_mode & 0o777) for folder in (tmp_path / "one", data.parent)] == ["0o755", "0o755"]

@@ -29,11 +29,19 @@ def scene() -> Scene:
 
 
 def test_an_institution_shows_services_languages_and_free_places(scene: Scene) -> None:
-    page = Seat(scene, "NE").text("/directory/")
+    page = Seat(scene, "NE").text("/directory/?country=NG")
     assert "House of the Baobab" in page
     assert "Women: 3 of 12" in page
     assert "Hausa and English" in page
     assert "Stated just now" in page
+
+
+def test_the_overview_names_each_countrys_focal_point_and_its_free_places(scene: Scene) -> None:
+    page = Seat(scene, "NE").text("/directory/")
+    assert scene.institutions["NG"].name in page
+    assert "3 free places" in page
+    assert "All 3 institutions" in page
+    assert "House of the Baobab" not in page
 
 
 def test_the_focal_point_stands_first_in_its_country(scene: Scene) -> None:
