@@ -10,21 +10,16 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import path, re_path
 
-from accounts.views import SignOutView, View, own_login_only, refused_with_422
-
-
-def _own(view: View) -> View:
-    return own_login_only(refused_with_422(view))
-
+from accounts.views import SignOutView, own_login_only
 
 urlpatterns = [
-    path("sign-in/", refused_with_422(account.login), name="account_login"),
-    path("sign-in/code/", refused_with_422(second_factor.authenticate), name="mfa_authenticate"),
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("sign-out/", SignOutView.as_view(), name="account_logout"),
-    path("account/confirm/", _own(account.reauthenticate), name="account_reauthenticate"),
-    path("account/confirm/code/", _own(second_factor.reauthenticate), name="mfa_reauthenticate"),
-    path("account/password/", _own(account.password_change), name="account_change_password"),
-    path("account/password/reset/", refused_with_422(account.password_reset), name="account_reset_password"),
+    path("account/confirm/", own_login_only(account.reauthenticate), name="account_reauthenticate"),
+    path("account/confirm/code/", own_login_only(second_factor.reauthenticate), name="mfa_reauthenticate"),
+    path("account/password/", own_login_only(account.password_change), name="account_change_password"),
+    path("account/password/reset/", account.password_reset, name="account_reset_password"),
     path("account/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     path(
         "account/password/reset/done/",
@@ -33,13 +28,21 @@ urlpatterns = [
     ),
     re_path(
         r"^account/password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
-        refused_with_422(account.password_reset_from_key),
+        account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("account/second-factor/", _own(second_factor.index), name="mfa_index"),
-    path("account/second-factor/on/", _own(codes.activate_totp), name="mfa_activate_totp"),
-    path("account/second-factor/off/", _own(codes.deactivate_totp), name="mfa_deactivate_totp"),
-    path("account/recovery-codes/", _own(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("account/recovery-codes/new/", _own(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("account/recovery-codes/file/", _own(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path("account/second-factor/", own_login_only(second_factor.index), name="mfa_index"),
+    path("account/second-factor/on/", own_login_only(codes.activate_totp), name="mfa_activate_totp"),
+    path("account/second-factor/off/", own_login_only(codes.deactivate_totp), name="mfa_deactivate_totp"),
+    path("account/recovery-codes/", own_login_only(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "account/recovery-codes/new/",
+        own_login_only(recovery.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/recovery-codes/file/",
+        own_login_only(recovery.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
 ]

@@ -49,20 +49,6 @@ def with_language_cookie(response: HttpResponse, language: str) -> HttpResponse:
     return response
 
 
-def refused_with_422(view: View) -> View:
-    """Answer an invalid form with 422 instead of 200, as all pages do, in views that are not ours."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if request.method == "POST" and response.status_code == 200 and form is not None and form.errors:
-            response.status_code = 422
-        return response
-
-    return answered
-
-
 def signed_in(request: HttpRequest) -> User:
     """Who is signed in. For views that the login middleware lets nobody else into."""
     assert isinstance(request.user, User)
@@ -93,7 +79,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your choices are saved."))
         return with_language_cookie(redirect("accounts:profile"), form.cleaned_data["language"])
     context = {"form": form, "second_factor": selectors.has_second_factor(user)}
-    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/profile.html", context)
 
 
 @require_POST
@@ -118,7 +104,7 @@ def language(request: HttpRequest) -> HttpResponse:
             services.choose_language(request.user, chosen)
         return with_language_cookie(redirect(onward(request, "/")), chosen)
     context = {"form": form, "next": onward(request, "/")}
-    return render(request, "accounts/language.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/language.html", context)
 
 
 @login_not_required

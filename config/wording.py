@@ -68,8 +68,8 @@ ALLOWED: Mapping[tuple[str, str], str] = {
 # What reads the same in English and in the other language; everything else that does is a string left in English.
 SAME: Mapping[str, frozenset[str]] = {
     "fr": frozenset(
-        "code contact cookies danger documents identification information institution justice menu message messages minute minutes note "
-        "page parent police question questions service services total type version".split()
+        "code contact cookies danger documents identification information institution justice menu message messages minute "
+        "minutes note option options page parent police question questions service services total type version".split()
     ),
 }
 

@@ -20,6 +20,11 @@ def canonical(content: Mapping[str, Any]) -> bytes:
     ).encode()
 
 
+def digest(content: Mapping[str, Any]) -> str:
+    """The fingerprint of a packet, in hexadecimal."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
 def commitment_of(salt: bytes, content: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(salt + canonical(content)).digest()
 

@@ -70,7 +70,7 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
         **_all(
             C.D0,
             "id registry case reference state held_from version sender receiver receiver_country outside family_group "
-            "forwarded_from purpose urgency child compartments overrides preview_seen_at offered_at acknowledged_at "
+            "forwarded_from purpose urgency child compartments overrides preview_seen_at preview_digest offered_at acknowledged_at "
             "decided_at departed_at expected_at arrived_at received_at closed_at escalated_at place_confirmed "
             "reception_from_at child_protection_yes decline_reason withdraw_reason reply_by_at certificate objected",
         ),

@@ -24,7 +24,9 @@ from config import messages, wording
 
 LANGUAGE = "ar"
 OPEN, CLOSE = "⟦", "⟧"
-ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
+# The innermost alone: a whole sentence may be isolated too, with names in it.
+ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
+CODE = re.compile(r"[A-Z0-9]{3,}(?: [A-Z0-9]{3,})*")
 LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{2,}")
 ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
 KEPT = re.compile(f"({wording.PLACEHOLDER.pattern}|{wording.TAG.pattern}|&\\w+;)")
@@ -141,6 +143,8 @@ def unmarked(html: str, *, but: frozenset[str] = frozenset()) -> list[str]:
     found = []
     for line in lines(html):
         rest = line
+        if CODE.fullmatch(line):
+            continue
         for typed in but | {name for _code, name in settings.LANGUAGES}:
             rest = rest.replace(typed, " ")
         rest = _outside(ADDRESS.sub(" ", ISOLATED.sub(" ", rest)))

@@ -165,7 +165,7 @@ class FewCodesField(forms.MultiValueField):
         return data_list
 
 
-class Section(LayoutObject): # untyped library
+class Section(LayoutObject):  # untyped library
     """A part of a long form under its own heading, with a sentence below it."""
 
     def __init__(self, heading: Any, *fields: Any, lead: Any = "") -> None:
@@ -180,7 +180,7 @@ class Section(LayoutObject): # untyped library
         return format_html("<section><h2>{}</h2>{}{}</section>", self.heading, lead, mark_safe(inner))  # noqa: S308 - drawn fields
 
 
-class Explained(LayoutObject): # untyped library
+class Explained(LayoutObject):  # untyped library
     """A question of why, which opens without a script, beside the fields it explains."""
 
     def __init__(self, summary: Any, text: Any) -> None:

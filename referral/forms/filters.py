@@ -17,7 +17,7 @@ from referral.models import Case, Institution
 ANY = pgettext_lazy("filter", "All")
 
 
-class _Filters(django_filters.FilterSet): # untyped library
+class _Filters(django_filters.FilterSet):  # untyped library
     """A filter set whose form crispy draws."""
 
     @property

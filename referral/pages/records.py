@@ -27,6 +27,7 @@ from referral.enums import (
     ServiceState,
     Urgency,
 )
+from referral.forms.choices import WORKS_AS
 from referral.languages import language_name
 from referral.models import Consent, Disclosure, Handover, Need, Service
 from referral.packet import FIELD
@@ -234,9 +235,15 @@ class Worker:
 
 
 def team(view: Viewed) -> tuple[Worker, ...]:
-    """Who works on the case now in the viewer's country."""
+    """Who works on the case now in the viewer's country. The focal point's own work is not ended here."""
     return tuple(
-        Worker(row.institution.name, AssignmentKind(row.kind), row.since_at, view.url("unassign", row.pk), uuid4())
+        Worker(
+            name=row.institution.name,
+            kind=AssignmentKind(row.kind),
+            since_at=row.since_at,
+            end_url=view.url("unassign", row.pk) if row.kind in WORKS_AS else "",
+            submission=uuid4(),
+        )
         for row in rows.working(view.actor, view.case)
     )
 

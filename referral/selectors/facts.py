@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from referral import coverage
+from referral.chain import digest
 from referral.enums import (
     AgeBasis,
     ConsentDecision,
@@ -154,7 +155,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         )
         .exclude(valid_until_at__lte=at)
         .exists(),
-        preview_seen=handover.preview_seen_at is not None,
+        preview_seen=_preview_seen(handover),
         safety_plan=bool(handover.safety_plan.strip()),
         medicine_lasts=YesNoUnknown(handover.medicine_lasts),
         needs_medicine=person.medicine_until_at is not None,
@@ -166,6 +167,13 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         ),
         asked_on_arrival=frozenset(handover.needs_on_arrival),
     )
+
+
+def _preview_seen(handover: Handover) -> bool:
+    """Whether what would leave now is what was looked at: a fact that changed since asks for another look."""
+    if handover.preview_seen_at is None:
+        return False
+    return handover.state != HandoverState.DRAFT or handover.preview_digest == digest(packet_contents(handover))
 
 
 def blocked_countries(rows: Iterable[Any]) -> frozenset[str]:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from referral import codes
 from referral.actor import Actor
+from referral.chain import digest
 from referral.enums import Action, DeadlineKind, HandoverState, InstitutionKind
 from referral.errors import BothSides, ChangedMeanwhile, NotInThisState, NotTaken, RecipientBlocked
 from referral.models import Handover, Institution
 from referral.packet import USUAL
-from referral.selectors.facts import blocked_countries
+from referral.selectors.facts import blocked_countries, packet_contents
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
@@ -83,13 +84,15 @@ def save(
 
 
 def see_preview(actor: Actor, handover_id: int, *, submission: UUID | None) -> CaseOutcome:
-    """The sender has looked at the packet as the other side will see it (gate 8)."""
+    """The sender has looked at the packet as the other side will see it (gate 8). It counts for this packet alone."""
 
     def write(work: Work) -> Entry:
         handover = _draft(actor, handover_id, None)
+        handover.case = work.case
         handover.preview_seen_at = work.moment.at
+        handover.preview_digest = digest(packet_contents(handover))
         handover.version += 1
-        handover.save(update_fields=["preview_seen_at", "version"])
+        handover.save(update_fields=["preview_seen_at", "preview_digest", "version"])
         return Entry(handover=handover)
 
     return on_case(

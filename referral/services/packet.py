@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from referral.chain import canonical
+from referral.chain import digest
 from referral.enums import Basis, Compartment, ConsentDecision, ConsentKind
 from referral.models import Case, Consent, Disclosure, Handover, Packet, Person, PersonIdentity, Seal
 from referral.selectors.facts import packet_contents, packet_value
@@ -27,7 +26,7 @@ def freeze(handover: Handover, moment: Moment) -> Packet:
     packet = Packet.objects.create(
         handover=handover,
         contents=contents,
-        digest=hashlib.sha256(canonical(contents)).hexdigest(),
+        digest=digest(contents),
         frozen_at=moment.at,
     )
     for compartment, fields in contents.items():

@@ -30,15 +30,16 @@ TAB_STOPS = 160
 
 LOOK = """target => {
   const here = document.activeElement;
-  const drawn = getComputedStyle(here), box = here.getBoundingClientRect();
+  const box = here.getBoundingClientRect();
   const radios = here.type === "radio" && target.type === "radio";
+  const ringed = [null, "::after"].map(part => getComputedStyle(here, part)).some(drawn => drawn.boxShadow !== "none" ||
+    (drawn.outlineStyle !== "none" && parseFloat(drawn.outlineWidth) >= 2 && drawn.outlineColor !== "rgba(0, 0, 0, 0)"));
+  const onScreen = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   return {
     there: here === target,
     beside: radios && here.name === target.name && here.form === target.form,
     ahead: here === document.body || Boolean(here.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING),
-    seen: here === document.body || (
-      drawn.outlineStyle !== "none" && parseFloat(drawn.outlineWidth) >= 2 &&
-      box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth),
+    seen: here === document.body || (ringed && onScreen),
     words: here.outerHTML.slice(0, 160),
   };
 }"""

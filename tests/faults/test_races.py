@@ -173,9 +173,17 @@ def test_without_a_version_both_orders_are_legal_and_leave_a_whole_record(scene:
         handover.refresh_from_db()
         assert handover.state == "withdrawn"
         assert not isinstance(results[1], Exception)
-        path = list(handover.events.filter(kind__in=["accept", "withdraw"]).order_by("seq").values_list("from_state", "to_state"))
+        path = list(
+            handover.events.filter(kind__in=["accept", "withdraw"])
+            .order_by("seq")
+            .values_list("from_state", "to_state")
+        )
         accepted_first = not isinstance(results[0], Exception)
-        assert path == ([("acknowledged", "accepted"), ("accepted", "withdrawn")] if accepted_first else [("acknowledged", "withdrawn")])
+        assert path == (
+            [("acknowledged", "accepted"), ("accepted", "withdrawn")]
+            if accepted_first
+            else [("acknowledged", "withdrawn")]
+        )
         assert list(findings()) == []
 
 
@@ -344,7 +352,9 @@ def test_a_sweep_and_an_answer_meet_without_deadlock_or_stale_reminder(scene: Sc
         assert list(findings()) == []
 
 
-def test_control_without_the_condition_on_the_row_a_rung_fires_twice(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_without_the_condition_on_the_row_a_rung_fires_twice(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handover, due = overdue_question(scene)
     looked, real, claims = Barrier(2), reminders.due_rungs, []
 

@@ -31,7 +31,9 @@ def test_what_comes_back_from_the_database_commits_to_the_same(content: dict[str
 
 
 @given(contents, contents, salts)
-def test_another_content_commits_to_something_else(one: dict[str, object], other: dict[str, object], salt: bytes) -> None:
+def test_another_content_commits_to_something_else(
+    one: dict[str, object], other: dict[str, object], salt: bytes
+) -> None:
     assume(canonical(one) != canonical(other))
     assert commitment_of(salt, one) != commitment_of(salt, other)
 

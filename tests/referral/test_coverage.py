@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -88,7 +89,8 @@ def test_a_journey_with_a_gap() -> None:
 
 minutes = st.integers(0, END)
 places = st.lists(
-    st.builds(Place, minutes.map(at), st.sampled_from(list(K)), st.sampled_from(["NG", "NE"]), st.booleans()), max_size=5
+    st.builds(Place, minutes.map(at), st.sampled_from(list(K)), st.sampled_from(["NG", "NE"]), st.booleans()),
+    max_size=5,
 ).map(lambda rows: sorted(rows, key=lambda p: p.since))
 links = st.lists(st.tuples(st.integers(1, END - 1), st.sampled_from(["NG", "NE"])), max_size=3).map(
     lambda rows: [Answering(START, "NG"), *(Answering(at(m), c) for m, c in sorted(rows))]
@@ -96,14 +98,16 @@ links = st.lists(st.tuples(st.integers(1, END - 1), st.sampled_from(["NG", "NE"]
 
 
 @given(places, links, st.none() | minutes)
-def test_stretches_touch_and_cover_the_whole_chain(rows: list[Place], chain: list[Answering], closes: int | None) -> None:
+def test_stretches_touch_and_cover_the_whole_chain(
+    rows: list[Place], chain: list[Answering], closes: int | None
+) -> None:
     if closes is not None and at(closes) > chain[-1].since:
         chain = [*chain, Answering(at(closes), None)]
     found = stretches(rows, chain, now=at(END))
     end = chain[-1].since if chain[-1].country is None else at(END)
     assert found[0].since == START
     assert found[-1].until == end
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert one.until == following.since
         assert one.gap != following.gap, "two stretches that say the same are one"
     assert all(one.since < one.until for one in found)
@@ -120,7 +124,9 @@ def test_stretches_equal_a_model_that_looks_at_every_minute(rows: list[Place], c
 
 
 @given(places, links, minutes, minutes)
-def test_the_last_stretch_is_what_the_page_says_of_now(rows: list[Place], chain: list[Answering], bed: int, past: int) -> None:
+def test_the_last_stretch_is_what_the_page_says_of_now(
+    rows: list[Place], chain: list[Answering], bed: int, past: int
+) -> None:
     """A bed noted after the last move and that instant's own answer agree. Beds that ended before it are of the past."""
     now = at(END + 1)
     last = rows[-1].since if rows else START

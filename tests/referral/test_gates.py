@@ -1,12 +1,10 @@
-"""The gates of a handover: pure rules, and the same rules again under the lock."""
+"""The gates of a handover: pure rules. `services/test_gates.py` asks them again under the lock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -25,11 +23,7 @@ from referral.enums import (
     Purpose,
     YesNoUnknown,
 )
-from referral.errors import GatesClosed
 from referral.gates import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
-from referral.models import Handover, LegalTrack, RiskAssessment
-from referral.services import care, consent
-from tests.scenes import accept_facts, advance, depart_facts, open_case, ready_draft, two_countries
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -77,7 +71,9 @@ HOLDS: dict[str, GateView] = {
     "a yes after a no": replace(
         READY, consents=(decision(decision=ConsentDecision.REFUSED), decision(given_at=AT), decision(ConsentKind.SHARE))
     ),
-    "a stated basis instead of the permission": replace(READY, consents=(decision(), decision(ConsentKind.LEGAL_BASIS))),
+    "a stated basis instead of the permission": replace(
+        READY, consents=(decision(), decision(ConsentKind.LEGAL_BASIS))
+    ),
     "permission and basis cover the packet together": replace(
         READY,
         consents=(
@@ -95,12 +91,16 @@ HOLDS: dict[str, GateView] = {
     "no medicine is needed": replace(READY, medicine_lasts=YesNoUnknown.UNKNOWN, needs_medicine=False),
     "a service ends with a reason": replace(READY, services=(service(end_reason="Course finished"),)),
     "a service is continued": replace(READY, services=(service(matched=True),)),
-    "a service is asked for on arrival": replace(READY, services=(service(),), asked_on_arrival=frozenset({"counselling"})),
+    "a service is asked for on arrival": replace(
+        READY, services=(service(),), asked_on_arrival=frozenset({"counselling"})
+    ),
     "a child with everything": replace(READY, child=True, child_file=FULL_FILE),
     "a child's view recorded with the consent": replace(
         moving(child_view=True), child=True, child_file=replace(FULL_FILE, view_recorded=False)
     ),
-    "a child before the determination may be offered": replace(READY, child=True, child_file=replace(FULL_FILE, determined=False)),
+    "a child before the determination may be offered": replace(
+        READY, child=True, child_file=replace(FULL_FILE, determined=False)
+    ),
 }
 
 FAILS: dict[str, tuple[Gate, GateView]] = {
@@ -118,10 +118,22 @@ FAILS: dict[str, tuple[Gate, GateView]] = {
         Gate.AGREEMENT,
         replace(READY, consents=(decision(), decision(decision=ConsentDecision.REFUSED), decision(ConsentKind.SHARE))),
     ),
-    "a child without a guardian": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, guardian=False))),
-    "a guardian in conflict": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, conflict_checked=False))),
-    "a child without an assessment": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, assessed=False))),
-    "a child that was not heard": (Gate.AGREEMENT, replace(READY, child=True, child_file=replace(FULL_FILE, view_recorded=False))),
+    "a child without a guardian": (
+        Gate.AGREEMENT,
+        replace(READY, child=True, child_file=replace(FULL_FILE, guardian=False)),
+    ),
+    "a guardian in conflict": (
+        Gate.AGREEMENT,
+        replace(READY, child=True, child_file=replace(FULL_FILE, conflict_checked=False)),
+    ),
+    "a child without an assessment": (
+        Gate.AGREEMENT,
+        replace(READY, child=True, child_file=replace(FULL_FILE, assessed=False)),
+    ),
+    "a child that was not heard": (
+        Gate.AGREEMENT,
+        replace(READY, child=True, child_file=replace(FULL_FILE, view_recorded=False)),
+    ),
     "no risk was assessed": (Gate.RISK, replace(READY, risk=None)),
     "the assessment ends now": (Gate.RISK, replace(READY, risk=RiskFacts(AT, "NE"))),
     "the assessment is for another country": (Gate.RISK, replace(READY, risk=RiskFacts(AT + TICK, "IT"))),
@@ -144,9 +156,15 @@ FAILS: dict[str, tuple[Gate, GateView]] = {
     "the packet was not looked at": (Gate.PREVIEW, replace(READY, preview_seen=False)),
     "no safety plan": (Gate.CARE, replace(READY, safety_plan=False)),
     "the medicine does not last": (Gate.CARE, replace(READY, needs_medicine=True, medicine_lasts=YesNoUnknown.NO)),
-    "nobody knows whether the medicine lasts": (Gate.CARE, replace(READY, needs_medicine=True, medicine_lasts=YesNoUnknown.UNKNOWN)),
+    "nobody knows whether the medicine lasts": (
+        Gate.CARE,
+        replace(READY, needs_medicine=True, medicine_lasts=YesNoUnknown.UNKNOWN),
+    ),
     "a service hangs loose": (Gate.CARE, replace(READY, services=(service(matched=True), service()))),
-    "another service is asked for": (Gate.CARE, replace(READY, services=(service(),), asked_on_arrival=frozenset({"legal"}))),
+    "another service is asked for": (
+        Gate.CARE,
+        replace(READY, services=(service(),), asked_on_arrival=frozenset({"legal"})),
+    ),
 }
 
 
@@ -230,7 +248,9 @@ actions = st.sampled_from([Action.OFFER, Action.ACCEPT, Action.DEPART])
 
 
 @given(views, actions, st.sampled_from([ConsentDecision.REFUSED, ConsentDecision.WITHDRAWN]))
-def test_a_no_is_never_overridden_whatever_else_is_true(view: GateView, action: Action, answer: ConsentDecision) -> None:
+def test_a_no_is_never_overridden_whatever_else_is_true(
+    view: GateView, action: Action, answer: ConsentDecision
+) -> None:
     last = max([consent.given_at for consent in view.consents], default=AT)
     no = decision(decision=answer, recipient=view.recipient, purpose=view.purpose, given_at=last)
     assert Gate.AGREEMENT in closed(replace(view, consents=(*view.consents, no)), action)
@@ -279,123 +299,9 @@ def test_a_child_passes_only_with_guardian_conflict_check_assessment_and_view(vi
 
 
 @given(views, st.permutations(range(4)))
-def test_the_order_in_which_decisions_of_different_instants_are_listed_does_not_matter(view: GateView, order: list[int]) -> None:
+def test_the_order_in_which_decisions_of_different_instants_are_listed_does_not_matter(
+    view: GateView, order: list[int]
+) -> None:
     apart = tuple(replace(c, given_at=AT - timedelta(hours=n)) for n, c in enumerate(view.consents))
     shuffled = tuple(apart[n] for n in order if n < len(apart))
     assert closed(replace(view, consents=apart)) == closed(replace(view, consents=shuffled))
-
-
-def said_no(scene: Any, handover: Handover) -> None:
-    scene.after(hours=1)
-    facts = {
-        "kind": "move", "decision": "withdrawn", "purpose": "safety", "recipient_country": "NE", "given_by": "person",
-        "language": "en", "options": ["stay", "move"],
-    }  # fmt: skip
-    with scene.clock():
-        consent.record(scene.actor("NG"), handover.case_id, facts, submission=uuid4())
-
-
-def took_back_the_permission(scene: Any, handover: Handover) -> None:
-    scene.after(hours=1)
-    facts = {
-        "kind": "share", "decision": "withdrawn", "purpose": "safety", "recipient_country": "NE", "given_by": "person", "language": "en",
-    }  # fmt: skip
-    with scene.clock():
-        consent.record(scene.actor("NG"), handover.case_id, facts, submission=uuid4())
-
-
-def risk_ran_out(scene: Any, handover: Handover) -> None:
-    until = RiskAssessment.objects.get(case=handover.case).valid_until_at
-    scene.wall += (until - scene.moment().at) / 60
-    assert scene.moment().at == until
-
-
-def fears_the_country(scene: Any, handover: Handover) -> None:
-    with scene.clock():
-        care.record_person(scene.actor("NG"), handover.case_id, {"feared_countries": ["NE"]}, submission=uuid4())
-
-
-def a_service_began(scene: Any, handover: Handover) -> None:
-    with scene.clock():
-        care.add_service(
-            scene.actor("NG"), handover.case_id, {"kind": "medical", "provider": scene.institutions["NG"]}, submission=uuid4()
-        )
-
-
-CHANGES: dict[Gate, tuple[Callable[[Any, Handover], None], ...]] = {
-    Gate.AGREEMENT: (said_no,),
-    Gate.PERMISSION: (took_back_the_permission,),
-    Gate.RISK: (risk_ran_out,),
-    Gate.ORIGIN: (fears_the_country,),
-    Gate.CARE: (a_service_began,),
-}
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(("reached", "action"), [("draft", Action.OFFER), ("acknowledged", Action.ACCEPT), ("accepted", Action.DEPART)])
-@pytest.mark.parametrize("gate", CHANGES)
-def test_what_changed_in_between_is_seen_under_the_lock(gate: Gate, reached: str, action: Action) -> None:
-    scene = two_countries()
-    handover = ready_draft(scene, open_case(scene))
-    if reached != "draft":
-        advance(scene, handover, reached)
-    for change in CHANGES[gate]:
-        change(scene, handover)
-    facts = {Action.ACCEPT: accept_facts, Action.DEPART: depart_facts}.get(action, lambda _: {})(scene)
-    with pytest.raises(GatesClosed) as refused:
-        scene.do("NE" if action is Action.ACCEPT else "NG", handover, action, facts)
-    assert refused.value.gates == (gate,)
-    handover.refresh_from_db()
-    assert handover.state == reached
-
-
-@pytest.mark.django_db
-class TestAnswer:
-    """An answer is a disclosure and passes the gates of sharing."""
-
-    @pytest.fixture
-    def asked(self) -> tuple[Any, Handover]:
-        scene = two_countries()
-        handover = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
-        scene.do("NE", handover, Action.ASK, {"question": "Which languages?"})
-        return scene, handover
-
-    @pytest.mark.parametrize(
-        ("compartment", "closed_gates"),
-        [("D2", None), ("D0", None), ("D5", (Gate.PERMISSION,)), ("D1", (Gate.PERMISSION,)),
-         ("D4", (Gate.PREVIEW,)), ("D6", (Gate.PREVIEW,)), ("D8", (Gate.PREVIEW,))],
-    )  # fmt: skip
-    def test_it_holds_what_the_person_permits_and_what_may_travel(self, asked: Any, compartment: str, closed_gates: Any) -> None:
-        scene, handover = asked
-        facts = {"answer": "Hausa.", "compartment": compartment}
-        if closed_gates is None:
-            scene.do("NG", handover, Action.ANSWER, facts)
-        else:
-            with pytest.raises(GatesClosed) as refused:
-                scene.do("NG", handover, Action.ANSWER, facts)
-            assert refused.value.gates == closed_gates
-            assert not handover.questions.exclude(answer="").exists()
-
-    @pytest.mark.parametrize("change", [said_no, took_back_the_permission, fears_the_country])
-    def test_nothing_more_is_told_once_the_person_said_no(self, asked: Any, change: Any) -> None:
-        scene, handover = asked
-        change(scene, handover)
-        with pytest.raises(GatesClosed):
-            scene.do("NG", handover, Action.ANSWER, {"answer": "Hausa.", "compartment": "D2"})
-
-
-@pytest.mark.django_db
-def test_an_asylum_track_that_ended_or_was_replaced_no_longer_counts() -> None:
-    scene = two_countries()
-    case = open_case(scene, citizenships=["NE"])
-    draft = ready_draft(scene, case)
-    track = {"kind": "asylum", "state": "open"}
-    with scene.clock():
-        care.record_legal(scene.actor("NG"), case.pk, track, submission=uuid4())
-    with pytest.raises(GatesClosed) as refused:
-        scene.do("NG", draft, Action.OFFER)
-    assert refused.value.gates == (Gate.ORIGIN,)
-    with scene.clock():
-        care.record_legal(scene.actor("NG"), case.pk, track | {"origin_contact_asked_by_person": True}, submission=uuid4())
-    assert LegalTrack.objects.filter(case=case, kind="asylum").count() == 2
-    scene.do("NG", draft, Action.OFFER)

@@ -25,7 +25,16 @@ from referral.policy import (
 )
 from referral.selectors.cases import visible_cases, visible_handovers
 from referral.services import care, intake
-from tests.factories import EXERCISE, WALL, make_case, make_handover, make_institution, make_member, make_registry, make_user
+from tests.factories import (
+    EXERCISE,
+    WALL,
+    make_case,
+    make_handover,
+    make_institution,
+    make_member,
+    make_registry,
+    make_user,
+)
 from tests.scenes import ADULT, advance, open_case, ready_draft, two_countries
 
 
@@ -62,13 +71,27 @@ class World:
             "stranger": make_case(self.other),
             "other registry": make_case(self.elsewhere),
         }
-        for name in ("assigned", "assigned twice", "assigned before", "past holder, assigned again", "holder and assigned"):
+        for name in (
+            "assigned",
+            "assigned twice",
+            "assigned before",
+            "past holder, assigned again",
+            "holder and assigned",
+        ):
             until = EXERCISE + timedelta(hours=1) if name == "assigned before" else None
-            Assignment.objects.create(case=self.cases[name], kind="shelter", institution=self.me, since_at=EXERCISE, until_at=until)
-        Assignment.objects.create(case=self.cases["assigned twice"], kind="health", institution=self.me, since_at=EXERCISE)
+            Assignment.objects.create(
+                case=self.cases[name], kind="shelter", institution=self.me, since_at=EXERCISE, until_at=until
+            )
+        Assignment.objects.create(
+            case=self.cases["assigned twice"], kind="health", institution=self.me, since_at=EXERCISE
+        )
         self.handovers: dict[str, Handover] = {}
         for state in HandoverState:
-            for name, sender, receiver in (("sends", self.me, self.other), ("receives", self.other, self.me), ("apart", self.other, self.third)):
+            for name, sender, receiver in (
+                ("sends", self.me, self.other),
+                ("receives", self.other, self.me),
+                ("apart", self.other, self.third),
+            ):
                 arrived = state in (HandoverState.RECEIVED, HandoverState.COMPLETED)
                 handover = make_handover(make_case(sender), receiver, state="draft")
                 if not arrived:
@@ -118,7 +141,11 @@ def test_page_and_list_agree_for_every_role_action_and_relation(world: World) ->
             if any(grant.relation is Relation.REGISTRY for grant in GRANTS[action]):
                 continue
             page = {row.pk for row in rows if allowed(actor, action, row)}
-            listed = list(model.objects.filter(pk__in=model.objects.filter(as_q(actor, action)).values("pk")).values_list("pk", flat=True))
+            listed = list(
+                model.objects.filter(pk__in=model.objects.filter(as_q(actor, action)).values("pk")).values_list(
+                    "pk", flat=True
+                )
+            )
             assert len(listed) == len(set(listed))
             assert page == set(listed), (action, role)
             seen += len(page)
@@ -148,7 +175,10 @@ THE_DESIGN: list[tuple[Role, Action, set[str]]] = [
 
 def test_what_the_design_says_of_a_case(world: World) -> None:
     for role, action, relations in THE_DESIGN:
-        assert {name for name, case in world.cases.items() if allowed(world.actor(role), action, case)} == relations, (role, action)
+        assert {name for name, case in world.cases.items() if allowed(world.actor(role), action, case)} == relations, (
+            role,
+            action,
+        )
 
 
 def test_the_receiver_sees_no_draft_and_no_discarded_draft(world: World) -> None:
@@ -193,7 +223,14 @@ def test_default_deny(world: World) -> None:
 
 def test_no_role_that_watches_or_judges_writes_anything() -> None:
     writing = {action for action in Action if not action.value.startswith("view_")}
-    for role in (Role.FACILITATOR, Role.OBSERVER, Role.COORDINATOR, Role.DATA_PROTECTION, Role.JUSTICE_LIAISON, Role.CONSULAR_OFFICER):
+    for role in (
+        Role.FACILITATOR,
+        Role.OBSERVER,
+        Role.COORDINATOR,
+        Role.DATA_PROTECTION,
+        Role.JUSTICE_LIAISON,
+        Role.CONSULAR_OFFICER,
+    ):
         assert not {action for action in writing if role in roles_that_may(action)}, role
 
 
@@ -209,7 +246,11 @@ def test_compartments_of_the_design() -> None:
     c = Compartment
     assert set(COMPARTMENTS) == set(Role)
     assert {role for role in Role if COMPARTMENTS[role][c.D6] is not Right.NONE} == {Role.JUSTICE_LIAISON}
-    assert {role for role in Role if reads(role, c.D4)} == {Role.HEALTH_WORKER, Role.SERVICE_PROVIDER, Role.CASE_MANAGER}
+    assert {role for role in Role if reads(role, c.D4)} == {
+        Role.HEALTH_WORKER,
+        Role.SERVICE_PROVIDER,
+        Role.CASE_MANAGER,
+    }
     assert {role for role in Role if reads(role, c.D8)} == {Role.CASE_MANAGER, Role.CHILD_PROTECTION}
     assert c.D8 not in readable(Role.FOCAL_POINT)
     assert c.D3 not in readable(Role.GUARDIAN) | readable(Role.HEALTH_WORKER)
@@ -260,7 +301,9 @@ class TestAccessEndsAtOnce:
         with scene.clock():
             care.tell_child_protection(scene.actor("NG"), case.pk, scene.institutions["NG-child"], submission=uuid4())
             assert sees(scene.actor("NG-child"), case)
-            care.unassign(scene.actor("NG"), case.pk, case.assignments.get(kind="child_protection").pk, submission=uuid4())
+            care.unassign(
+                scene.actor("NG"), case.pk, case.assignments.get(kind="child_protection").pk, submission=uuid4()
+            )
         assert not sees(scene.actor("NG-child"), case)
 
     def test_a_membership_counts_until_its_instant_and_not_at_it(self) -> None:

@@ -39,7 +39,9 @@ facts = st.builds(
     status=st.sampled_from(list(TraffickingStatus)),
     indication=st.booleans(),
 )
-PLAIN = PersonFacts(age_low=30, age_high=35, age_basis=AgeBasis.STATEMENT, adult_confirmed=False, accompanied=YesNoUnknown.YES)
+PLAIN = PersonFacts(
+    age_low=30, age_high=35, age_basis=AgeBasis.STATEMENT, adult_confirmed=False, accompanied=YesNoUnknown.YES
+)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,11 @@ def test_only_a_named_authority_lifts_it(person: PersonFacts) -> None:
 def test_each_safeguard_follows_from_its_facts_alone(person: PersonFacts) -> None:
     found = set(safeguards_of(person))
     child = presumed_minor(person)
-    status = person.status in (TraffickingStatus.PRESUMED, TraffickingStatus.REASONABLE_GROUNDS, TraffickingStatus.IDENTIFIED)
+    status = person.status in (
+        TraffickingStatus.PRESUMED,
+        TraffickingStatus.REASONABLE_GROUNDS,
+        TraffickingStatus.IDENTIFIED,
+    )
     assert found == {
         safeguard
         for safeguard, applies in {

@@ -20,14 +20,11 @@ from referral.errors import (
     BothSides,
     CaseClosed,
     ChangedMeanwhile,
-    ChildNeedsBothYes,
     ExercisePaused,
     FactMissing,
-    IdentityNoReasonForChild,
     NotAllowed,
     NotInThisState,
     RegistryEnded,
-    StopStaysForChild,
 )
 from referral.models import Case, CaseEvent, Custody, Deadline, Handover, Registry
 from referral.services import lifecycle
@@ -148,7 +145,10 @@ def open_kinds(handover: Handover) -> set[str]:
 
 
 def chain(case: Case) -> list[tuple[int, str]]:
-    return [(link.seq, link.institution.country_id) for link in Custody.objects.filter(case=case).select_related("institution")]
+    return [
+        (link.seq, link.institution.country_id)
+        for link in Custody.objects.filter(case=case).select_related("institution")
+    ]
 
 
 def test_the_code_has_the_rows_of_the_design_and_no_other():
@@ -214,7 +214,11 @@ def test_the_row_is_refused_from_every_other_state(name: str):
 def test_the_row_is_refused_for_the_wrong_side_and_for_strangers(name: str):
     row = ROWS[name]
     scene, handover = brought_to(row.natural)
-    wrong = {"sender": ["NE", "NE-deputy", "IT"], "receiver": ["NG", "NG-deputy", "IT"], "either": ["IT", "NG-child", "NE-child"]}
+    wrong = {
+        "sender": ["NE", "NE-deputy", "IT"],
+        "receiver": ["NG", "NG-deputy", "IT"],
+        "either": ["IT", "NG-child", "NE-child"],
+    }
     for actor in wrong[row.side]:
         with pytest.raises(NotAllowed):
             scene.do(actor, handover, Action(name), facts_of(scene, name))
@@ -239,7 +243,9 @@ def test_the_row_is_refused_when_a_needed_fact_is_missing_or_empty(name: str):
 
 def test_a_fact_that_the_row_does_not_take_is_not_written():
     scene, handover = brought_to("offered")
-    scene.do("NE", handover, Action.ACKNOWLEDGE, {"feedback": "x", "state": "received", "sender_id": handover.receiver_id})
+    scene.do(
+        "NE", handover, Action.ACKNOWLEDGE, {"feedback": "x", "state": "received", "sender_id": handover.receiver_id}
+    )
     handover.refresh_from_db()
     assert (handover.state, handover.feedback, handover.sender) == ("acknowledged", "", scene.institutions["NG"])
 
@@ -267,7 +273,10 @@ def test_a_form_made_from_an_older_version_is_refused():
 
 def test_nothing_is_recorded_while_the_exercise_is_paused_or_after_its_end():
     scene, handover = brought_to("acknowledged")
-    for change, refusal in (({"mode": "stopped"}, ExercisePaused), ({"mode": "running", "state": "ended"}, RegistryEnded)):
+    for change, refusal in (
+        ({"mode": "stopped"}, ExercisePaused),
+        ({"mode": "running", "state": "ended"}, RegistryEnded),
+    ):
         Registry.objects.filter(pk=scene.registry.pk).update(**change)
         for name in NAMES:
             with pytest.raises(refusal):
@@ -279,7 +288,9 @@ def test_nothing_is_recorded_while_the_exercise_is_paused_or_after_its_end():
 
 def test_people_act_while_time_stands_still_between_steps():
     scene, handover = brought_to("offered")
-    Registry.objects.filter(pk=scene.registry.pk).update(mode="step", anchor_wall=scene.wall, anchor_exercise_at=scene.moment().at)
+    Registry.objects.filter(pk=scene.registry.pk).update(
+        mode="step", anchor_wall=scene.wall, anchor_exercise_at=scene.moment().at
+    )
     scene.do("NE", handover, Action.ACKNOWLEDGE)
     handover.refresh_from_db()
     assert handover.state == "acknowledged"
@@ -353,35 +364,6 @@ def test_an_arrival_lies_between_departure_and_now():
     assert Custody.objects.get(handover=handover).since_at == handover.received_at == now
 
 
-class TestChild:
-    """Rows that differ for a child. The flag is frozen at the offer."""
-
-    @pytest.fixture
-    def acknowledged(self) -> tuple[Scene, Handover]:
-        scene, handover = brought_to("acknowledged")
-        Handover.objects.filter(pk=handover.pk).update(child=True)
-        return scene, handover
-
-    @pytest.mark.parametrize("given", [None, [], ["sender"], ["receiver"], ["receiver", "receiver"]])
-    def test_both_child_protections_must_have_said_yes(self, acknowledged: Any, given: Any):
-        scene, handover = acknowledged
-        with pytest.raises(ChildNeedsBothYes):
-            scene.do("NE", handover, Action.ACCEPT, accept_facts(scene, child_protection_yes=given))
-
-    def test_identity_alone_is_no_reason_against_a_child(self, acknowledged: Any):
-        scene, handover = acknowledged
-        with pytest.raises(IdentityNoReasonForChild):
-            scene.do("NE", handover, Action.DECLINE, {"decline_reason": "identity"})
-        scene.do("NE", handover, Action.DECLINE, {"decline_reason": "no_capacity"})
-
-    def test_a_stop_stays_until_child_protection_decides(self, acknowledged: Any):
-        scene, handover = acknowledged
-        scene.do("NG", handover, Action.STOP)
-        with pytest.raises(StopStaysForChild):
-            scene.do("NG", handover, Action.CONFIRM_STOP)
-        scene.do("NG", handover, Action.CONTINUE)
-
-
 def test_a_second_question_while_one_is_open_gets_a_deadline_of_its_own():
     scene, handover = brought_to("clarifying")
     scene.do("NE", handover, Action.ASK, {"question": "And her health?"})
@@ -392,4 +374,6 @@ def test_a_second_question_while_one_is_open_gets_a_deadline_of_its_own():
 @pytest.mark.parametrize("side", [Side.SENDER, Side.RECEIVER])
 def test_buttons_come_from_the_same_rows(state: HandoverState, side: Side):
     found = {action.value for action in actions_from(state, side)}
-    assert found == {name for name, row in ROWS.items() if state.value in row.sources and row.side in (side.value, "either")}
+    assert found == {
+        name for name, row in ROWS.items() if state.value in row.sources and row.side in (side.value, "either")
+    }

@@ -47,5 +47,8 @@ def test_what_is_broken_is_named_with_its_place_and_the_command_fails(as_owner: 
         with pytest.raises(CommandError, match="1 finding"):
             call_command("verify", stdout=output, no_color=True)
         transaction.set_rollback(True)
-    assert output.getvalue() == f"I1: The holder shown for a case is not the one its custody chain names. (case {case.pk})\n"
+    assert (
+        output.getvalue()
+        == f"I1: The holder shown for a case is not the one its custody chain names. (case {case.pk})\n"
+    )
     assert Case.objects.get(pk=case.pk).holder is not None

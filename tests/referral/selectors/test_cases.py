@@ -77,16 +77,23 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_rows(scene: Scen
     def fill(number: int) -> None:
         for _ in range(number):
             case = make_case(scene.institutions["NG"])
-            Assignment.objects.create(case=case, kind="shelter", institution=scene.institutions["NG-child"], since_at=EXERCISE)
+            Assignment.objects.create(
+                case=case, kind="shelter", institution=scene.institutions["NG-child"], since_at=EXERCISE
+            )
             make_handover(case, scene.institutions["NE"], state=HandoverState.OFFERED)
 
     def cost() -> tuple[int, int, int]:
         actor = scene.actor("NG")
         found = []
         for read in (
-            lambda: [allowed(actor, Action.VIEW_CASE, case) for case in visible_cases(actor).prefetch_related("assignments", "custody")],
+            lambda: [
+                allowed(actor, Action.VIEW_CASE, case)
+                for case in visible_cases(actor).prefetch_related("assignments", "custody")
+            ],
             lambda: [allowed(actor, Action.VIEW_HANDOVER, handover) for handover in visible_handovers(actor)],
-            lambda: case_by_code(actor, Case.objects.filter(holder=actor.institution_id).values_list("person__public_code", flat=True)[0]),
+            lambda: case_by_code(
+                actor, Case.objects.filter(holder=actor.institution_id).values_list("person__public_code", flat=True)[0]
+            ),
         ):
             with CaptureQueriesContext(connection) as captured:
                 read()

@@ -53,7 +53,9 @@ def test_an_answered_enquiry_counts_while_it_is_valid(scene: Scene) -> None:
 def test_a_service_is_continued_only_by_a_confirmed_one(scene: Scene) -> None:
     draft = ready_draft(scene, open_case(scene))
     with scene.clock():
-        care.add_service(scene.actor("NG"), draft.case_id, {"kind": "medical", "provider": draft.sender}, submission=uuid4())
+        care.add_service(
+            scene.actor("NG"), draft.case_id, {"kind": "medical", "provider": draft.sender}, submission=uuid4()
+        )
     running = Service.objects.get(case=draft.case)
     following = Service.objects.create(
         case=draft.case, kind="medical", provider=draft.receiver, state="planned", since_at=running.since_at, continues=running,
@@ -76,7 +78,13 @@ def test_a_blocked_focal_point_blocks_its_country_and_a_blocked_shelter_does_not
 
 def test_an_ended_track_is_no_longer_live(scene: Scene) -> None:
     case = open_case(scene)
-    for state, live in (("intended", {"asylum"}), ("appeal", {"asylum"}), ("ended", set()), ("open", {"asylum"}), ("granted", set())):
+    for state, live in (
+        ("intended", {"asylum"}),
+        ("appeal", {"asylum"}),
+        ("ended", set()),
+        ("open", {"asylum"}),
+        ("granted", set()),
+    ):
         with scene.clock():
             care.record_legal(scene.actor("NG"), case.pk, {"kind": "asylum", "state": state}, submission=uuid4())
         assert live_tracks(fresh(case)) == live

@@ -48,7 +48,13 @@ def places(db: None) -> dict[str, int]:
     scene.after(days=12)
     reminders.settle(scene.registry, scene.moment())
     draft, spare = ready_draft(scene, case, "NE", "IT"), ready_draft(scene, case, "NE", "NG")
-    return {"case": case.pk, "handover": handover.pk, "draft": draft.pk, "spare": spare.pk, "sender": scene.institutions["NG"].pk}
+    return {
+        "case": case.pk,
+        "handover": handover.pk,
+        "draft": draft.pk,
+        "spare": spare.pk,
+        "sender": scene.institutions["NG"].pk,
+    }
 
 
 @pytest.fixture
@@ -82,13 +88,17 @@ def test_a_healthy_registry_yields_nothing(places: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize("words", TAMPERINGS)
-def test_the_check_finds_its_tampering(words: str, places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+def test_the_check_finds_its_tampering(
+    words: str, places: dict[str, int], tamper: Callable[..., list[Finding]]
+) -> None:
     (check,) = [check for check in CHECKS if check.words == words]
     found = tamper(TAMPERINGS[words], **places)
     named = [finding for finding in found if finding.words == words]
     assert named, found
     assert {finding.invariant for finding in named} == {check.invariant}
-    assert all(finding.where.split()[0] in ("case", "handover", "notice", "deadline", "reminder", "user") for finding in named)
+    assert all(
+        finding.where.split()[0] in ("case", "handover", "notice", "deadline", "reminder", "user") for finding in named
+    )
     assert list(findings()) == [], "the tampering was forgotten"
 
 
@@ -125,14 +135,21 @@ def test_an_erased_payload_leaves_the_chain_whole(places: dict[str, int], tamper
     assert tamper("DELETE FROM referral_eventpayload WHERE event_id = " + EVENT, **places) == []
 
 
-def test_a_tail_cut_off_does_not_show_without_an_anchor(places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+def test_a_tail_cut_off_does_not_show_without_an_anchor(
+    places: dict[str, int], tamper: Callable[..., list[Finding]]
+) -> None:
     """The known limit: a chain that ends early is a whole chain. Anchored heads (I10) find it; they are not here yet."""
     last = "(SELECT max(id) FROM referral_caseevent WHERE case_id = {case})"
-    found = tamper(f"DELETE FROM referral_eventpayload WHERE event_id = {last}; DELETE FROM referral_caseevent WHERE id = {last}", **places)
+    found = tamper(
+        f"DELETE FROM referral_eventpayload WHERE event_id = {last}; DELETE FROM referral_caseevent WHERE id = {last}",
+        **places,
+    )
     assert found == []
 
 
-def test_a_limit_bounds_what_is_said(places: dict[str, int], tamper: Callable[..., list[Finding]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_bounds_what_is_said(
+    places: dict[str, int], tamper: Callable[..., list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(findings, "__defaults__", (3,))
     found = tamper("UPDATE referral_caseevent SET hash = previous_hash", **places)
     assert len(found) == 3

@@ -11,7 +11,18 @@ import pytest
 
 from referral.enums import Action
 from referral.errors import ArrivalImpossible, ChangedMeanwhile, NotAllowed
-from referral.models import Assignment, Case, CaseEvent, ChildFile, Deadline, LegalTrack, Need, RiskAssessment, Service, Whereabouts
+from referral.models import (
+    Assignment,
+    Case,
+    CaseEvent,
+    ChildFile,
+    Deadline,
+    LegalTrack,
+    Need,
+    RiskAssessment,
+    Service,
+    Whereabouts,
+)
 from referral.services import care
 from referral.services.act import CaseOutcome
 from tests.scenes import Scene, open_case, two_countries
@@ -29,7 +40,9 @@ def case(scene: Scene) -> Case:
     return open_case(scene)
 
 
-def do(scene: Scene, act: Callable[..., CaseOutcome], case: Case, *given: Any, who: str = "NG", **more: Any) -> CaseOutcome:
+def do(
+    scene: Scene, act: Callable[..., CaseOutcome], case: Case, *given: Any, who: str = "NG", **more: Any
+) -> CaseOutcome:
     with scene.clock():
         return act(scene.actor(who), case.pk, *given, **{"submission": uuid4()} | more)
 
@@ -104,7 +117,12 @@ class TestTonight:
 class TestWhereabouts:
     def test_a_place_cannot_be_known_before_it_happened(self, scene: Scene, case: Case) -> None:
         with pytest.raises(ArrivalImpossible):
-            do(scene, care.record_whereabouts, case, {"kind": "detained", "happened_at": scene.moment().at + timedelta(seconds=1)})
+            do(
+                scene,
+                care.record_whereabouts,
+                case,
+                {"kind": "detained", "happened_at": scene.moment().at + timedelta(seconds=1)},
+            )
         do(scene, care.record_whereabouts, case, {"kind": "detained", "happened_at": scene.moment().at})
 
     def test_a_missing_person_makes_the_case_missing(self, scene: Scene, case: Case) -> None:
@@ -116,7 +134,9 @@ class TestWhereabouts:
 
 class TestAssessment:
     @pytest.mark.parametrize(("level", "days"), [("high", 7), ("medium", 30), ("low", 90)])
-    def test_an_assessment_is_good_for_a_time_and_its_review_is_owed(self, scene: Scene, case: Case, level: str, days: int) -> None:
+    def test_an_assessment_is_good_for_a_time_and_its_review_is_owed(
+        self, scene: Scene, case: Case, level: str, days: int
+    ) -> None:
         do(scene, care.assess_risk, case, {"level": level, "receiving_country": "NE"})
         row = RiskAssessment.objects.get(case=case)
         assert row.valid_until_at - row.assessed_at == timedelta(days=days)
@@ -144,7 +164,13 @@ class TestSupport:
             do(scene, care.add_service, case, {"kind": "medical", "provider": scene.institutions["NG"]})
         now, later = Service.objects.filter(case=case)
         do(scene, care.end_service, case, now.pk, {"end_reason": "Done"})
-        do(scene, care.end_service, case, later.pk, {"end_reason": "Course ends", "until_at": scene.moment().at + timedelta(days=3)})
+        do(
+            scene,
+            care.end_service,
+            case,
+            later.pk,
+            {"end_reason": "Course ends", "until_at": scene.moment().at + timedelta(days=3)},
+        )
         now.refresh_from_db()
         later.refresh_from_db()
         assert (now.state, later.state) == ("ended", "running")
@@ -179,7 +205,13 @@ class TestChild:
             do(scene, care.record_child, case, {"guardian": "Aunt"}, who="NG-child")
         do(scene, care.tell_child_protection, case, scene.institutions["NG-child"])
         assert Deadline.objects.get(case=case, kind="child_notice").state == "met"
-        do(scene, care.record_child, case, {"guardian": "Aunt", "assessed": True, "child_view": "I want to stay."}, who="NG-child")
+        do(
+            scene,
+            care.record_child,
+            case,
+            {"guardian": "Aunt", "assessed": True, "child_view": "I want to stay."},
+            who="NG-child",
+        )
         file = ChildFile.objects.get(case=case)
         assert (file.guardian, file.child_view, file.guardian_conflict_checked) == ("Aunt", "I want to stay.", False)
         assert file.assessment_at == file.guardian_since_at == scene.moment().at
@@ -209,5 +241,10 @@ class TestChild:
 
 def test_who_did_it_stands_in_the_event(scene: Scene, case: Case) -> None:
     event = do(scene, care.record_person, case, {"wishes": "To study.", "sex": "female"}, who="NG-deputy").event
-    assert (event.user, event.role, event.kind, event.compartment) == (scene.users["NG-deputy"], "deputy", Action.RECORD_FACTS, "D2")
+    assert (event.user, event.role, event.kind, event.compartment) == (
+        scene.users["NG-deputy"],
+        "deputy",
+        Action.RECORD_FACTS,
+        "D2",
+    )
     assert event.payload.content["content"] == {"facts": ["wishes"]}, "what did not change is no fact"

@@ -39,7 +39,12 @@ def test_a_decision_keeps_what_was_read_out(scene: Scene) -> None:
     with translation.override("fr"):
         outcome = record(scene, case, interpreter=True)
     row = Consent.objects.get(case=case)
-    assert (row.categories, row.options, row.interpreter, row.institution) == (["D2", "D3"], ["move", "stay"], True, scene.institutions["NG"])
+    assert (row.categories, row.options, row.interpreter, row.institution) == (
+        ["D2", "D3"],
+        ["move", "stay"],
+        True,
+        scene.institutions["NG"],
+    )
     assert (row.text_version, row.text_hash) == (consent.TEXT_VERSION, consent.text_hash(ConsentKind.SHARE))
     assert row.given_at == scene.moment().at
     assert outcome.event.code == "share:given"

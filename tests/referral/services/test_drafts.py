@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from referral.enums import Action, Purpose
-from referral.errors import BothSides, ChangedMeanwhile, NotAllowed, NotInThisState, NotTaken
+from referral.enums import Action, Gate, Purpose
+from referral.errors import BothSides, ChangedMeanwhile, GatesClosed, NotAllowed, NotInThisState, NotTaken
 from referral.models import Case, Custody, Deadline, Handover, Institution, Notice
 from referral.packet import USUAL
-from referral.services import drafts, intake
+from referral.services import care, drafts, intake
 from tests.scenes import ADULT, Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,12 @@ def test_a_place_is_confirmed_by_somebody_at_an_instant_or_not_at_all(scene: Sce
 def test_only_the_steps_of_a_draft_are_saved(scene: Scene) -> None:
     draft = start(scene, open_case(scene))
     found = save(scene, draft, {"state": "received", "sender_id": 1, "feedback": "x", "message": "Hello."})
-    assert (found.state, found.sender, found.feedback, found.message) == ("draft", scene.institutions["NG"], "", "Hello.")
+    assert (found.state, found.sender, found.feedback, found.message) == (
+        "draft",
+        scene.institutions["NG"],
+        "",
+        "Hello.",
+    )
 
 
 def test_what_was_sent_is_saved_no_more(scene: Scene) -> None:
@@ -119,3 +124,16 @@ def test_the_receiver_saves_no_draft_of_the_sender(scene: Scene) -> None:
 def test_the_person_is_a_child_at_the_offer_when_the_file_says_so(scene: Scene) -> None:
     draft = ready_draft(scene, open_case(scene))
     assert scene.do("NG", draft, Action.OFFER).handover.child is False
+
+
+def test_a_fact_that_changes_after_the_preview_asks_for_another_look(scene: Scene) -> None:
+    case = open_case(scene)
+    draft = ready_draft(scene, case)
+    with scene.clock():
+        care.record_person(scene.actor("NG"), case.pk, {"wishes": "To study."}, submission=uuid4())
+    with pytest.raises(GatesClosed) as refused:
+        scene.do("NG", draft, Action.OFFER)
+    assert refused.value.gates == (Gate.PREVIEW,)
+    with scene.clock():
+        drafts.see_preview(scene.actor("NG"), draft.pk, submission=uuid4())
+    assert scene.do("NG", draft, Action.OFFER).handover.state == "offered"

@@ -11,7 +11,18 @@ from django.db import IntegrityError, transaction
 
 from referral.enums import InstitutionKind, Role
 from referral.errors import ExercisePaused, NotAllowed
-from referral.models import Case, CaseEvent, Custody, Deadline, Notice, Person, PersonIdentity, Registry, Release, Screening
+from referral.models import (
+    Case,
+    CaseEvent,
+    Custody,
+    Deadline,
+    Notice,
+    Person,
+    PersonIdentity,
+    Registry,
+    Release,
+    Screening,
+)
 from referral.selectors.facts import is_child
 from referral.services import intake
 from tests.factories import make_institution, make_member, make_user
@@ -136,7 +147,11 @@ def test_nothing_is_opened_while_the_exercise_is_paused(scene: Scene) -> None:
 def test_a_release_needs_its_certificate_and_meets_its_limit(scene: Scene) -> None:
     case = opened(scene, held_by_security=True)
     row = Release.objects.get(case=case)
-    assert (row.held_by, row.released_to, row.released_at) == (scene.institutions["border"], scene.institutions["NG"], None)
+    assert (row.held_by, row.released_to, row.released_at) == (
+        scene.institutions["border"],
+        scene.institutions["NG"],
+        None,
+    )
     with scene.clock(), pytest.raises(IntegrityError), transaction.atomic():
         intake.release(scene.actor("border"), case.pk, certificate="", submission=uuid4())
     scene.after(hours=5)

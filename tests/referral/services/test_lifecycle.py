@@ -36,7 +36,9 @@ def scene() -> Scene:
 
 
 def counts() -> tuple[int, ...]:
-    return tuple(model._default_manager.count() for model in (CaseEvent, Notice, Mail, Deadline, Custody, Handover, Whereabouts))
+    return tuple(
+        model._default_manager.count() for model in (CaseEvent, Notice, Mail, Deadline, Custody, Handover, Whereabouts)
+    )
 
 
 def test_both_sides_are_told_of_a_change_and_whoever_did_it_is_not(scene: Scene) -> None:
@@ -86,7 +88,9 @@ def test_an_arrival_is_recorded_with_the_time_of_the_fact_and_custody_with_that_
     event = scene.do("NE", handover, Action.RECEIVE, receive_facts(scene, arrived_at=arrived)).event
     assert (event.happened_at, event.at) == (arrived, scene.moment().at)
     assert Custody.objects.get(handover=handover).since_at == scene.moment().at
-    places = list(Whereabouts.objects.filter(case=handover.case).order_by("pk").values_list("kind", "happened_at", "country"))
+    places = list(
+        Whereabouts.objects.filter(case=handover.case).order_by("pk").values_list("kind", "happened_at", "country")
+    )
     assert places[-2:] == [("arrived", arrived, "NE"), ("safe_place", scene.moment().at, "NE")]
 
 
@@ -101,7 +105,9 @@ def test_a_receipt_ends_the_work_at_home_and_what_was_due_there(scene: Scene) ->
     advance(scene, handover, "received")
     assert not Assignment.objects.filter(case=case, until_at__isnull=True).exists()
     assert set(Service.objects.filter(case=case).values_list("state", flat=True)) == {"ended"}
-    assert set(Deadline.objects.filter(case=case, state="open").values_list("kind", "owes__country")) == {("feedback", "NE")}
+    assert set(Deadline.objects.filter(case=case, state="open").values_list("kind", "owes__country")) == {
+        ("feedback", "NE")
+    }
     assert Case.objects.get(pk=case.pk).taken_at == scene.moment().at
 
 
@@ -145,7 +151,12 @@ def test_the_arrival_is_awaited_from_the_expected_one_on(scene: Scene) -> None:
 def test_an_unescorted_journey_is_recorded_as_what_it_is(scene: Scene) -> None:
     for escort, kind in (("Case manager", "escorted"), ("", "alone")):
         handover = advance(scene, ready_draft(scene, open_case(scene)), "accepted")
-        facts = {"travel_means": "By bus", "travel_documents": "None", "expected_at": scene.moment().at + timedelta(hours=9), "escort": escort}
+        facts = {
+            "travel_means": "By bus",
+            "travel_documents": "None",
+            "expected_at": scene.moment().at + timedelta(hours=9),
+            "escort": escort,
+        }
         scene.do("NG", handover, Action.DEPART, facts)
         assert handover.case.whereabouts.latest("pk").kind == kind
 
@@ -163,7 +174,13 @@ def test_feedback_is_given_even_when_custody_has_moved_on(scene: Scene) -> None:
 
 def test_the_buttons_offered_are_those_that_the_server_takes(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
-    assert set(lifecycle.next_actions(scene.actor("NE"), handover)) == {"ask", "holding_reply", "accept", "decline", "stop"}
+    assert set(lifecycle.next_actions(scene.actor("NE"), handover)) == {
+        "ask",
+        "holding_reply",
+        "accept",
+        "decline",
+        "stop",
+    }
     assert set(lifecycle.next_actions(scene.actor("NG"), handover)) == {"withdraw", "stop"}
     assert lifecycle.next_actions(scene.actor("IT"), handover) == ()
     with pytest.raises(NotAllowed):

@@ -47,7 +47,12 @@ PERSON: dict[str, Any] = {
 IDENTITY: dict[str, Any] = {
     "name": "CANARY name", "birth_date": date(1984, 2, 29), "contact": "CANARY contact", "exact_location": "CANARY location",
 }  # fmt: skip
-CASE: dict[str, Any] = {"status": "identified", "exploited_in": ["TO"], "exploitation": "CANARY exploit", "route": ["VU", "KI"]}
+CASE: dict[str, Any] = {
+    "status": "identified",
+    "exploited_in": ["TO"],
+    "exploitation": "CANARY exploit",
+    "route": ["VU", "KI"],
+}
 CANARIES = {"person": PERSON, "identity": IDENTITY, "case": CASE}
 CHOSEN_AT_RECEIPT = {"safe_tonight", "bed_until_at"}
 """The receiver says these of its own at the arrival."""
@@ -66,9 +71,15 @@ def prepared(scene: Scene, compartments: list[str], *, permitted: list[str] | No
     Person.objects.filter(pk=sibling.person_id).update(code_word="CANARY SIBLING")
     PersonLink.objects.create(person=case.person, other=sibling.person, kind="sibling")
     with scene.clock():
-        care.record_legal(actor, case.pk, {"kind": "claim", "state": "open", "reference": "CANARY claim"}, submission=uuid4())
-        care.add_need(actor, case.pk, {"kind": "medical", "urgency": "urgent", "note": "CANARY need"}, submission=uuid4())
-        ChildFile.objects.create(case=case, guardian="CANARY guardian", child_view="CANARY view", institution=scene.institutions["NG"])
+        care.record_legal(
+            actor, case.pk, {"kind": "claim", "state": "open", "reference": "CANARY claim"}, submission=uuid4()
+        )
+        care.add_need(
+            actor, case.pk, {"kind": "medical", "urgency": "urgent", "note": "CANARY need"}, submission=uuid4()
+        )
+        ChildFile.objects.create(
+            case=case, guardian="CANARY guardian", child_view="CANARY view", institution=scene.institutions["NG"]
+        )
         decision = {
             "kind": "share", "decision": "given", "purpose": "safety", "recipient_country": "NE", "given_by": "person", "language": "en",
             "categories": compartments if permitted is None else permitted,
@@ -104,12 +115,23 @@ class TestCanaries:
             elif field.name in CANARIES.get(field.source, {}):
                 assert contents[field.compartment][field.name] == stored(CANARIES[field.source][field.name]), field.name
         text = json.dumps(contents)
-        for hidden in ("CANARY contact", "CANARY location", "CANARY call", "CANARY guardian", "CANARY view", "CANARY claim", "CANARY need", "CANARY gender"):
+        for hidden in (
+            "CANARY contact",
+            "CANARY location",
+            "CANARY call",
+            "CANARY guardian",
+            "CANARY view",
+            "CANARY claim",
+            "CANARY need",
+            "CANARY gender",
+        ):
             assert hidden not in text
         assert ("CANARY name" in text) == ("D1" in compartments)
         assert ("CANARY SIBLING" in text) == ("D7" in compartments)
 
-    def test_what_was_not_disclosed_is_in_the_seal_and_in_no_row_of_the_new_holder(self, compartments: list[str]) -> None:
+    def test_what_was_not_disclosed_is_in_the_seal_and_in_no_row_of_the_new_holder(
+        self, compartments: list[str]
+    ) -> None:
         scene = two_countries()
         handover = advance(scene, prepared(scene, compartments), "received")
         contents = handover.packet.contents
@@ -126,8 +148,15 @@ class TestCanaries:
                     assert sealed[where][name] == stored(canary), name
                     if name not in CHOSEN_AT_RECEIPT:
                         assert now != canary, name
-        text = json.dumps([{f.attname: str(getattr(row, f.attname)) for f in row._meta.concrete_fields} for row in found.values()])
-        undisclosed = [str(v) for where, values in CANARIES.items() for n, v in values.items() if n not in disclosed and "CANARY" in str(v)]
+        text = json.dumps(
+            [{f.attname: str(getattr(row, f.attname)) for f in row._meta.concrete_fields} for row in found.values()]
+        )
+        undisclosed = [
+            str(v)
+            for where, values in CANARIES.items()
+            for n, v in values.items()
+            if n not in disclosed and "CANARY" in str(v)
+        ]
         assert not [value for value in undisclosed if value in text]
 
     def test_one_disclosure_per_compartment_with_its_permission(self, compartments: list[str]) -> None:
@@ -146,7 +175,11 @@ class TestCanaries:
 
 def test_everything_that_can_be_shared_is_tried_here() -> None:
     assert {c for subset in SUBSETS for c in subset} == {c.value for c in SHAREABLE} - {"D0"}
-    assert (set(PERSON), set(IDENTITY), set(CASE)) == (set(SEALED_OF_PERSON), set(SEALED_OF_IDENTITY), set(SEALED_OF_CASE))
+    assert (set(PERSON), set(IDENTITY), set(CASE)) == (
+        set(SEALED_OF_PERSON),
+        set(SEALED_OF_IDENTITY),
+        set(SEALED_OF_CASE),
+    )
 
 
 @pytest.mark.parametrize("never", ["D4", "D6", "D8"])
@@ -163,7 +196,9 @@ def test_a_frozen_packet_does_not_follow_the_persons_row() -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
     frozen = (handover.packet.contents, handover.packet.digest)
     with scene.clock():
-        care.record_person(scene.actor("NG"), handover.case_id, {"wishes": "Something else.", "age_low": 25}, submission=uuid4())
+        care.record_person(
+            scene.actor("NG"), handover.case_id, {"wishes": "Something else.", "age_low": 25}, submission=uuid4()
+        )
     packet = Packet.objects.get(handover=handover)
     assert (packet.contents, packet.digest) == frozen
     assert packet_contents(Handover.objects.get(pk=handover.pk)) != frozen[0]
@@ -175,13 +210,20 @@ def test_what_was_written_after_the_packet_left_is_sealed_too() -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "accepted")
     with scene.clock():
         care.record_person(
-            scene.actor("NG"), handover.case_id, {"wishes": "CANARY later wish", "languages": ["en", "fr"], "adaptation": "CANARY later"}, submission=uuid4()
+            scene.actor("NG"),
+            handover.case_id,
+            {"wishes": "CANARY later wish", "languages": ["en", "fr"], "adaptation": "CANARY later"},
+            submission=uuid4(),
         )
     advance(scene, handover, "received")
     person = Person.objects.get(cases=handover.case_id)
     assert (person.wishes, person.languages, person.adaptation) == ("To live near her sister.", ["en", "ha"], "")
     sealed = Seal.objects.get(handover=handover).contents["person"]
-    assert (sealed["wishes"], sealed["languages"], sealed["adaptation"]) == ("CANARY later wish", ["en", "fr"], "CANARY later")
+    assert (sealed["wishes"], sealed["languages"], sealed["adaptation"]) == (
+        "CANARY later wish",
+        ["en", "fr"],
+        "CANARY later",
+    )
 
 
 def test_nought_is_a_value() -> None:
@@ -207,7 +249,9 @@ def test_a_second_packet_tells_nothing_that_the_second_holder_was_not_told() -> 
     assert "CANARY SIBLING" not in text
     assert found["D2"]["risk_measures"] == "Escort."
     with scene.clock():
-        care.record_screening(scene.actor("NE"), first.case_id, {"opinion": "unlikely", "indicators": ["fear"]}, submission=uuid4())
+        care.record_screening(
+            scene.actor("NE"), first.case_id, {"opinion": "unlikely", "indicators": ["fear"]}, submission=uuid4()
+        )
     found = packet_contents(Handover.objects.get(pk=draft.pk))
     assert (found["D3"]["opinion"], found["D3"]["indicators"]) == ("unlikely", ["fear"])
 
@@ -248,7 +292,9 @@ class TestWhatADisclosureRestsOn:
         self.decide(scene, draft, decision="withdrawn")
         scene.do("NG", draft, Action.OFFER)
         rows = Disclosure.objects.filter(handover=draft)
-        assert {(row.consent, row.basis) for row in rows} == {(basis, "law")}, "never the permission that was taken back"
+        assert {(row.consent, row.basis) for row in rows} == {(basis, "law")}, (
+            "never the permission that was taken back"
+        )
 
     def test_an_answer_is_written_down_as_a_disclosure(self) -> None:
         scene = two_countries()
@@ -276,7 +322,9 @@ def test_nobody_starts_a_draft_towards_a_blocked_country() -> None:
     case = open_case(scene)
     BlockedRecipient.objects.create(person=case.person, institution=scene.institutions["NE"])
     with scene.clock(), pytest.raises(RecipientBlocked):
-        drafts.start(scene.actor("NG"), case.pk, receiver_country="NE", purpose="safety", urgency="standard", submission=uuid4())
+        drafts.start(
+            scene.actor("NG"), case.pk, receiver_country="NE", purpose="safety", urgency="standard", submission=uuid4()
+        )
 
 
 def test_no_canary_reaches_the_record_of_events_notices_or_mails() -> None:
@@ -284,7 +332,15 @@ def test_no_canary_reaches_the_record_of_events_notices_or_mails() -> None:
     handover = advance(scene, prepared(scene, ["D1", "D2", "D3", "D5", "D7"]), "completed")
     assert handover.state == "completed"
     with connection.cursor() as cursor:
-        for table in ("referral_caseevent", "referral_eventpayload", "referral_notice", "referral_mail", "referral_deadline", "referral_reminder", "referral_custody"):
+        for table in (
+            "referral_caseevent",
+            "referral_eventpayload",
+            "referral_notice",
+            "referral_mail",
+            "referral_deadline",
+            "referral_reminder",
+            "referral_custody",
+        ):
             cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE '%%CANARY%%'")
             assert cursor.fetchone() == (0,), table
 

@@ -1,0 +1,98 @@
+"""Every named page of the product: in whose seat it is looked at, and with which case of the prepared world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import resolve
+
+from tests.accounts.test_pages import OWN, PROTECTED, PUBLIC
+from tests.e2e.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page as somebody sees it. Without a seat nobody is signed in; `query` is added to the address."""
+
+    name: str
+    seat: str = "NG"
+    key: str = "ready"
+    query: str = ""
+
+    def address(self, world: World) -> str:
+        return world.address(self.name, self.key) + self.query
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}{self.query} as {self.seat or 'nobody'}"
+
+
+def _in_turn(seat: str, key: str, *names: str) -> list[Look]:
+    return [Look(f"referral:{name}", seat, key) for name in names]
+
+
+FIRST: tuple[Look, ...] = (
+    Look("home", ""),
+    *_in_turn("NG", "ready", "inbox", "notices", "people", "directory", "mails", "person_new"),
+    *_in_turn("NG", "ready", "person", "person_opened", "needs", "service_end", "person_handovers", "consent", "history", "shared"),
+    *_in_turn("NG", "ready", "tonight", "danger", "facts", "screening", "risk", "whereabouts", "legal", "assign"),
+    *_in_turn("NG", "ready", "need_new", "service_new", "record_consent", "start_handover"),
+    *_in_turn("NG", "newcomer", "take", "release", "child_notice"),
+    *_in_turn("NG-child", "newcomer", "child"),
+    *_in_turn("NG", "ready", "draft", "draft_options", "draft_sheet", "draft_care", "draft_place", "draft_information"),
+    *_in_turn("NG", "ready", "draft_preview", "draft_check", "draft_discard"),
+    *_in_turn("NG", "acknowledged", "handover", "sent", "recall", "stop"),
+    *_in_turn("NE", "acknowledged", "decide", "ask", "holding_reply"),
+    *_in_turn("NG", "NEEM", "answer"),
+    *_in_turn("MR", "ALIZE", "travel"),
+    *_in_turn("NG", "SESAME", "receive"),
+    *_in_turn("NE", "received", "feedback"),
+    *_in_turn("NG", "held", "confirm_stop", "go_on"),
+)  # fmt: skip
+"""Each named page once."""
+
+FURTHER: tuple[Look, ...] = (
+    Look("home", "NG", query="?seats=1"),
+    Look("referral:inbox", query="?tab=others"),
+    Look("referral:inbox", query="?tab=decided"),
+    Look("referral:inbox", "NG-responder"),
+    Look("referral:people", query="?q=nobody-like-this"),
+    Look("referral:person", "NG", "received"),
+    Look("referral:person", "NE", "received"),
+    Look("referral:person", "NG", "newcomer"),
+    Look("referral:person", "MR", "ALIZE"),
+    Look("referral:handover", "NG", "MORINGA"),
+    Look("referral:handover", "FR", "CORAL"),
+    Look("referral:handover", "FR", "MIMOSA"),
+    Look("referral:decide", "NG", "MORINGA"),
+    Look("referral:draft", "SN", "TAMARIN"),
+    Look("referral:draft_check", "SN", "TAMARIN"),
+    Look("referral:record_consent", query="?kind=share"),
+    Look("referral:record_consent", query="?kind=legal_basis"),
+    Look("referral:person_new", "NG-responder"),
+)
+"""Pages that look quite different in another seat or state."""
+
+NO_PAGE: Mapping[str, str] = {
+    "healthz": "speaks to programs",
+    "accounts:continue_as": "a button of the first page",
+    "accounts:end_other_sessions": "a button of the profile",
+    "mfa_download_recovery_codes": "a file",
+    "mfa_authenticate": "tests.accounts.test_in_the_browser looks at it in the middle of a sign-in",
+    "referral:need_met": "a button of the needs",
+    "referral:unassign": "a button beside the team",
+    "referral:acknowledge": "a button of the inbox and of the handover",
+    "referral:inbox_status": "a part of the inbox, asked for by its script",
+    "referral:notice": "leads on to the page that a notice is about",
+    "referral:identity": "opened by a button; test_access presses it",
+}
+"""Names that show no page of their own under their address, and why."""
+
+ELSEWHERE = frozenset(
+    match.view_name for match in map(resolve, (*PUBLIC, *OWN, *PROTECTED))
+)
+"""Pages of accounts: tests.accounts.test_in_the_browser holds them to the same rules."""
+
+WORKING = ("referral:person", "referral:handover", "referral:inbox")
+"""Where most of the time is spent."""

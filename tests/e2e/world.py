@@ -1,0 +1,139 @@
+"""The demonstration with a few cases more, so that every page of the product has something to show; its clock stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from common import clock
+from referral.demonstration.load import load
+from referral.enums import Action, Role
+from referral.models import Case, Handover, Membership, Service
+from referral.services import care, intake, lifecycle
+from referral.services import clock as clock_service
+from tests.scenes import ADULT, Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts
+
+PASSWORD = "an-invented-password"
+ROLES = {"": Role.FOCAL_POINT, "-child": Role.CHILD_PROTECTION, "-responder": Role.FIRST_RESPONDER, "-cases": Role.CASE_MANAGER}
+
+
+@dataclass
+class World:
+    """Cases by key, users by seat (`NG`, `NG-responder`, …), and the rows that an address names by number."""
+
+    scene: Scene
+    cases: dict[str, Case] = field(default_factory=dict)
+    handovers: dict[str, Handover] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def address(self, name: str, key: str) -> str:
+        """The address of a named page, with what its route asks for filled in from the case of this key."""
+        asked = routes()[name]
+        given: dict[str, Any] = {}
+        if "code" in asked:
+            given["code"] = self.cases[key].person.public_code
+        if "reference" in asked:
+            given["reference"] = self.handovers[key].reference
+        if "pk" in asked:
+            given["pk"] = self.numbers[name]
+        return reverse(name, kwargs=given)
+
+    def session(self, seat: str) -> str:
+        """The session key of a browser in this seat."""
+        client = Client()
+        client.force_login(self.scene.users[seat], backend="accounts.backends.AccountBackend")
+        return str(client.session.session_key)
+
+
+def routes(resolver: URLResolver | None = None, namespace: str = "") -> dict[str, frozenset[str]]:
+    """Every named address of the product with the names in its route."""
+    return dict(_routes(resolver or get_resolver(), namespace))
+
+
+def _routes(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, frozenset[str]]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, entry.namespace or namespace)
+        elif isinstance(entry, URLPattern) and entry.name:
+            name = f"{namespace}:{entry.name}" if namespace else str(entry.name)
+            yield name, frozenset(entry.pattern.regex.groupindex)
+
+
+def prepared() -> World:
+    """Needs a test that commits. The demonstration, and six people in Nigeria whose cases stand where its stories do not."""
+    registry = load(PASSWORD)
+    clock_service.step(registry.pk, user=None)
+    registry.refresh_from_db()
+    scene = Scene(registry, wall=clock.wall_now())
+    seats = Membership.objects.filter(institution__registry=registry, institution__country__in=("NG", "NE", "MR", "SN", "FR", "GM"))
+    for member in seats.select_related("user", "institution"):
+        for suffix in (suffix for suffix, role in ROLES.items() if member.role == role):
+            key = f"{member.institution.country_id}{suffix}"
+            scene.users[key], scene.institutions[key] = member.user, member.institution
+    world = World(scene)
+    for word in Case.objects.filter(registry=registry).values_list("person__code_word", flat=True):
+        _note(world, word, Case.objects.select_related("person").get(registry=registry, person__code_word=word))
+    _newcomer(world)
+    for key, steps in STEPS.items():
+        case = open_case(scene)
+        handover = ready_draft(scene, case)
+        for seat, action in steps:
+            _act(scene, seat, handover, action)
+        _note(world, key, case)
+    _rows(world)
+    return world
+
+
+STEPS: Mapping[str, tuple[tuple[str, Action], ...]] = {
+    "ready": (),
+    "acknowledged": (("NG", Action.OFFER), ("NE", Action.ACKNOWLEDGE)),
+    "held": (("NG", Action.OFFER), ("NE", Action.ACKNOWLEDGE), ("NG", Action.STOP)),
+    "received": (
+        ("NG", Action.OFFER), ("NE", Action.ACKNOWLEDGE), ("NE", Action.ACCEPT), ("NG", Action.DEPART), ("NE", Action.RECEIVE),
+    ),
+}  # fmt: skip
+FACTS = {Action.ACCEPT: accept_facts, Action.DEPART: depart_facts, Action.RECEIVE: receive_facts}
+
+
+def _act(scene: Scene, seat: str, handover: Handover, action: Action) -> None:
+    facts = FACTS[action](scene) if action in FACTS else {}
+    scene.do(seat, handover, action, facts)
+    if action is Action.DEPART:
+        clock_service.jump(scene.registry.pk, timedelta(hours=2), user=None)
+        scene.wall = clock.wall_now()
+
+
+def _note(world: World, key: str, case: Case) -> None:
+    world.cases[key] = case
+    handover = Handover.objects.filter(case=case).order_by("pk").last()
+    if handover is not None:
+        world.handovers[key] = handover
+
+
+def _newcomer(world: World) -> None:
+    """Found at the border an hour ago, presumed to be a child, taken by nobody yet; child protection knows."""
+    scene = world.scene
+    found = ADULT | {"age_low": 15, "age_high": 19, "held_by_security": True, "found_by": "border"}
+    with scene.clock():
+        case = intake.open_case(scene.actor("NG-responder"), found, submission=uuid4()).case
+        guard = scene.institutions["NG-child"]
+        care.tell_child_protection(scene.actor("NG"), case.pk, guard, submission=uuid4())
+    _note(world, "newcomer", Case.objects.select_related("person").get(pk=case.pk))
+
+
+def _rows(world: World) -> None:
+    """A service that runs, for the page on which it ends."""
+    scene, case = world.scene, world.cases["ready"]
+    facts = {"kind": "shelter", "provider": scene.institutions["NG"], "state": "running", "payer": "The national fund"}
+    with scene.clock():
+        care.add_service(scene.actor("NG"), case.pk, facts, submission=uuid4())
+    world.numbers["referral:service_end"] = Service.objects.get(case=case).pk
+
+
+__all__ = ["PASSWORD", "World", "prepared", "routes"]

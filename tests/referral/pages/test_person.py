@@ -1,0 +1,143 @@
+"""What a page says about a person, before it is drawn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from referral.enums import AgeBasis, Basis, Sex
+from referral.models import Person
+from referral.pages.continuity import continuity, drawn
+from referral.pages.person import today
+from referral.pages.viewed import Viewed, head
+from referral.pages.words import age, who
+from referral.selectors import person as rows
+from referral.selectors.cases import case_by_code
+from referral.services import care
+from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return two_countries("NG", "NE")
+
+
+def seen(scene: Scene, name: str, code: str) -> Viewed:
+    actor = scene.actor(name)
+    return Viewed(actor, case_by_code(actor, code), scene.moment().at, "Africa/Lagos")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "basis", "words"),
+    [
+        (None, None, AgeBasis.UNKNOWN, ""),
+        (16, 16, AgeBasis.STATEMENT, "says 16 years"),
+        (16, 19, AgeBasis.DISPUTED, "16 to 19 years"),
+        (24, 28, AgeBasis.STATEMENT, "says 24 to 28 years"),
+        (1, None, AgeBasis.DOCUMENT, "1 year"),
+        (None, 12, AgeBasis.ESTIMATE, "12 years"),
+    ],
+)
+def test_an_age_is_a_range_with_the_persons_own_word(low: int | None, high: int | None, basis: str, words: str) -> None:
+    assert age(Person(age_low=low, age_high=high, age_basis=basis)) == words
+
+
+@pytest.mark.parametrize(
+    ("sex", "low", "child", "word"),
+    [
+        (Sex.FEMALE, 15, True, "Girl"),
+        (Sex.MALE, 30, False, "Man"),
+        (Sex.OTHER, 15, True, "Child"),
+        (Sex.UNKNOWN, 30, False, "Adult"),
+        (Sex.UNKNOWN, None, False, "Person"),
+    ],
+)
+def test_a_person_is_named_by_the_shortest_true_word(sex: str, low: int | None, child: bool, word: str) -> None:
+    assert who(Person(sex=sex, age_low=low), child=child) == word
+
+
+def test_the_head_of_a_stub_has_the_code_word_alone(scene: Scene) -> None:
+    case = open_case(scene, age_low=15, age_high=16)
+    assert head(seen(scene, "NG", case.person.public_code)).child
+    adult = open_case(scene)
+    advance(scene, ready_draft(scene, adult), "received")
+    stub = head(seen(scene, "NG", adult.person.public_code))
+    assert (stub.who, stub.age, stub.languages, stub.safeguards, stub.tabs) == ("", "", "", (), ())
+    assert stub.answers == "Niger"
+
+
+def test_each_thing_that_is_due_has_its_basis_and_a_place_to_do_it(scene: Scene) -> None:
+    case = open_case(scene, safe_tonight="no", opinion="", indicators=[])
+    page = today(seen(scene, "NG", case.person.public_code))
+    assert {due.basis for due in page.due} == {Basis.DEFAULT}
+    assert all(due.url and due.ours for due in page.due)
+    assert [due.due_at for due in page.due] == sorted(due.due_at for due in page.due)
+
+
+def test_a_bed_that_has_ended_covers_nobody_and_says_so(scene: Scene) -> None:
+    case = open_case(scene, bed_until_at=scene.moment().at + timedelta(hours=5))
+    assert today(seen(scene, "NG", case.person.public_code)).covered
+    scene.after(hours=6)
+    page = today(seen(scene, "NG", case.person.public_code))
+    assert page.gap == "The bed was only until now"
+    assert page.tonight is not None
+    assert page.tonight.tiles[1].tag.label == "This has passed"
+
+
+def test_the_picture_has_every_country_that_answered_and_the_handover_between_them(scene: Scene) -> None:
+    case = open_case(scene)
+    handover = advance(scene, ready_draft(scene, case), "received")
+    view = seen(scene, "NE", case.person.public_code)
+    history = continuity(
+        view.actor, view.case, rows.services(view.actor, view.case), rows.handovers(view.actor, view.case),
+        now=view.at, zone=view.zone, home_only=False,
+    )  # fmt: skip
+    assert [episode.country_code for episode in history.episodes] == ["NG", "NE"]
+    assert [mark.kind for mark in history.marks] == ["sent", "received"]
+    assert history.marks[1].at == handover.received_at
+    assert history.cover[0].since == case.opened_at
+    assert {stretch.why for stretch in history.cover if not stretch.covered} <= {
+        "",
+        "Arrived, but nobody has confirmed it",
+    }
+
+
+def test_for_an_asylum_seeker_the_picture_can_stay_at_home(scene: Scene) -> None:
+    case = open_case(scene)
+    advance(scene, ready_draft(scene, case), "received")
+    scene.after(hours=1)
+    view = seen(scene, "NE", case.person.public_code)
+    history = continuity(
+        view.actor, view.case, [], rows.handovers(view.actor, view.case), now=view.at, zone="UTC", home_only=True
+    )
+    assert history.countries() == ["NE"]
+    assert history.marks == []
+    assert min(stretch.since for stretch in history.cover) == history.episodes[0].since
+
+
+def test_the_map_needs_two_countries(scene: Scene) -> None:
+    case = open_case(scene)
+    assert drawn(seen(scene, "NG", case.person.public_code)).route == ""
+    advance(scene, ready_draft(scene, case), "received")
+    found = drawn(seen(scene, "NE", case.person.public_code))
+    assert found.route.startswith("<svg")
+    assert "Nigeria" in found.route_words
+
+
+def test_reasons_of_another_country_are_not_told(scene: Scene) -> None:
+    case = open_case(scene)
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), case.pk, {"kind": "detained"}, submission=uuid4())
+    scene.after(hours=5)
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), case.pk, {"kind": "safe_place"}, submission=uuid4())
+    code = case.person.public_code
+    assert any("Detained" in entry.sentences for entry in drawn(seen(scene, "NG", code)).entries)
+    advance(scene, ready_draft(scene, case), "received")
+    after = drawn(seen(scene, "NE", code))
+    assert not any("Detained" in entry.sentences for entry in after.entries)
+    assert any(entry.state == "gap" for entry in after.entries)
