@@ -12,7 +12,8 @@ from accounts.models import User
 class ReaderLanguageMiddleware:
     """The setting of the person signed in comes before the cookie and the browser, which Django has looked at by then.
 
-    A demonstration login is shared, so there the cookie of the browser at hand comes first.
+    A demonstration login is shared and one visitor sits on both sides: there the language belongs to the browser, and
+    the login's own language is that of its mails.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,8 +29,6 @@ class ReaderLanguageMiddleware:
 
 def _chosen(request: HttpRequest) -> str:
     user = request.user
-    if not isinstance(user, User):
-        return ""
-    if user.demonstration and settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+    if not isinstance(user, User) or user.demonstration:
         return ""
     return user.language if user.language in dict(settings.LANGUAGES) else ""

@@ -110,8 +110,10 @@ def _messages(catalog: Catalog) -> list[Message]:
     return [message for message in catalog if message.id]
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    """One text, or each of its plural forms."""
+def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """One text, or each of its plural forms; none where there is nothing."""
+    if text is None:
+        return ()
     return (text,) if isinstance(text, str) else tuple(text)
 
 

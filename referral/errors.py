@@ -29,6 +29,10 @@ class ChangedMeanwhile(Refusal):
     )
 
 
+class FormUsedElsewhere(Refusal):
+    sentence = _("This form was already used for something else. Open the page again, then send it.")
+
+
 class AlreadyOpen(Refusal):
     sentence = _("This person already has an open handover. Wait for its answer or withdraw it first.")
 

@@ -57,7 +57,7 @@ def on_case(
     """
     with transaction.atomic():
         work = begin(actor, case_id, action)
-        before = recorded(actor, submission)
+        before = recorded(actor, submission, case_id)
         if before is not None:
             return CaseOutcome(work.case, before, repeated=True, handover=before.handover)
         if version is not None and version != work.case.version:

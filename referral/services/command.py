@@ -14,7 +14,7 @@ from django.db import connection
 from common.clock import ClockMode
 from referral.actor import Actor
 from referral.enums import Action, RegistryState
-from referral.errors import ExercisePaused, NotAllowed, RegistryEnded
+from referral.errors import ExercisePaused, FormUsedElsewhere, NotAllowed, RegistryEnded
 from referral.models import Case, CaseEvent, Registry
 from referral.policy import allowed
 from referral.services import reminders
@@ -55,11 +55,17 @@ def begin(actor: Actor, case_id: int, action: Action | None = None) -> Work:
     return Work(actor, registry, case, moment)
 
 
-def recorded(actor: Actor, submission: UUID | None) -> CaseEvent | None:
-    """The event that this form already caused. Call it under the case lock, or after `one_at_a_time`."""
+def recorded(actor: Actor, submission: UUID | None, case_id: int | None = None) -> CaseEvent | None:
+    """The event that this form already caused. Call it under the case lock, or after `one_at_a_time`.
+
+    Raises FormUsedElsewhere when the same form caused an act on another case than `case_id`.
+    """
     if submission is None:
         return None
-    return CaseEvent.objects.filter(user_id=actor.user_id, submission=submission).select_related("handover").first()
+    found = CaseEvent.objects.filter(user_id=actor.user_id, submission=submission).select_related("handover").first()
+    if found is not None and case_id is not None and found.case_id != case_id:
+        raise FormUsedElsewhere
+    return found
 
 
 def one_at_a_time(submission: UUID | None) -> None:

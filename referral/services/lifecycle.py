@@ -63,7 +63,7 @@ def apply(
             Handover.objects.select_for_update(of=("self",)).select_related("sender", "receiver").get(pk=handover_id)
         )
         handover.case = work.case
-        before = recorded(actor, submission)
+        before = recorded(actor, submission, case_id)
         if before is not None:
             return Outcome(handover, before, repeated=True)
         _check(work, handover, row, given, version)

@@ -53,7 +53,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "people": pages.people(actor, cases, things) if tab == "waiting" else (),
         "rows": rows,
         "now": here.at,
-        "submission": uuid4(),
+        "submission": uuid4,  # called for each item, so that two buttons of one page are two acts
     }
     return render(request, "referral/inbox/inbox.html", context)
 

@@ -48,11 +48,14 @@ def test_one_visitor_of_a_demonstration_login_does_not_turn_the_others_pages(
     assert other.get("/account/").headers["Content-Language"] == "en-gb"
 
 
-def test_a_demonstration_login_begins_in_its_countrys_language(shared: User, client: Client, settings: Any) -> None:
+def test_sitting_down_on_the_other_side_does_not_change_the_visitors_language(
+    shared: User, client: Client, settings: Any
+) -> None:
     shared.language = "fr"
     shared.save()
     client.force_login(shared)
-    assert client.get("/account/").headers["Content-Language"] == "fr"
+    assert client.get("/account/", headers={"accept-language": "en"}).headers["Content-Language"] == "en-gb"
+    assert client.get("/account/", headers={"accept-language": "fr"}).headers["Content-Language"] == "fr"
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en-gb"
     assert client.get("/account/").headers["Content-Language"] == "en-gb"
 

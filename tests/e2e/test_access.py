@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
@@ -19,15 +19,11 @@ pytestmark = pytest.mark.browser
 
 ENGLISH, RIGHT_TO_LEFT = "en-gb", "ar"
 WIDE, NARROW = 1200, 320
-EVERY = list(product((ENGLISH, RIGHT_TO_LEFT), (WIDE, NARROW)))
-USUAL = [(ENGLISH, WIDE), (RIGHT_TO_LEFT, NARROW)]
-ERRORS = [(ENGLISH, NARROW)]
+REST = tuple(product((ENGLISH, RIGHT_TO_LEFT), (WIDE, NARROW))) if in_ci() else ()
+"""CI has the time for every language at every width."""
+USUAL = ((ENGLISH, WIDE), (RIGHT_TO_LEFT, NARROW))
 
-CANNOT_BE_WRONG = frozenset(
-    {
-        "referral:danger", "referral:facts", "referral:draft_information", "referral:child",
-    }
-)  # fmt: skip
+CANNOT_BE_WRONG = frozenset({"referral:facts", "referral:draft_information", "referral:child"})
 """Forms in which every answer may be left out."""
 
 EMPTY = """form => {
@@ -40,12 +36,6 @@ EMPTY = """form => {
 ASKS = "form => [...form.elements].some(c => !['hidden', 'submit', 'fieldset'].includes(c.type))"
 
 
-def in_ci_all(usual: list[tuple[str, int]]) -> list[Any]:
-    """Every combination; those beyond the usual ones only in CI, which has the time."""
-    skip = pytest.mark.skipif(not in_ci(), reason="the whole product of languages and widths is looked at in CI")
-    return [pytest.param(*both, marks=() if both in usual else skip) for both in EVERY]
-
-
 @pytest.fixture
 def world(live_server: Any, transactional_db: None) -> World:
     return prepared()
@@ -54,20 +44,31 @@ def world(live_server: Any, transactional_db: None) -> World:
 class Visitor:
     """One browser that changes seats, and what it found."""
 
-    def __init__(self, page: Page, world: World, settings: Any, url: str, language: str, width: int) -> None:
+    def __init__(self, page: Page, world: World, settings: Any, url: str) -> None:
         self.page, self.world, self.url = page, world, url
-        self.cookie, self.sessions = settings.SESSION_COOKIE_NAME, {"": ""}
+        self.cookies, self.sessions = settings, {"": ""}
         self.found: list[str] = []
-        self.language, self.width = language, width
-        page.set_viewport_size({"width": width, "height": 900})
-        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": url}])
+        self.language, self.width = "", 0
         self._axe = Axe()
+
+    def read(self, language: str, width: int) -> None:
+        """From here on in this language at this width."""
+        self.language, self.width = language, width
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self._keep(self.cookies.LANGUAGE_COOKIE_NAME, language)
+
+    def _keep(self, name: str, value: str) -> None:
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
+
+    def note(self, what: str) -> None:
+        """Remember something that is wrong; the whole list is the test's message."""
+        self.found.append(f"{self.language} at {self.width} px: {what}")
 
     def sit(self, seat: str) -> None:
         """Take the seat; an empty one signs out."""
         if seat not in self.sessions:
             self.sessions[seat] = self.world.session(seat)
-        self.page.context.add_cookies([{"name": self.cookie, "value": self.sessions[seat] or "none", "url": self.url}])
+        self._keep(self.cookies.SESSION_COOKIE_NAME, self.sessions[seat] or "none")
 
     def open(self, look: Look) -> bool:
         """Show the page; says whether there was one under its own address."""
@@ -77,7 +78,7 @@ class Visitor:
         assert response is not None
         there = response.status == 200 and self.page.url == self.url + address
         if not there:
-            self.found.append(f"{look.title}: {response.status} at {self.page.url}")
+            self.note(f"{look.title}: {response.status} at {self.page.url}")
         return there
 
     def check(self, what: str) -> None:
@@ -85,21 +86,22 @@ class Visitor:
         options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}}
         for violation in self._axe.run(self.page, options=options).response["violations"]:
             where = [node["html"][:160] for node in violation["nodes"]]
-            self.found.append(f"{what}: {violation['id']} ({violation['impact']}): {where}")
+            self.note(f"{what}: {violation['id']} ({violation['impact']}): {where}")
         sideways = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if sideways:
-            self.found.append(f"{what}: scrolls sideways by {sideways} px")
+            self.note(f"{what}: scrolls sideways by {sideways} px")
         direction = self.page.evaluate("document.documentElement.dir")
         if direction != ("rtl" if self.language == RIGHT_TO_LEFT else "ltr"):
-            self.found.append(f"{what}: is written {direction}")
+            self.note(f"{what}: is written {direction}")
 
     def report(self) -> None:
-        assert not self.found, f"{self.language} at {self.width} px:\n" + "\n".join(self.found)
+        """Fail with everything that was wrong."""
+        assert not self.found, "\n".join(self.found)
 
 
 @pytest.fixture
-def visitor(page: Page, world: World, settings: Any, live_server: Any) -> Callable[[str, int], Visitor]:
-    return lambda language, width: Visitor(page, world, settings, live_server.url, language, width)
+def visitor(page: Page, world: World, settings: Any, live_server: Any) -> Visitor:
+    return Visitor(page, world, settings, live_server.url)
 
 
 def test_every_named_page_has_an_entry() -> None:
@@ -109,43 +111,50 @@ def test_every_named_page_has_an_entry() -> None:
     assert (looked_at | set(NO_PAGE)) - names == set()
 
 
-@pytest.mark.parametrize(("language", "width"), in_ci_all(USUAL))
-def test_no_page_has_a_known_barrier(visitor: Callable[[str, int], Visitor], language: str, width: int) -> None:
-    here = visitor(language, width)
-    for look in (*FIRST, *FURTHER):
-        if here.open(look):
-            here.check(look.title)
-    here.open(Look("referral:person", "NG", "ready"))
+def test_no_page_has_a_known_barrier(visitor: Visitor) -> None:
+    for language, width in dict.fromkeys((*USUAL, *REST)):
+        visitor.read(language, width)
+        for look in FIRST if width == NARROW and not REST else (*FIRST, *FURTHER):
+            if visitor.open(look):
+                visitor.check(look.title)
+        visitor.open(Look("referral:person", "NG", "ready"))
+        with visitor.page.expect_navigation():
+            visitor.page.locator("main form[action$='/identity/'] button").click()
+        visitor.check("referral:identity")
+    visitor.report()
+
+
+def test_no_form_that_is_sent_empty_has_a_known_barrier(visitor: Visitor) -> None:
+    free = [look for look in FIRST if look.name in CANNOT_BE_WRONG]
+    asking = [look for look in (*FIRST, *FURTHER) if look.name not in CANNOT_BE_WRONG]
+    for language, width in dict.fromkeys(((ENGLISH, NARROW), *REST)):
+        visitor.read(language, width)
+        sent = set()
+        for look in _with_forms(visitor, asking):
+            _send_empty(visitor)
+            what = f"{look.title}, sent empty"
+            if language == ENGLISH and not visitor.page.title().startswith("Error: "):
+                visitor.note(f"{what}: its title is {visitor.page.title()}")
+            if not visitor.page.locator(".error-summary:focus").count():
+                visitor.note(f"{what}: the error summary is not focused")
+            visitor.check(what)
+            sent.add(look.name)
+        assert len(sent) > 20
+    for look in _with_forms(visitor, free):
+        _send_empty(visitor)
+        if visitor.page.locator(".error-summary").count():
+            visitor.note(f"{look.title}, sent empty: it has errors of its own now")
+    visitor.report()
+
+
+def _send_empty(here: Visitor) -> None:
+    form = here.page.locator("main form.form").first
+    form.evaluate(EMPTY)
     with here.page.expect_navigation():
-        here.page.locator("main form[action$='/identity/'] button").click()
-    here.check("referral:identity as NG")
-    here.report()
+        form.locator("button[type=submit]").click()
 
 
-@pytest.mark.parametrize(("language", "width"), in_ci_all(ERRORS))
-def test_no_form_that_is_sent_empty_has_a_known_barrier(
-    visitor: Callable[[str, int], Visitor], language: str, width: int
-) -> None:
-    here = visitor(language, width)
-    seen = set()
-    for look in _with_forms(here, (*FIRST, *FURTHER)):
-        if look.name in CANNOT_BE_WRONG:
-            continue
-        here.page.locator("main form.form").first.evaluate(EMPTY)
-        with here.page.expect_navigation():
-            here.page.locator("main form.form button[type=submit]").first.click()
-        what = f"{look.title}, sent empty"
-        if language == ENGLISH and not here.page.title().startswith("Error: "):
-            here.found.append(f"{what}: its title is {here.page.title()}")
-        if not here.page.locator(".error-summary:focus").count():
-            here.found.append(f"{what}: the error summary is not focused")
-        here.check(what)
-        seen.add(look.name)
-    assert len(seen) > 15
-    here.report()
-
-
-def _with_forms(here: Visitor, looks: Iterable[Look]) -> Iterable[Look]:
+def _with_forms(here: Visitor, looks: Iterable[Look]) -> Iterator[Look]:
     """The pages that ask something, opened one after the other; a button alone asks nothing."""
     for look in looks:
         form = here.page.locator("main form[method=post].form")

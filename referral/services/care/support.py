@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import Action, Compartment, ServiceState
+from referral.enums import Action, AssignmentKind, Compartment, ServiceState
 from referral.models import Assignment, Need, Service
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
@@ -133,7 +133,9 @@ def unassign(actor: Actor, case_id: int, assignment_id: int, *, submission: UUID
     """The work of an institution on the case ends, and with it what it sees. Raises Assignment.DoesNotExist."""
 
     def write(work: Work) -> Entry:
-        assignment = Assignment.objects.get(pk=assignment_id, case=work.case, until_at__isnull=True)
+        assignment = Assignment.objects.exclude(kind=AssignmentKind.FOCAL_POINT).get(
+            pk=assignment_id, case=work.case, until_at__isnull=True
+        )
         assignment.until_at = work.moment.at
         assignment.save(update_fields=["until_at"])
         return Entry(code=assignment.kind, content={"institution": assignment.institution_id})

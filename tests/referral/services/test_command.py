@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from referral.enums import Action
-from referral.errors import ExercisePaused, NotAllowed, RegistryEnded
+from referral.errors import ExercisePaused, FormUsedElsewhere, NotAllowed, RegistryEnded
 from referral.models import Case, CaseEvent, Registry, Reminder
 from referral.services import care
 from referral.services.command import begin, one_at_a_time, recorded, share
-from tests.scenes import Scene, open_case, two_countries
+from tests.scenes import Scene, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +95,14 @@ def test_no_event_lies_before_the_one_it_follows(scene: Scene) -> None:
         care.record_person(scene.actor("NG"), case.pk, {"wishes": "A"}, submission=uuid4())
     times = list(CaseEvent.objects.filter(case=case).order_by("seq").values_list("at", flat=True))
     assert times == sorted(times)
+
+
+def test_a_form_key_of_one_case_is_refused_on_another() -> None:
+    scene = two_countries()
+    one, other = ready_draft(scene, open_case(scene)), ready_draft(scene, open_case(scene))
+    key = uuid4()
+    scene.do("NG", one, Action.OFFER, submission=key)
+    with pytest.raises(FormUsedElsewhere):
+        scene.do("NG", other, Action.OFFER, submission=key)
+    other.refresh_from_db()
+    assert other.state == "draft"
