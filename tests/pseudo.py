@@ -169,7 +169,10 @@ def left_in_english(english: str, translated: str, language: str, *, but: frozen
     return [
         line
         for line in dict.fromkeys(lines(translated))
-        if line in there and line not in but and not wording.may_be_the_same(_bare(line), language)
+        if line in there
+        and line not in but
+        and not CODE.fullmatch(line)
+        and not wording.may_be_the_same(_bare(line), language)
     ]
 
 

@@ -16,6 +16,7 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.forms import DayMonthYearField, DayMonthYearWidget
 from common.phrases import local
@@ -36,7 +37,7 @@ class MomentWidget(DayMonthYearWidget):
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """The four inputs, each with its word."""
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
-        named = (_("Day"), _("Month"), _("Year"), _("Time"))
+        named = (_("Day"), _("Month"), _("Year"), pgettext_lazy("time of day", "Time"))
         return format_html(
             '<div class="date-parts">{}</div>',
             format_html_join(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -225,7 +225,8 @@ def clock_shows(registry: Registry, country: str) -> datetime:
 def answering(case: Case) -> str:
     """The country whose institution the last link of the custody chain names."""
     link = Custody.objects.filter(case=case).order_by("seq").last()
-    assert link is not None and link.institution is not None
+    assert link is not None
+    assert link.institution is not None
     return str(link.institution.country_id)
 
 
@@ -342,7 +343,11 @@ def prepare(hands: Hands, case: Case, sender: str, receiver: str, *, service: st
     follow(hands, "A place in the receiving country")
     submit(hands, {"Who confirmed that there is a place?": "Duty officer of the reception centre"}, "Save")
     follow(hands, "What is shared")
-    submit(hands, {"What is shared?": ["Needs and plan"], "Message to the receiving country": "A quiet room helps."}, "Save")
+    submit(
+        hands,
+        {"What is shared?": ["Needs and plan"], "Message to the receiving country": "A quiet room helps."},
+        "Save",
+    )
     follow(hands, "What the other side will see")
     says(hands, f"As {country} will see it", "A quiet room helps.")
     submit(hands, {}, "I have read it, this may leave")
@@ -399,9 +404,3 @@ def open_handover(hands: Hands, handover: Handover) -> None:
         follow(hands, tab)
     assert item.count(), f"{handover.reference} stands in no list of the inbox"
     hands.go(item.get_by_role("link").first)
-
-
-__all__: Sequence[str] = (
-    "Hands", "Keys", "Mouse", "answer", "answering", "care_at_home", "clock_shows", "depart", "fill", "follow", "live_scene",
-    "open_case", "open_handover", "prepare", "press", "receive", "says", "send", "sign_in", "submit",
-)  # fmt: skip

@@ -89,10 +89,5 @@ NO_PAGE: Mapping[str, str] = {
 }
 """Names that show no page of their own under their address, and why."""
 
-ELSEWHERE = frozenset(
-    match.view_name for match in map(resolve, (*PUBLIC, *OWN, *PROTECTED))
-)
+ELSEWHERE = frozenset(match.view_name for match in map(resolve, (*PUBLIC, *OWN, *PROTECTED)))
 """Pages of accounts: tests.accounts.test_in_the_browser holds them to the same rules."""
-
-WORKING = ("referral:person", "referral:handover", "referral:inbox")
-"""Where most of the time is spent."""

@@ -15,12 +15,17 @@ from common import clock
 from referral.demonstration.load import load
 from referral.enums import Action, Role
 from referral.models import Case, Handover, Membership, Service
-from referral.services import care, intake, lifecycle
+from referral.services import care, intake
 from referral.services import clock as clock_service
 from tests.scenes import ADULT, Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts
 
 PASSWORD = "an-invented-password"
-ROLES = {"": Role.FOCAL_POINT, "-child": Role.CHILD_PROTECTION, "-responder": Role.FIRST_RESPONDER, "-cases": Role.CASE_MANAGER}
+ROLES = {
+    "": Role.FOCAL_POINT,
+    "-child": Role.CHILD_PROTECTION,
+    "-responder": Role.FIRST_RESPONDER,
+    "-cases": Role.CASE_MANAGER,
+}
 
 
 @dataclass
@@ -44,11 +49,16 @@ class World:
             given["pk"] = self.numbers[name]
         return reverse(name, kwargs=given)
 
+    def browser(self, seat: str) -> Client:
+        """A client signed in to this seat; nobody is signed in for an empty one."""
+        client = Client(headers={"accept-language": "en-gb"})
+        if seat:
+            client.force_login(self.scene.users[seat], backend="accounts.backends.AccountBackend")
+        return client
+
     def session(self, seat: str) -> str:
         """The session key of a browser in this seat."""
-        client = Client()
-        client.force_login(self.scene.users[seat], backend="accounts.backends.AccountBackend")
-        return str(client.session.session_key)
+        return str(self.browser(seat).session.session_key)
 
 
 def routes(resolver: URLResolver | None = None, namespace: str = "") -> dict[str, frozenset[str]]:
@@ -71,7 +81,9 @@ def prepared() -> World:
     clock_service.step(registry.pk, user=None)
     registry.refresh_from_db()
     scene = Scene(registry, wall=clock.wall_now())
-    seats = Membership.objects.filter(institution__registry=registry, institution__country__in=("NG", "NE", "MR", "SN", "FR", "GM"))
+    seats = Membership.objects.filter(
+        institution__registry=registry, institution__country__in=("NG", "NE", "MR", "SN", "FR", "GM")
+    )
     for member in seats.select_related("user", "institution"):
         for suffix in (suffix for suffix, role in ROLES.items() if member.role == role):
             key = f"{member.institution.country_id}{suffix}"
@@ -134,6 +146,3 @@ def _rows(world: World) -> None:
     with scene.clock():
         care.add_service(scene.actor("NG"), case.pk, facts, submission=uuid4())
     world.numbers["referral:service_end"] = Service.objects.get(case=case).pk
-
-
-__all__ = ["PASSWORD", "World", "prepared", "routes"]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acknowledged(self) -> tuple[Scene, Handover]:
+def acknowledged() -> tuple[Scene, Handover]:
     scene, handover = brought_to("acknowledged")
     Handover.objects.filter(pk=handover.pk).update(child=True)
     return scene, handover
