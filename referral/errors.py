@@ -75,6 +75,10 @@ class IdentityNoReasonForChild(Refusal):
     sentence = _("“Identity not established” alone is no reason for a child. Choose another reason or ask a question.")
 
 
+class InstitutionElsewhere(Refusal):
+    sentence = _("This institution does not work in the country that answers for the person. Choose another one.")
+
+
 class RecipientBlocked(Refusal):
     sentence = _("The person has asked that this country or institution never learns of the situation.")
 

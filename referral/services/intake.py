@@ -175,7 +175,7 @@ def take_case(actor: Actor, case_id: int, *, submission: UUID | None) -> CaseOut
     """The focal point takes the case: the first responder's work on it ends."""
 
     def write(work: Work) -> Entry:
-        work.case.taken_at = work.moment.at
+        work.case.taken_at = work.case.taken_at or work.moment.at
         work.case.save(update_fields=["taken_at"])
         Assignment.objects.filter(case=work.case, kind=AssignmentKind.FIRST_RESPONDER, until_at__isnull=True).update(
             until_at=work.moment.at

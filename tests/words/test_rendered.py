@@ -37,6 +37,7 @@ ACCOUNT_MAILS = sorted(
     for path in (TEMPLATES / folder / kind).glob("*.txt")
     if not path.name.startswith("base_")
 )
+REFUSALS = sorted(path.name for path in TEMPLATES.glob("[45]*.html"))
 # Languages name themselves, in every language.
 CHOICES = [
     found
@@ -142,6 +143,20 @@ def test_a_mail_about_an_account_is_written_in_its_reader_s_language(template, l
 @pytest.mark.parametrize("template", ACCOUNT_MAILS)
 def test_every_word_of_a_mail_about_an_account_is_marked(template, made_up):
     assert pseudo.unmarked(account_mail(template, made_up)) == []
+
+
+@pytest.mark.parametrize("template", REFUSALS)
+def test_every_word_of_a_refusal_is_marked(template, made_up):
+    assert pseudo.unmarked(render_to_string(template)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", REFUSALS)
+def test_a_refusal_speaks_each_language(template, language):
+    with translation.override(messages.SOURCE_LANGUAGE):
+        english = render_to_string(template)
+    with translation.override(language):
+        assert pseudo.left_in_english(english, render_to_string(template), language) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

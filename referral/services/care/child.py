@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import Action, Compartment, DeadlineKind
-from referral.models import Assignment, ChildFile, Institution
+from referral.enums import Action, AssignmentKind, Compartment, DeadlineKind
+from referral.models import ChildFile, Institution
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
+from referral.services.care.support import begin_work
 from referral.services.command import Work
 
 
@@ -47,14 +48,7 @@ def tell_child_protection(
         file = _child_file(work)
         file.told_child_protection_at = work.moment.at
         file.save(update_fields=["told_child_protection_at"])
-        Assignment.objects.get_or_create(
-            case=work.case,
-            kind="child_protection",
-            institution=institution,
-            until_at=None,
-            defaults={"since_at": work.moment.at},
-        )
         deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CHILD_NOTICE], moment=work.moment)
-        return Entry(code="child_protection", content={"institution": institution.pk})
+        return begin_work(work, AssignmentKind.CHILD_PROTECTION, institution)
 
     return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="tell_child_protection")

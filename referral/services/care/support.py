@@ -6,7 +6,8 @@ from uuid import UUID
 
 from referral.actor import Actor
 from referral.enums import Action, AssignmentKind, Compartment, ServiceState
-from referral.models import Assignment, Need, Service
+from referral.errors import InstitutionElsewhere
+from referral.models import Assignment, Institution, Need, Service
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
 
@@ -113,18 +114,22 @@ def end_service(
     )
 
 
+def begin_work(work: Work, kind: str, institution: Institution) -> Entry:
+    """Write that an institution of the answering country works on the case from now on. Raises InstitutionElsewhere."""
+    holder = work.case.holder
+    if holder is None or (institution.registry_id, institution.country_id) != (work.registry.pk, holder.country_id):
+        raise InstitutionElsewhere
+    Assignment.objects.get_or_create(
+        case=work.case, kind=kind, institution=institution, until_at=None, defaults={"since_at": work.moment.at}
+    )
+    return Entry(code=kind, content={"institution": institution.pk})
+
+
 def assign(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
     """Ask an institution to work on the case. It sees the case from now on; custody does not move."""
 
     def write(work: Work) -> Entry:
-        Assignment.objects.get_or_create(
-            case=work.case,
-            kind=facts["kind"],
-            institution=facts["institution"],
-            until_at=None,
-            defaults={"since_at": work.moment.at},
-        )
-        return Entry(code=facts["kind"], content={"institution": facts["institution"].pk})
+        return begin_work(work, facts["kind"], facts["institution"])
 
     return on_case(actor, case_id, Action.ASSIGN, write, submission=submission)
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from referral.enums import Action
-from referral.errors import ArrivalImpossible, ChangedMeanwhile, NotAllowed
+from referral.errors import ArrivalImpossible, ChangedMeanwhile, InstitutionElsewhere, NotAllowed
 from referral.models import (
     Assignment,
     Case,
@@ -248,3 +248,15 @@ def test_who_did_it_stands_in_the_event(scene: Scene, case: Case) -> None:
         "D2",
     )
     assert event.payload.content["content"] == {"facts": ["wishes"]}, "what did not change is no fact"
+
+
+def test_only_an_institution_of_the_answering_country_is_asked_to_work_on_a_case(scene: Scene) -> None:
+    case = open_case(scene)
+    for stranger in (scene.institutions["NE-child"], two_countries("NG").institutions["NG-child"]):
+        with scene.clock(), pytest.raises(InstitutionElsewhere):
+            care.assign(
+                scene.actor("NG"), case.pk, {"kind": "child_protection", "institution": stranger}, submission=uuid4()
+            )
+        with scene.clock(), pytest.raises(InstitutionElsewhere):
+            care.tell_child_protection(scene.actor("NG"), case.pk, stranger, submission=uuid4())
+    assert not case.assignments.filter(kind="child_protection").exists()

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import resolve
 from django_countries import countries
 
-from referral.enums import Action
+from accounts.models import User
+from referral.enums import Action, AssignmentKind, InstitutionKind, NeedKind, Role
 from referral.models import Person
+from referral.services import care
+from referral.services.sweep import sweep_registry
 from tests import pseudo
+from tests.factories import make_institution, make_member, make_user
 from tests.scenes import ADULT, Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +29,7 @@ LINK = re.compile(r'href="(/[^"#]*)')
 FORM = re.compile(r'<form[^>]*method="post"[^>]*novalidate')
 # Pages of `accounts`, tested there; files; leaving.
 ELSEWHERE = re.compile(r"/(static|sign-out|language|account|help|about|accessibility|privacy|continue)/")
-SEATS = ("NG", "NE", "NG-child")
+SEATS = ("NG", "NE", "NG-child", "shelter", "coordinator")
 # What the scenes type into fields: shown as typed, in every language.
 TYPED = frozenset(text for text in ADULT.values() if isinstance(text, str) and " " in text) | {
     "By bus", "Case manager", "Duty officer", "Emergency certificate", "Escort.", "Is there a ground-floor room?", "She is well.",
@@ -36,7 +41,7 @@ TYPED = frozenset(text for text in ADULT.values() if isinstance(text, str) and "
 def scene() -> Scene:
     """Several people, each as far as a handover can be: a page for nearly everything that pages can say."""
     scene = two_countries("NG", "NE")
-    open_case(scene)
+    helped(scene)
     open_case(scene, safe_tonight="no", age_low=15, age_high=19, age_basis="disputed")
     ready_draft(scene, open_case(scene))
     for state in ("offered", "acknowledged", "accepted", "departed", "received", "completed"):
@@ -48,7 +53,28 @@ def scene() -> Scene:
     declined = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
     scene.do("NE", declined, Action.DECLINE, {"decline_reason": "no_capacity"})
     scene.after(days=9)
+    with scene.clock():
+        sweep_registry(scene.registry.pk)
+    User.objects.update(demonstration=True)
     return scene
+
+
+def helped(scene: Scene) -> None:
+    """A person with a need and a service, a shelter that works on the case, and a regional coordinator."""
+    case, focal = open_case(scene), scene.actor("NG")
+    shelter = make_institution(scene.registry, "NG", kind=InstitutionKind.SHELTER)
+    mission = make_institution(scene.registry, None, kind=InstitutionKind.INTERNATIONAL)
+    scene.institutions |= {"shelter": shelter, "coordinator": mission}
+    for name, place, role in (
+        ("shelter", shelter, Role.SERVICE_PROVIDER),
+        ("coordinator", mission, Role.COORDINATOR),
+    ):
+        scene.users[name] = make_user()
+        make_member(place, role, user=scene.users[name])
+    with scene.clock():
+        care.add_need(focal, case.pk, {"kind": NeedKind.MEDICAL, "urgency": "urgent"}, submission=uuid4())
+        care.add_service(focal, case.pk, {"kind": NeedKind.SHELTER, "provider": shelter}, submission=uuid4())
+        care.assign(focal, case.pk, {"kind": AssignmentKind.SHELTER, "institution": shelter}, submission=uuid4())
 
 
 def walk(scene: Scene, seat: str, language: str) -> Iterator[tuple[str, str]]:
