@@ -95,6 +95,7 @@ class InboxItem:
     note: str = ""
     act_url: str = ""
     act_label: str = ""
+    child: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from celery import Celery
 from celery.platforms import SecurityWarning
 from django.conf import settings
 
-from config import broker, env
+from config import broker, env, filebroker
 
 # A process that nobody has called web or command yet is one of Celery's own: it connects as the worker role.
 env.declare_process("worker")
@@ -17,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 # Celery warns root because of pickle; we accept JSON alone.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
+filebroker.install()
 app = Celery("alongside")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["referral"])

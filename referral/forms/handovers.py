@@ -13,7 +13,7 @@ from common.forms import Choices
 from referral.enums import Action, Compartment, DeclineReason, NeedKind, WithdrawReason, YesNoUnknown
 from referral.forms.acts import ActForm
 from referral.forms.fields import MomentField, line, radio, ticks, words
-from referral.packet import SHAREABLE
+from referral.packet import ALWAYS, SHAREABLE
 
 YES_NO = ((YesNoUnknown.YES.value, YesNoUnknown.YES.label), (YesNoUnknown.NO.value, YesNoUnknown.NO.label))
 NO_NAMES = _("No names, telephone numbers or addresses.")
@@ -53,7 +53,7 @@ class AnswerForm(ActForm):
 
     def __init__(self, *args: Any, permitted: Collection[Compartment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["compartment"].choices = [(c.value, c.label) for c in SHAREABLE if c in permitted]  # type: ignore[attr-defined]
+        self.fields["compartment"].choices = [(c.value, c.label) for c in SHAREABLE if c in permitted and c != ALWAYS]  # type: ignore[attr-defined]
 
 
 class HoldingForm(ActForm):

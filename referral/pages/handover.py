@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.selectors import country_name
 from common.components import Link, SummaryRow, TimelineEntry
@@ -320,8 +321,8 @@ def facts_of(page: HandoverPage, link: Link | None = None) -> tuple[SummaryRow, 
     """The few facts beside a form: whom it is about, between whom, and where it stands."""
     rows = (
         SummaryRow(_("Person"), say("%(word)s", word=page.code_word), hint=page.code),
-        SummaryRow(_("From"), say("%(country)s", country=page.sender)),
-        SummaryRow(_("To"), say("%(country)s", country=page.receiver)),
+        SummaryRow(pgettext("handover", "Sending country"), say("%(country)s", country=page.sender)),
+        SummaryRow(pgettext("handover", "Receiving country"), say("%(country)s", country=page.receiver)),
         SummaryRow(_("State"), page.state),
     )
     return rows if link is None else (replace(rows[0], links=[link]), *rows[1:])

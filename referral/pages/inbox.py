@@ -33,6 +33,7 @@ from referral.pages.links import handover_url, home_task_url, person_url, place_
 from referral.pages.packet import needs_of
 from referral.pages.timeline import HAPPENED as HAPPENED_AT_HOME
 from referral.policy import roles_that_may
+from referral.selectors.facts import is_child
 from referral.selectors.inbox import Cases, News, Thing
 from referral.transitions import Side
 
@@ -211,6 +212,7 @@ def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
         due_at=_due_shown(thing, at),
         note=str(thing.gap.label) if thing.gap else "",
         sent_at=None,
+        child=is_child(thing.case),
     )
 
 
@@ -232,6 +234,7 @@ def _handover_item(
         due_at=_due_shown(thing, at),
         sent_at=handover.offered_at,
         reference=handover.reference,
+        child=handover.child,
         note=plain(_("Next: %(act)s"), act=task_word(kind, side))
         if look
         else str(thing.gap.label)
@@ -253,7 +256,7 @@ def _side(actor: Actor, handover: Handover) -> Side:
 
 
 def _tone(thing: Thing) -> str:
-    if thing.gap is not None:
+    if thing.gap is not None or thing.overdue:
         return "gap"
     if thing.handover is not None and thing.handover.state == HandoverState.DRAFT:
         return "neutral"

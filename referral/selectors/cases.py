@@ -20,8 +20,14 @@ def visible_handovers(actor: Actor) -> QuerySet[Handover]:
     return Handover.objects.filter(as_q(actor, Action.VIEW_HANDOVER))
 
 
+NUL = "\0"
+"""An address can hold this character; PostgreSQL refuses it, so nothing has such a name."""
+
+
 def case_by_code(actor: Actor, code: str) -> Case:
     """The case of a person's public code, ready for policy and safeguards. Raises Case.DoesNotExist when invisible."""
+    if NUL in code:
+        raise Case.DoesNotExist
     return (
         visible_cases(actor)
         .select_related("person", "holder", "opened_by", "found_in", "registry", "person__adult_confirmed_by")
@@ -34,6 +40,8 @@ def case_by_code(actor: Actor, code: str) -> Case:
 
 def handover_by_reference(actor: Actor, reference: str) -> Handover:
     """The handover of a reference. Raises Handover.DoesNotExist when invisible."""
+    if NUL in reference:
+        raise Handover.DoesNotExist
     return (
         visible_handovers(actor)
         .select_related(

@@ -40,8 +40,10 @@ def live_tracks(case: Case) -> frozenset[str]:
     return frozenset(t.kind for t in case.legal_tracks.all() if t.state in LIVE and t.until_at is None)
 
 
-def latest_risk(case: Case) -> RiskAssessment | None:
-    return max(case.risks.all(), key=lambda r: (r.assessed_at, r.pk), default=None)
+def latest_risk(case: Case, country: str | None = None) -> RiskAssessment | None:
+    """The newest assessment, of anybody or of the institutions of one country."""
+    rows = case.risks.all() if country is None else case.risks.filter(institution__country=country)
+    return max(rows, key=lambda r: (r.assessed_at, r.pk), default=None)
 
 
 def person_facts(case: Case) -> PersonFacts:
@@ -79,8 +81,18 @@ def safeguards(case: Case) -> tuple[Safeguard, ...]:
 
 
 def is_child(case: Case) -> bool:
-    """Whether child deadlines and child gates apply."""
-    return presumed_minor(person_facts(case)) or Safeguard.PRESUMED_MINOR in safeguards(case)
+    """Whether child deadlines and child gates apply. Asks the database nothing beyond the case and its person."""
+    person = case.person
+    if person.adult_confirmed_by_id is not None:
+        return False
+    facts = PersonFacts(
+        age_low=person.age_low,
+        age_high=person.age_high,
+        age_basis=AgeBasis(person.age_basis),
+        adult_confirmed=False,
+        reasons_to_believe_child=person.maybe_child,
+    )
+    return presumed_minor(facts) or Safeguard.PRESUMED_MINOR in case.carried_safeguards
 
 
 def places_of(rows: Iterable[Any]) -> tuple[coverage.Place, ...]:
@@ -115,10 +127,15 @@ def consent_facts(consent: Consent, spoken: Iterable[str]) -> ConsentFacts:
 
 
 def gate_view(handover: Handover, at: datetime) -> GateView:
-    """Everything that the gates read about this handover at an exercise instant. Not scoped to a viewer: gates see all."""
+    """Everything that the gates read about this handover at an exercise instant. Not scoped to a viewer.
+
+    Decisions and risk are those that the sending country recorded: what a former holder was told is sealed, and a yes
+    given to another country is no yes to this one.
+    """
     case = handover.case
     person = case.person
-    risk = latest_risk(case)
+    country = handover.sender.country_id
+    risk = latest_risk(case, country)
     file = getattr(case, "child_file", None)
     running = Service.objects.filter(
         case=case, state=ServiceState.RUNNING, institution__country=handover.sender.country_id
@@ -140,7 +157,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         origin_asked_by_person=bool(asylum) and all(t.origin_contact_asked_by_person for t in asylum),
         blocked=blocked_countries(person.blocked.all()),
         compartments=frozenset(handover.compartments),
-        consents=tuple(consent_facts(c, person.languages) for c in case.consents.all()),
+        consents=tuple(consent_facts(c, person.languages) for c in case.consents.filter(institution__country=country)),
         risk=RiskFacts(risk.valid_until_at, risk.receiving_country_id) if risk else None,
         child_file=ChildFacts(
             guardian=bool(file and file.guardian),

@@ -5,21 +5,26 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from referral.actor import Actor
+from referral.enums import Action
 from referral.models import Case, CaseEvent
 from referral.policy import readable
 from referral.selectors.cases import visible_handovers
+from referral.transitions import TRANSITIONS
 
 
 def visible_events(actor: Actor, case: Case) -> QuerySet[CaseEvent]:
-    """Events of the viewer's country and of the system, and those of handovers that she may open; newest first.
+    """Events of the viewer's country and of the system, and the acts on handovers that she may open; newest first.
+
+    How the other side prepared its offer is its own.
 
     Only in compartments that her role reads.
     """
     opened = visible_handovers(actor).filter(case=case).values("pk")
+    acts = Q(handover__in=opened, kind__in=[*TRANSITIONS, Action.LAPSE])
     system = Q(institution__isnull=True, handover__isnull=True)
     return (
         CaseEvent.objects.filter(
-            system | Q(institution__country_id=actor.country_code) | Q(handover__in=opened),
+            system | Q(institution__country_id=actor.country_code) | acts,
             case=case,
             compartment__in=sorted(readable(actor.role)),
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from referral.chain import digest
 from referral.enums import Basis, Compartment, ConsentDecision, ConsentKind
-from referral.models import Case, Consent, Disclosure, Handover, Packet, Person, PersonIdentity, Seal
+from referral.models import Case, ChildFile, Consent, Disclosure, Handover, Packet, Person, PersonIdentity, Seal
 from referral.selectors.facts import packet_contents, packet_value
 from referral.services.moment import Moment
 
@@ -18,6 +18,10 @@ SEALED_OF_PERSON = (
 )  # fmt: skip
 SEALED_OF_CASE = ("status", "exploited_in", "exploitation", "route")
 SEALED_OF_IDENTITY = ("name", "birth_date", "contact", "exact_location")
+SEALED_OF_CHILD_FILE = (
+    "guardian", "guardian_since_at", "guardian_conflict_checked", "assessment_at", "child_view", "determination_at",
+    "determination_options", "told_child_protection_at",
+)  # fmt: skip
 
 
 def freeze(handover: Handover, moment: Moment) -> Packet:
@@ -59,7 +63,11 @@ def _permission(handover: Handover, compartment: Compartment, moment: Moment) ->
     for kind in (ConsentKind.SHARE, ConsentKind.LEGAL_BASIS):
         newest = (
             Consent.objects.filter(
-                case=handover.case, kind=kind, recipient_country=handover.receiver_country_id, purpose=handover.purpose
+                case=handover.case,
+                kind=kind,
+                recipient_country=handover.receiver_country_id,
+                purpose=handover.purpose,
+                institution__country=handover.sender.country_id,
             )
             .order_by("-given_at", "-pk")
             .first()
@@ -89,10 +97,19 @@ def seal(handover: Handover, moment: Moment) -> Seal:
     identity = PersonIdentity.objects.filter(person=person).first()
     if identity is not None:
         contents["identity"] = _empty(identity, SEALED_OF_IDENTITY, disclosed)
+    file = ChildFile.objects.filter(case=case).first()
+    if file is not None:
+        # No packet holds the child's file: child protection of the new holder begins its own.
+        assert handover.receiver is not None, "only a receiver inside the system seals"
+        contents["child_file"] = _empty(file, SEALED_OF_CHILD_FILE, {})
+        file.institution = handover.receiver
+        file.save(update_fields=["institution"])
     return Seal.objects.create(handover=handover, institution=handover.sender, contents=contents, sealed_at=moment.at)
 
 
-def _empty(row: Person | Case | PersonIdentity, names: tuple[str, ...], disclosed: Mapping[str, Any]) -> dict[str, Any]:
+def _empty(
+    row: Person | Case | PersonIdentity | ChildFile, names: tuple[str, ...], disclosed: Mapping[str, Any]
+) -> dict[str, Any]:
     """Move the undisclosed values out of the row; return what was there."""
     moved = {}
     for name in names:

@@ -12,6 +12,7 @@ from referral.enums import Action
 from referral.pages.mails import mail_cards
 from referral.selectors import mails as selectors
 from referral.views.access import ActorRequest, requires
+from referral.views.instant import instant
 
 PER_PAGE = 25
 
@@ -23,4 +24,5 @@ def mails(request: ActorRequest) -> HttpResponse:
     if not settings.DEMONSTRATION:
         raise Http404
     page = Paginator(selectors.mails(request.actor.registry_id), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "referral/mails/mails.html", {"page": page, "mails": mail_cards(page)})
+    context = {"page": page, "mails": mail_cards(page), "zone": instant(request).zone}
+    return render(request, "referral/mails/mails.html", context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import product
 from typing import Any
 
 import pytest
@@ -13,17 +12,29 @@ from playwright.sync_api import Page
 from tests.e2e.pages import ELSEWHERE, FIRST, FURTHER, NO_PAGE, Look
 from tests.e2e.world import World, prepared, routes
 from tests.fixtures.browser import WCAG
-from tests.fixtures.needs import in_ci
 
 pytestmark = pytest.mark.browser
 
 ENGLISH, RIGHT_TO_LEFT = "en-gb", "ar"
 WIDE, NARROW = 1200, 320
-REST = tuple(product((ENGLISH, RIGHT_TO_LEFT), (WIDE, NARROW))) if in_ci() else ()
-"""CI has the time for every language at every width."""
-USUAL = ((ENGLISH, WIDE), (RIGHT_TO_LEFT, NARROW))
+EVERY = (*FIRST, *FURTHER)
+PAGES = {
+    "usual": ((RIGHT_TO_LEFT, NARROW, FIRST), (ENGLISH, WIDE, FURTHER)),
+    "rest": (
+        (ENGLISH, WIDE, FIRST),
+        (ENGLISH, NARROW, EVERY),
+        (RIGHT_TO_LEFT, WIDE, EVERY),
+        (RIGHT_TO_LEFT, NARROW, FURTHER),
+    ),
+}
+ERRORS = {
+    "usual": ((ENGLISH, NARROW),),
+    "rest": ((ENGLISH, WIDE), (RIGHT_TO_LEFT, WIDE), (RIGHT_TO_LEFT, NARROW)),
+}
+SHARE = ["usual", pytest.param("rest", marks=pytest.mark.long)]
+"""The usual share looks at every page once, where most goes wrong; the rest completes every language at every width."""
 
-CANNOT_BE_WRONG = frozenset({"referral:facts", "referral:draft_information", "referral:child"})
+CANNOT_BE_WRONG = frozenset({"referral:draft_information", "referral:child"})
 """Forms in which every answer may be left out."""
 
 EMPTY = """form => {
@@ -111,10 +122,11 @@ def test_every_named_page_has_an_entry() -> None:
     assert (looked_at | set(NO_PAGE)) - names == set()
 
 
-def test_no_page_has_a_known_barrier(visitor: Visitor) -> None:
-    for language, width in dict.fromkeys((*USUAL, *REST)):
+@pytest.mark.parametrize("share", SHARE)
+def test_no_page_has_a_known_barrier(visitor: Visitor, share: str) -> None:
+    for language, width, looks in PAGES[share]:
         visitor.read(language, width)
-        for look in FIRST if width == NARROW and not REST else (*FIRST, *FURTHER):
+        for look in looks:
             if visitor.open(look):
                 visitor.check(look.title)
         visitor.open(Look("referral:person", "NG", "ready"))
@@ -124,10 +136,11 @@ def test_no_page_has_a_known_barrier(visitor: Visitor) -> None:
     visitor.report()
 
 
-def test_no_form_that_is_sent_empty_has_a_known_barrier(visitor: Visitor) -> None:
+@pytest.mark.parametrize("share", SHARE)
+def test_no_form_that_is_sent_empty_has_a_known_barrier(visitor: Visitor, share: str) -> None:
     free = [look for look in FIRST if look.name in CANNOT_BE_WRONG]
-    asking = [look for look in (*FIRST, *FURTHER) if look.name not in CANNOT_BE_WRONG]
-    for language, width in dict.fromkeys(((ENGLISH, NARROW), *REST)):
+    asking = [look for look in EVERY if look.name not in CANNOT_BE_WRONG]
+    for language, width in ERRORS[share]:
         visitor.read(language, width)
         sent = set()
         for look in _with_forms(visitor, asking):

@@ -13,28 +13,21 @@ from accounts.countries import country_name
 from referral.enums import HandoverState
 from referral.models import Case, Handover
 from referral.selectors import invariants
+from tests.e2e.hands import Hands, Keys, Mouse, follow, press, says, sign_in, submit
 from tests.e2e.journey import (
-    Hands,
-    Keys,
-    Mouse,
     answering,
     care_at_home,
     clock_shows,
     depart,
-    follow,
     live_scene,
     open_case,
     open_handover,
     prepare,
-    press,
     receive,
-    says,
     send,
-    sign_in,
-    submit,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def hand_over(seats: dict[str, Hands], case: Case, sender: str, receiver: str, service: str = "") -> Handover:
@@ -61,6 +54,7 @@ def hand_over(seats: dict[str, Hands], case: Case, sender: str, receiver: str, s
     follow(there, "Ask a question")
     submit(there, {"What do you need to know?": "Which languages does the person read?"}, "Send the question")
     stands(HandoverState.CLARIFYING, sender)
+    says(there, until)
     open_handover(here, handover)
     follow(here, "Answer")
     told = {"Your answer": "English, a little.", "What kind of information is this?": "Needs and plan"}

@@ -41,10 +41,10 @@ def add_need(
 
 
 def meet_need(actor: Actor, case_id: int, need_id: int, *, submission: UUID | None) -> CaseOutcome:
-    """A need is met. Raises Need.DoesNotExist for a need of another case."""
+    """A need is met. Raises Need.DoesNotExist for one of another case or of a former holder."""
 
     def write(work: Work) -> Entry:
-        need = Need.objects.get(pk=need_id, case=work.case)
+        need = Need.objects.get(pk=need_id, case=work.case, institution__country=actor.country_code)
         need.met_at = work.moment.at
         need.save(update_fields=["met_at"])
         return Entry(code=need.kind)
@@ -90,11 +90,11 @@ def end_service(
 ) -> CaseOutcome:
     """A service ends, with a reason; at once, or at a given time (then it runs until it).
 
-    Raises Service.DoesNotExist for a service of another case.
+    Raises Service.DoesNotExist for one of another case or of a former holder.
     """
 
     def write(work: Work) -> Entry:
-        service = Service.objects.get(pk=service_id, case=work.case)
+        service = Service.objects.get(pk=service_id, case=work.case, institution__country=actor.country_code)
         until = facts.get("until_at") or work.moment.at
         service.end_reason, service.until_at = (facts["end_reason"], max(until, service.since_at))
         if until <= work.moment.at:

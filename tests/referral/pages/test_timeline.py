@@ -73,3 +73,4 @@ def test_the_receiver_reads_the_handover_but_nothing_of_the_time_before(scene: S
     kinds = {event.kind for event in visible_events(scene.actor("NE"), case)}
     assert {"offer", "accept", "depart", "receive"} <= kinds
     assert not kinds & {"open_case", "record_risk", "record_consent", "screen"}
+    assert not kinds & {"start_draft", "save_draft", "see_preview"}

@@ -105,3 +105,11 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_rows(scene: Scen
     fill(40)
     assert cost() == before
     assert before[:2] == (3, 1)
+
+
+def test_an_address_that_no_row_can_have_finds_nothing(scene: Scene) -> None:
+    actor = scene.actor("NG")
+    with pytest.raises(Case.DoesNotExist):
+        case_by_code(actor, "A\0B")
+    with pytest.raises(Handover.DoesNotExist):
+        handover_by_reference(actor, "H-\0")

@@ -313,7 +313,7 @@ def test_records_of_the_former_holder_keep_their_author() -> None:
     scene = two_countries()
     handover = advance(scene, prepared(scene, ["D2"]), "received")
     home = {scene.institutions["NG"].pk}
-    for model in (Need, LegalTrack, ChildFile, Consent):
+    for model in (Need, LegalTrack, Consent):
         assert set(model._default_manager.filter(case=handover.case).values_list("institution", flat=True)) == home
 
 
@@ -347,3 +347,19 @@ def test_no_canary_reaches_the_record_of_events_notices_or_mails() -> None:
 
 def test_the_compartments_of_the_design_are_all_there() -> None:
     assert [c.value for c in Compartment] == [f"D{n}" for n in range(9)]
+
+
+def test_the_childs_file_of_the_former_holder_is_sealed_and_child_protection_begins_its_own() -> None:
+    scene = two_countries()
+    case = open_case(scene)
+    handover = advance(scene, ready_draft(scene, case), "departed")
+    with scene.clock():
+        care.tell_child_protection(scene.actor("NG"), case.pk, scene.institutions["NG-child"], submission=uuid4())
+        file = {"guardian": "CANARY guardian", "child_view": "CANARY view", "assessed": True, "determined": True}
+        care.record_child(scene.actor("NG-child"), case.pk, file, submission=uuid4())
+    advance(scene, handover, "received")
+    sealed = Seal.objects.get(handover=handover).contents["child_file"]
+    assert (sealed["guardian"], sealed["child_view"]) == ("CANARY guardian", "CANARY view")
+    left = ChildFile.objects.get(case=case)
+    assert (left.guardian, left.child_view, left.assessment_at, left.told_child_protection_at) == ("", "", None, None)
+    assert left.institution == scene.institutions["NE"]

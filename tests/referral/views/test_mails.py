@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from common.phrases import long_moment
 from referral.models import Mail
 from tests.referral.views.seats import Seat
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
@@ -41,3 +42,8 @@ def test_the_page_exists_in_the_demonstration_alone(scene: Scene, settings: Any)
     settings.DEMONSTRATION = False
     assert seat.get("/mails/").status_code == 404
     assert "Mails sent" not in seat.text("/people/")
+
+
+def test_the_time_of_a_mail_is_that_of_the_readers_country(scene: Scene) -> None:
+    cause = Mail.objects.latest("pk").notice.at
+    assert long_moment(cause, "Africa/Lagos") in Seat(scene, "NG").text("/mails/")

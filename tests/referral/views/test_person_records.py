@@ -13,7 +13,7 @@ from referral.models import Assignment, ChildFile, LegalTrack, Need, RiskAssessm
 from referral.services import care, clock
 from tests.factories import make_institution
 from tests.referral.views.seats import Seat, moment
-from tests.scenes import Scene, open_case, two_countries
+from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +260,15 @@ def test_another_country_cannot_record_anything(scene: Scene) -> None:
     ):
         assert seat.post(f"/people/{code}/{act}/").status_code == 404
     assert seat.post(f"/people/{code}/identity/").status_code == 404
+
+
+def test_a_need_of_the_former_holder_is_none_to_the_new_one(scene: Scene) -> None:
+    case = open_case(scene)
+    with scene.clock():
+        facts = {"kind": "medical", "urgency": "urgent"}
+        care.add_need(scene.actor("NG"), case.pk, facts, submission=uuid4())
+    advance(scene, ready_draft(scene, case), "received")
+    need = Need.objects.get(case=case)
+    assert Seat(scene, "NE").post(f"/people/{case.person.public_code}/needs/{need.pk}/met/").status_code == 404
+    need.refresh_from_db()
+    assert need.met_at is None
