@@ -36,7 +36,9 @@ def rights_of(model: type[models.Model], role: str) -> tuple[tuple[str, ...], tu
 
 def apply_grants(connection: Any) -> None:
     """Revoke everything from both roles and grant what the models say. Runs as the owner, as one statement list."""
-    tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if model._meta.managed}
+    tables = {
+        model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if model._meta.managed
+    }
     present = set(connection.introspection.table_names())
     database = sql.Identifier(connection.settings_dict["NAME"])
     # Everybody may connect to a new PostgreSQL database and make temporary tables in it.
@@ -74,4 +76,3 @@ def _table(
     if "DELETE" in rights:
         found.append(sql.SQL("GRANT DELETE ON {} TO {}").format(target, who))
     return found
-

@@ -116,6 +116,8 @@ def main(arguments: list[str]) -> None:
 
 def make_way_to(data: Path) -> None:
     """Folders above the data folder that are missing, as ordinary ones: the database's account has to pass through."""
+    if data.parent.exists():
+        return
     mask = os.umask(0o022)
     try:
         data.parent.mkdir(parents=True, exist_ok=True)

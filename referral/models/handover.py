@@ -44,7 +44,9 @@ class Handover(models.Model):
     safety_plan = models.TextField(_("safety plan for the time between"), max_length=600, blank=True)
     medicine_lasts = models.CharField(max_length=8, choices=enums.YesNoUnknown, default=enums.YesNoUnknown.UNKNOWN)
     preview_seen_at = models.DateTimeField(null=True, blank=True)
-    preview_digest = models.CharField(max_length=64, blank=True, help_text=_("Fingerprint of the packet that was seen."))
+    preview_digest = models.CharField(
+        max_length=64, blank=True, help_text=_("Fingerprint of the packet that was seen.")
+    )
     overrides = models.JSONField(default=list, blank=True, help_text=_("Gate, reason, first and second person, time."))
 
     offered_at = models.DateTimeField(null=True, blank=True)

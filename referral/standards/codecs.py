@@ -147,9 +147,7 @@ def _read_instant(cell: str) -> datetime:
 
 def instant() -> Codec:
     """An aware time, written in UTC with a `Z`; seconds always, smaller parts only where there are any."""
-    return Codec(
-        _INSTANT, lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z"), _read_instant
-    )
+    return Codec(_INSTANT, lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z"), _read_instant)
 
 
 def several(item: Codec) -> Codec:
@@ -158,7 +156,9 @@ def several(item: Codec) -> Codec:
     def read(cell: str) -> tuple[Any, ...]:
         return tuple(item.read(part) for part in cell.split(BETWEEN))
 
-    return Codec(f"list parted by {BETWEEN}; each {item.says}", lambda value: BETWEEN.join(map(item.write, value)), read)
+    return Codec(
+        f"list parted by {BETWEEN}; each {item.says}", lambda value: BETWEEN.join(map(item.write, value)), read
+    )
 
 
 _ESCAPES = str.maketrans({"%": "%25", BETWEEN: "%3B", INSIDE: "%2F"})

@@ -87,7 +87,9 @@ class _Lines:
         if self.number == 1:
             raw = raw.removeprefix(_BYTE_ORDER_MARK)
         if len(raw) > LINE_BYTES:
-            raise NotReadable(f"Line {self.number:,} is longer than {LINE_BYTES:,} bytes, so this is not a file of cases.")
+            raise NotReadable(
+                f"Line {self.number:,} is longer than {LINE_BYTES:,} bytes, so this is not a file of cases."
+            )
         if b"\0" in raw:
             raise NotReadable(f"Line {self.number:,} holds a NUL character, so this is not a text file in UTF-8.")
         if self.in_record > RECORD_LINES:
@@ -97,7 +99,9 @@ class _Lines:
         try:
             return raw.decode()
         except UnicodeDecodeError:
-            raise NotReadable(f"Line {self.number:,} is not written in UTF-8. Save the file as UTF-8 and try again.") from None
+            raise NotReadable(
+                f"Line {self.number:,} is not written in UTF-8. Save the file as UTF-8 and try again."
+            ) from None
 
 
 class Rows:

@@ -53,7 +53,9 @@ def header_problems(header: Sequence[str]) -> list[Problem]:
         for name in REQUIRED
         if name not in header
     ]
-    found += [Problem(name, "one of the columns in docs/standards.md") for name in dict.fromkeys(header) if name not in HEADER]
+    found += [
+        Problem(name, "one of the columns in docs/standards.md") for name in dict.fromkeys(header) if name not in HEADER
+    ]
     found += [Problem(name, "this column once") for name in dict.fromkeys(header) if header.count(name) > 1]
     return found
 
@@ -124,7 +126,9 @@ def _disagreements(record: CaseRecord) -> Iterator[Problem]:
     risk = (record.risk_level != "", record.risk_assessed_at is not None, record.risk_valid_until_at is not None)
     if any(risk) and not all(risk):
         yield Problem("x_risk_level", "a level, x_risk_assessed_at and x_risk_valid_until together, or none of them")
-    elif record.risk_assessed_at and record.risk_valid_until_at and record.risk_valid_until_at <= record.risk_assessed_at:
+    elif (
+        record.risk_assessed_at and record.risk_valid_until_at and record.risk_valid_until_at <= record.risk_assessed_at
+    ):
         yield Problem("x_risk_valid_until", "a time after x_risk_assessed_at")
     for name, entries in (("x_services", record.services), ("x_legal_tracks", record.legal_tracks)):
         if any(item.until_at is not None and item.until_at < item.since_at for item in entries):

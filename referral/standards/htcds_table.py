@@ -42,7 +42,11 @@ GENDER: Mapping[str, str] = {
     enums.Sex.UNKNOWN: "NonSpecifiedUnknown",
 }
 CASE_STATUS: Mapping[str, str] = {
-    stage: "FollowUp" if stage == enums.CaseStage.MONITORED else "Closed" if stage == enums.CaseStage.CLOSED else "Active"
+    stage: "FollowUp"
+    if stage == enums.CaseStage.MONITORED
+    else "Closed"
+    if stage == enums.CaseStage.CLOSED
+    else "Active"
     for stage in enums.CaseStage.values
 }
 NEVER_AN_END: Mapping[str, str] = {
@@ -97,7 +101,9 @@ LANGUAGES: Mapping[str, str] = dict(
 )
 LINKS = ("sibling", "parent", "child", "partner", "relative")
 
-SOURCE_ID = matching(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", "1 to 64 letters, digits and . _ : - beginning with a letter or digit")
+SOURCE_ID = matching(
+    r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", "1 to 64 letters, digits and . _ : - beginning with a letter or digit"
+)
 PUBLIC_CODE = matching(r"[0-9A-HJKMNP-TV-Z]{8}", "8 characters of Crockford's alphabet")
 LANGUAGE = matching(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?", "a language code such as fr or mos")
 COUNTRY = one_of([row.code for row in TABLE], "the alpha-2 code of a country of the three dialogues, such as NG")
@@ -192,50 +198,137 @@ LINK = entry(record.LinkEntry, Part("kind", one_of(LINKS)), Part("source_id", SO
 AGE = whole(0, 120)
 
 COLUMNS: tuple[Column, ...] = (
-    Column("x_source_id", "source_id", SOURCE_ID, "Identifier of the case in the file; the same one is imported once.", required=True),
+    Column(
+        "x_source_id",
+        "source_id",
+        SOURCE_ID,
+        "Identifier of the case in the file; the same one is imported once.",
+        required=True,
+    ),
     Column("x_code", "code", PUBLIC_CODE, "Public code of the person.", required=True),
     Column("x_code_word", "code_word", text(24), "Spoken code word; another is given when it is taken.", required=True),
     Column("prs_Gender", "sex", translated(GENDER), "Sex as recorded.", empty=enums.Sex.UNKNOWN.value),
     Column("x_age_low", "age_low", AGE, "Youngest plausible age in years.", empty=None),
     Column("x_age_high", "age_high", AGE, "Oldest plausible age in years.", empty=None),
-    Column("x_age_basis", "age_basis", one_of(enums.AgeBasis.values), "What the age rests on.", empty=enums.AgeBasis.UNKNOWN.value),
+    Column(
+        "x_age_basis",
+        "age_basis",
+        one_of(enums.AgeBasis.values),
+        "What the age rests on.",
+        empty=enums.AgeBasis.UNKNOWN.value,
+    ),
     Column("prs_Citizenship", "citizenships", several(ANY_COUNTRY), "Citizenships, ISO 3166 alpha-2.", empty=()),
     Column("prs_PrimaryLanguage", "languages", _spoken_at(0), "First language, ISO 639-2.", exact="x_languages"),
     Column("prs_SecondaryLanguage", "languages", _spoken_at(1), "Second language, ISO 639-2.", exact="x_languages"),
     Column("x_languages", "languages", several(LANGUAGE), "All languages, in order.", empty=()),
     Column("x_dependants", "dependants", whole(0, 99), "Children or others who depend on the person.", empty=0),
-    Column("x_accompanied", "accompanied", one_of(enums.YesNoUnknown.values), "With family or a known adult.", empty=enums.YesNoUnknown.UNKNOWN.value),
+    Column(
+        "x_accompanied",
+        "accompanied",
+        one_of(enums.YesNoUnknown.values),
+        "With family or a known adult.",
+        empty=enums.YesNoUnknown.UNKNOWN.value,
+    ),
     Column("x_needs_interpreter", "needs_interpreter", flag(), "Needs an interpreter.", empty=False),
     Column("x_adaptation", "adaptation", text(200), "Adapted support."),
     Column("x_wishes", "wishes", text(600), "What the person wants."),
     Column("x_no_family_contact", "no_family_contact", flag(), "Do not contact the family.", empty=False),
     Column("x_no_location", "no_location", flag(), "Do not share the location.", empty=True),
-    Column("x_feared_countries", "feared_countries", several(ANY_COUNTRY), "Countries where the person fears harm.", empty=()),
-    Column("x_blocked", "blocked", several(BLOCKED), "Who must never learn of the person; without a kind, the whole country.", empty=()),
-    Column("x_safe_tonight", "safe_tonight", one_of(enums.YesNoUnknown.values), "Safe tonight.", empty=enums.YesNoUnknown.UNKNOWN.value),
+    Column(
+        "x_feared_countries",
+        "feared_countries",
+        several(ANY_COUNTRY),
+        "Countries where the person fears harm.",
+        empty=(),
+    ),
+    Column(
+        "x_blocked",
+        "blocked",
+        several(BLOCKED),
+        "Who must never learn of the person; without a kind, the whole country.",
+        empty=(),
+    ),
+    Column(
+        "x_safe_tonight",
+        "safe_tonight",
+        one_of(enums.YesNoUnknown.values),
+        "Safe tonight.",
+        empty=enums.YesNoUnknown.UNKNOWN.value,
+    ),
     Column("x_bed_until", "bed_until_at", instant(), "Bed until.", empty=None),
     Column("x_medicine_until", "medicine_until_at", instant(), "Medicine until.", empty=None),
     Column("cas_Status", "stage", translated(CASE_STATUS, NEVER_AN_END), "Status of the case.", exact="x_stage"),
-    Column("x_stage", "stage", one_of(enums.CaseStage.values), "Stage of the case.", empty=enums.CaseStage.DETECTED.value),
-    Column("vic_TraffickingStatus", "status", translated(TRAFFICKING_STATUS), "What has been decided so far.", exact="x_status"),
-    Column("x_status", "status", one_of(enums.TraffickingStatus.values), "Step of identification.", empty=enums.TraffickingStatus.NOT_ASSESSED.value),
-    Column("x_holder", "holder", COUNTRY, "Country whose focal point answers for the person, or did so last.", required=True),
+    Column(
+        "x_stage", "stage", one_of(enums.CaseStage.values), "Stage of the case.", empty=enums.CaseStage.DETECTED.value
+    ),
+    Column(
+        "vic_TraffickingStatus",
+        "status",
+        translated(TRAFFICKING_STATUS),
+        "What has been decided so far.",
+        exact="x_status",
+    ),
+    Column(
+        "x_status",
+        "status",
+        one_of(enums.TraffickingStatus.values),
+        "Step of identification.",
+        empty=enums.TraffickingStatus.NOT_ASSESSED.value,
+    ),
+    Column(
+        "x_holder",
+        "holder",
+        COUNTRY,
+        "Country whose focal point answers for the person, or did so last.",
+        required=True,
+    ),
     Column("x_opened_at", "opened_at", instant(), "When the case was opened, in exercise time.", required=True),
     Column("x_opened_in", "opened_in", COUNTRY, "Country in which it was opened.", required=True),
     Column("x_taken_at", "taken_at", instant(), "When the focal point took the case.", empty=None),
     Column("x_closed_at", "closed_at", instant(), "When it was closed.", empty=None),
     Column("x_found_by", "found_by", one_of(enums.FoundBy.values), "How the person was found.", required=True),
     Column("x_found_in", "found_in", COUNTRY, "Country in which the person was found.", required=True),
-    Column("hte_Country", "exploited_in", several(ANY_COUNTRY), "Countries of the trafficking events of type Exploitation.", empty=()),
+    Column(
+        "hte_Country",
+        "exploited_in",
+        several(ANY_COUNTRY),
+        "Countries of the trafficking events of type Exploitation.",
+        empty=(),
+    ),
     Column("x_route", "route", several(ANY_COUNTRY), "Countries of the journey, in order.", empty=()),
-    Column("vic_TypeOfExploitation", "exploitation", translated(EXPLOITATION), "Type of exploitation.", exact="x_exploitation"),
-    Column("x_exploitation", "exploitation", one_of(EXPLOITATION), "The same with forced criminality, which the standard counts as Other."),
-    Column("vic_MethodsOfControl", "indicators", _control(), "Means of control, from the signs seen.", exact="x_indicators"),
-    Column("x_indicators", "indicators", several(one_of(enums.Indicator.values)), "Items ticked in the last screening.", empty=()),
+    Column(
+        "vic_TypeOfExploitation",
+        "exploitation",
+        translated(EXPLOITATION),
+        "Type of exploitation.",
+        exact="x_exploitation",
+    ),
+    Column(
+        "x_exploitation",
+        "exploitation",
+        one_of(EXPLOITATION),
+        "The same with forced criminality, which the standard counts as Other.",
+    ),
+    Column(
+        "vic_MethodsOfControl", "indicators", _control(), "Means of control, from the signs seen.", exact="x_indicators"
+    ),
+    Column(
+        "x_indicators",
+        "indicators",
+        several(one_of(enums.Indicator.values)),
+        "Items ticked in the last screening.",
+        empty=(),
+    ),
     Column("x_opinion", "opinion", one_of(enums.Opinion.values), "Opinion of the last screening."),
     Column("x_screened_at", "screened_at", instant(), "When it was made.", empty=None),
     Column("x_immediate_danger", "immediate_danger", flag(), "Immediate danger.", empty=False),
-    Column("x_non_punishment", "non_punishment", flag(), "Not to be punished for what trafficking made the person do.", empty=False),
+    Column(
+        "x_non_punishment",
+        "non_punishment",
+        flag(),
+        "Not to be punished for what trafficking made the person do.",
+        empty=False,
+    ),
     Column("x_risk_level", "risk_level", one_of(enums.RiskLevel.values), "Level of the last risk assessment."),
     Column("x_risk_assessed_at", "risk_assessed_at", instant(), "When it was made.", empty=None),
     Column("x_risk_valid_until", "risk_valid_until_at", instant(), "Until when it may be relied on.", empty=None),

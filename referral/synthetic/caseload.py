@@ -45,7 +45,9 @@ class _Labels:
         self.seed = seed
         self.spaces = len(WORDS) * _NUMBERS
         self.offset = int(rng.random() * self.spaces)
-        self.step = next(n for n in range(int(rng.random() * self.spaces) | 1, 2 * self.spaces) if gcd(n, self.spaces) == 1)
+        self.step = next(
+            n for n in range(int(rng.random() * self.spaces) | 1, 2 * self.spaces) if gcd(n, self.spaces) == 1
+        )
         self.factor = int(rng.random() * _CODES) | 1
         self.shift = int(rng.random() * _CODES)
 

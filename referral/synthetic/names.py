@@ -24,40 +24,60 @@ class NameSet:
 
 REGIONS: Mapping[str, NameSet] = {
     "gulf_of_guinea": NameSet(
-        female=tuple("Adesua Bintola Efemi Folashe Ginika Isiome Kosi Lolade Morenka Ngeri Oyinade Temisa Yawa Zinora".split()),
-        male=tuple("Adewan Bolu Chidera Dayo Edosa Femko Ikenna Kojovi Mawuto Nosaki Obinwa Sesinu Tundelo Yemade".split()),
+        female=tuple(
+            "Adesua Bintola Efemi Folashe Ginika Isiome Kosi Lolade Morenka Ngeri Oyinade Temisa Yawa Zinora".split()
+        ),
+        male=tuple(
+            "Adewan Bolu Chidera Dayo Edosa Femko Ikenna Kojovi Mawuto Nosaki Obinwa Sesinu Tundelo Yemade".split()
+        ),
         family=tuple(
             "Lagunelo Palmadu Mangrovia Kapokari Irokodun Rafiabe Tidewola Okoumelu Harmatole Delta-Ayo Cocoyade "
             "Lianuwa Ebeneso Savanugbe".split()
         ),
     ),
     "sahel": NameSet(
-        female=tuple("Aminaka Bintel Coumbala Dielika Fantamé Hawaly Kadiane Mariel Nafilou Oumelle Penduré Saliya Tenimba Yacinde".split()),
-        male=tuple("Abdoune Bakaly Demboro Ebrimel Fodéla Ibrane Kalilou Lamikan Modibel Ousmel Samboli Tidianou Yoroba Zakaly".split()),
+        female=tuple(
+            "Aminaka Bintel Coumbala Dielika Fantamé Hawaly Kadiane Mariel Nafilou Oumelle Penduré Saliya Tenimba Yacinde".split()
+        ),
+        male=tuple(
+            "Abdoune Bakaly Demboro Ebrimel Fodéla Ibrane Kalilou Lamikan Modibel Ousmel Samboli Tidianou Yoroba Zakaly".split()
+        ),
         family=tuple(
             "Dunelba Baobali Harmattane Karitéra Tamarou Sablédio Acaciané Nérékora Mimosane Oasiko Ronierly Balanza "
             "Falaisé Vent-Doré".split()
         ),
     ),
     "horn": NameSet(
-        female=tuple("Abrehet Bilane Deganit Eyeruta Fathiya Hodanel Kidane Letesil Mihreta Nasteho Rahelu Semira Winet Zahrola".split()),
-        male=tuple("Abdinur Berhaneo Dawitel Elmiro Filmona Guledo Hagosel Isaiaso Kiflome Mebrato Noholi Robelo Samatar Yonasel".split()),
+        female=tuple(
+            "Abrehet Bilane Deganit Eyeruta Fathiya Hodanel Kidane Letesil Mihreta Nasteho Rahelu Semira Winet Zahrola".split()
+        ),
+        male=tuple(
+            "Abdinur Berhaneo Dawitel Elmiro Filmona Guledo Hagosel Isaiaso Kiflome Mebrato Noholi Robelo Samatar Yonasel".split()
+        ),
         family=tuple(
             "Teffara Wadisan Sycamoro Incensa Rift-Alem Highlandu Myrrhali Coffeyso Juniperet Saltpano Monsoonle "
             "Terracelu Dry-Wadi Acaciano".split()
         ),
     ),
     "great_lakes": NameSet(
-        female=tuple("Achen Birungel Dembera Esterou Gatoni Jendela Kawiri Laketa Mumbila Namaro Nyamisa Songela Wangela Zuhuri".split()),
-        male=tuple("Akelo Baraki Dukuze Erioth Gitonda Jumali Kiprono Lutali Mukisel Nderito Okellan Ssembi Tumaini Wafulan".split()),
+        female=tuple(
+            "Achen Birungel Dembera Esterou Gatoni Jendela Kawiri Laketa Mumbila Namaro Nyamisa Songela Wangela Zuhuri".split()
+        ),
+        male=tuple(
+            "Akelo Baraki Dukuze Erioth Gitonda Jumali Kiprono Lutali Mukisel Nderito Okellan Ssembi Tumaini Wafulan".split()
+        ),
         family=tuple(
             "Papyruka Matokeri Lakeside-Omu Savannire Cratereno Jacarandu Cranewa Hippogo Teahillo Reedbanki Muvuleta "
             "Escarpa Raincloudo Volcanura".split()
         ),
     ),
     "elsewhere": NameSet(
-        female=tuple("Alina Brisea Corinel Danila Elisane Floria Ilana Mirela Noelia Oriana Samire Talina Velia Ziana".split()),
-        male=tuple("Alarin Bastienel Corvin Darian Elioso Florin Iliano Milosar Norenzo Orlano Samirel Tavian Vilmaro Zorian".split()),
+        female=tuple(
+            "Alina Brisea Corinel Danila Elisane Floria Ilana Mirela Noelia Oriana Samire Talina Velia Ziana".split()
+        ),
+        male=tuple(
+            "Alarin Bastienel Corvin Darian Elioso Florin Iliano Milosar Norenzo Orlano Samirel Tavian Vilmaro Zorian".split()
+        ),
         family=tuple(
             "Ombrelune Boisclairet Montevento Rivaluna Steinbachel Olivarra Nordhavnel Pinhallow Cedrasol Valdoria "
             "Lindengrün Aguaserra Kornblau Estuaria".split()

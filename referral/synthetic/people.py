@@ -30,7 +30,11 @@ WISHES = (
     "To get my passport back.",
     "To decide next week, not today.",
 )
-ADAPTATIONS = ("Ground floor, walks with a crutch", "Large print and time to read", "Speaks with signs, family sign language")
+ADAPTATIONS = (
+    "Ground floor, walks with a crutch",
+    "Large print and time to read",
+    "Speaks with signs, family sign language",
+)
 SIGNS = {
     corridors.FORCED_LABOUR: ("deceived", "documents_taken", "wages_withheld", "debt", "cannot_leave"),
     corridors.SEXUAL: ("deceived", "debt", "threats", "violence", "cannot_leave", "spoken_for"),
@@ -40,7 +44,16 @@ SIGNS = {
     corridors.SERVITUDE: ("wages_withheld", "documents_taken", "cannot_leave", "violence"),
     corridors.OTHER: ("deceived", "fear", "threats"),
 }
-FOUND_BY = {"border": 24, "police": 20, "ngo": 20, "self": 14, "health": 8, "hotline": 7, "school": 3, "other_country": 4}
+FOUND_BY = {
+    "border": 24,
+    "police": 20,
+    "ngo": 20,
+    "self": 14,
+    "health": 8,
+    "hotline": 7,
+    "school": 3,
+    "other_country": 4,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,13 @@ def case_of(rng: Random, sketch: Sketch, labels: Labels, links: tuple[LinkEntry,
     screened = course.stage != "detected"
     signs = SIGNS[sketch.form] + (("child_working",) if sketch.child else ())
     indicators = some(rng, signs, between(rng, 2, len(signs))) if screened else ()
-    opinion = "" if not screened else "unlikely" if course.status == "not_identified" else weighted(rng, {"possible": 9, "unclear": 1})
+    opinion = (
+        ""
+        if not screened
+        else "unlikely"
+        if course.status == "not_identified"
+        else weighted(rng, {"possible": 9, "unclear": 1})
+    )
     asylum = any(track.kind == "asylum" for track in course.legal_tracks)
     spoken = corridors.LANGUAGES[origin]
     return CaseRecord(

@@ -83,12 +83,16 @@ def course_of(rng: Random, ground: Ground) -> Course:
         closed_at=closed_at,
         safe_tonight="no" if stage == "missing" else "unknown" if stage == "detected" else "yes",
         bed_until_at=None if ended else ground.until + timedelta(days=between(rng, 2, 60)),
-        medicine_until_at=ground.until + timedelta(days=between(rng, 3, 30)) if not ended and chance(rng, 0.25) else None,
+        medicine_until_at=ground.until + timedelta(days=between(rng, 3, 30))
+        if not ended and chance(rng, 0.25)
+        else None,
         risk_level=level,
         risk_assessed_at=assessed,
         risk_valid_until_at=assessed + timedelta(days=RISK_DAYS[level]),
         whereabouts=tuple(
-            item for item in _whereabouts(rng, ground, stage, moved) if closed_at is None or item.happened_at <= closed_at
+            item
+            for item in _whereabouts(rng, ground, stage, moved)
+            if closed_at is None or item.happened_at <= closed_at
         ),
         needs=_needs(rng, ground),
         services=_services(rng, ground, stage, closed_at, moved),
@@ -113,7 +117,9 @@ def _whereabouts(rng: Random, ground: Ground, stage: str, moved: datetime | None
         found.append(WhereaboutsEntry(ground.after(between(rng, 30, 58)), "supported_place", ground.found_in, True))
     if moved is not None:
         found.append(WhereaboutsEntry(moved, "escorted", ground.found_in, True))
-        found.append(WhereaboutsEntry(moved + timedelta(hours=between(rng, 6, 30)), "supported_place", ground.origin, True))
+        found.append(
+            WhereaboutsEntry(moved + timedelta(hours=between(rng, 6, 30)), "supported_place", ground.origin, True)
+        )
     if stage == "missing":
         last = ground.origin if moved is not None else ground.found_in
         found.append(WhereaboutsEntry(ground.until - timedelta(hours=between(rng, 6, 120)), "missing", last, False))
@@ -121,8 +127,17 @@ def _whereabouts(rng: Random, ground: Ground, stage: str, moved: datetime | None
 
 
 def _needs(rng: Random, ground: Ground) -> tuple[NeedEntry, ...]:
-    found = [NeedEntry("shelter", "urgent", ground.opened_at, ground.after(0, between(rng, 2, 20)) if ground.days else None)]
-    for kind, share in (("medical", 0.6), ("counselling", 0.7), ("legal", 0.5), ("documents", 0.4), ("family", 0.3), ("income", 0.45)):
+    found = [
+        NeedEntry("shelter", "urgent", ground.opened_at, ground.after(0, between(rng, 2, 20)) if ground.days else None)
+    ]
+    for kind, share in (
+        ("medical", 0.6),
+        ("counselling", 0.7),
+        ("legal", 0.5),
+        ("documents", 0.4),
+        ("family", 0.3),
+        ("income", 0.45),
+    ):
         if chance(rng, share):
             opened = ground.after(between(rng, 0, 6), between(rng, 1, 20))
             met = opened + timedelta(days=between(rng, 2, 60))

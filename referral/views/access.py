@@ -40,9 +40,7 @@ def requires(action: Action) -> Callable[[View], View]:
         def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.actor is None:
                 raise PermissionDenied(
-                    _(
-                        "Your account has no place in an exercise at the moment. Ask your facilitator."
-                    )
+                    _("Your account has no place in an exercise at the moment. Ask your facilitator.")
                 )
             if request.actor.role not in roles_that_may(action):
                 refuse(action)
@@ -58,8 +56,7 @@ def refuse(action: Action) -> None:
     """Raise the 403 that names who can."""
     roles = [str(role.label) for role in roles_that_may(action)]
     raise PermissionDenied(
-        _("“%(action)s” is for: %(roles)s.")
-        % {"action": action.label, "roles": get_text_list(roles, _("or"))}
+        _("“%(action)s” is for: %(roles)s.") % {"action": action.label, "roles": get_text_list(roles, _("or"))}
         if roles
         else _("The system does this by itself.")
     )

@@ -26,7 +26,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def gallery_errors(request: HttpRequest) -> HttpResponse:
     """The same with a form that was sent empty."""
-    return _page(request, examples.DecisionForm({"arrives_day": "31", "arrives_month": "2", "arrives_year": "2026"}), 200)
+    return _page(
+        request, examples.DecisionForm({"arrives_day": "31", "arrives_month": "2", "arrives_year": "2026"}), 200
+    )
 
 
 def poll(request: HttpRequest) -> HttpResponse:

@@ -115,6 +115,7 @@ def stop(copy: Copy) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_two_copies_run_side_by_side_survive_their_children_and_leave_nothing_behind(folder: Path) -> None:
     one, two = Copy(folder, "one"), Copy(folder, "two")
     try:

@@ -38,7 +38,9 @@ HANGING = (
 )
 
 
-def export_cases(file: IO[bytes], registry: Registry, progress: Callable[[str, int], None] = lambda _what, _rows: None) -> int:
+def export_cases(
+    file: IO[bytes], registry: Registry, progress: Callable[[str, int], None] = lambda _what, _rows: None
+) -> int:
     """Write every case of the registry to an open file, in the order in which they came; the number of cases.
 
     No name, birth date, contact, exact location or consent leaves: `CaseRecord` has no place for them.

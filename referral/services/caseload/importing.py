@@ -141,7 +141,9 @@ def _check_links(registry: Registry, waiting: Staging, problems: Problems) -> No
         there = set(Case.objects.filter(registry=registry, source_id__in=targets).values_list("source_id", flat=True))
         for line, target in batch:
             if target not in there:
-                problems.add(line, [Problem("x_links", f"identifiers of cases in the file or the registry, not {target}")])
+                problems.add(
+                    line, [Problem("x_links", f"identifiers of cases in the file or the registry, not {target}")]
+                )
 
 
 def _constraint(broken: IntegrityError) -> str:

@@ -59,7 +59,8 @@ class Staging:
 
     def _flush(self) -> None:
         self._connection.executemany(
-            "INSERT INTO row (line, source_id, code, code_word, digest, record) VALUES (?, ?, ?, ?, ?, ?)", self._waiting
+            "INSERT INTO row (line, source_id, code, code_word, digest, record) VALUES (?, ?, ?, ?, ?, ?)",
+            self._waiting,
         )
         self._waiting.clear()
 

@@ -85,7 +85,8 @@ def _numbers(model: type[Model], count: int) -> list[int]:
     """So many primary keys, taken from the sequence of the table, in rising order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, count]
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
         )
         return [number for (number,) in cursor.fetchall()]
 

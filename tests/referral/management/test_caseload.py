@@ -37,7 +37,9 @@ def generated(cases: int, seed: int, **options: Any) -> str:
 
 
 def ran(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "manage.py", "caseload", *arguments], cwd=ROOT, capture_output=True, check=False, **options)
+    return subprocess.run(
+        [sys.executable, "manage.py", "caseload", *arguments], cwd=ROOT, capture_output=True, check=False, **options
+    )
 
 
 @pytest.fixture
@@ -80,7 +82,9 @@ def test_generated_bytes_do_not_depend_on_the_terminal() -> None:
 def test_a_reader_that_has_read_enough_causes_no_complaint() -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
     arguments = [sys.executable, "manage.py", "caseload", "generate", "--cases", "100000", "--seed", "9"]
-    with subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.readline()
@@ -119,7 +123,9 @@ def test_bad_rows_are_told_one_per_line(demonstration: Registry, file: Path) -> 
     assert not Case.objects.exists()
 
 
-def test_a_refused_export_leaves_the_old_file(demonstration: Registry, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_export_leaves_the_old_file(
+    demonstration: Registry, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
@@ -136,7 +142,10 @@ def test_without_a_registry_the_command_says_so(file: Path) -> None:
 
 
 def test_an_unknown_registry_is_answered_with_the_known_ones(demonstration: Registry, file: Path) -> None:
-    assert said("import", file, "--registry=other") == "There is no registry named other. Choose one with --registry: lagos."
+    assert (
+        said("import", file, "--registry=other")
+        == "There is no registry named other. Choose one with --registry: lagos."
+    )
 
 
 @pytest.mark.django_db

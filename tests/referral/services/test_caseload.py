@@ -75,7 +75,12 @@ def refusal(registry: Registry, content: bytes) -> str:
     before = Case.objects.count(), Person.objects.count(), Institution.objects.count(), CaseEvent.objects.count()
     with pytest.raises(Refused) as refused:
         taken(registry, content)
-    assert before == (Case.objects.count(), Person.objects.count(), Institution.objects.count(), CaseEvent.objects.count())
+    assert before == (
+        Case.objects.count(),
+        Person.objects.count(),
+        Institution.objects.count(),
+        CaseEvent.objects.count(),
+    )
     return "\n".join(refused.value.sentences)
 
 
@@ -84,6 +89,7 @@ def plain(**given: object) -> CaseRecord:
     return replace(next(generate(1, 1)), **given)
 
 
+@pytest.mark.long
 def test_what_goes_in_comes_out_byte_for_byte(registry: Registry) -> None:
     content = file_of(list(generate(2_000, 11)))
     assert taken(registry, content) == (2_000, 0)
@@ -108,6 +114,7 @@ def test_cases_written_in_the_registry_itself_survive_the_way_out_and_back(regis
     assert exported(second) == first
 
 
+@pytest.mark.long
 def test_the_demonstration_survives_the_way_out_and_back(registry: Registry) -> None:
     demonstration = load("a password of the test")
     first = exported(demonstration)
@@ -119,9 +126,12 @@ def test_the_demonstration_survives_the_way_out_and_back(registry: Registry) -> 
 texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=60)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wishes=texts, adaptation=texts, payer=texts, code_word=texts.filter(bool).map(lambda text: text[:24]))
-def test_any_text_comes_back_as_it_was(registry: Registry, wishes: str, adaptation: str, payer: str, code_word: str) -> None:
+def test_any_text_comes_back_as_it_was(
+    registry: Registry, wishes: str, adaptation: str, payer: str, code_word: str
+) -> None:
     service = ServiceEntry("shelter", "SN", "shelter", "running", EPOCH - timedelta(days=9), None, None, payer)
     record = plain(wishes=wishes, adaptation=adaptation, code_word=code_word, services=(service,))
     content = file_of([record])
@@ -137,7 +147,12 @@ def test_the_same_file_again_changes_nothing(registry: Registry) -> None:
     taken(registry, content)
     rows = Case.objects.count(), CaseEvent.objects.count(), Custody.objects.count(), Institution.objects.count()
     assert taken(registry, content) == (0, 40)
-    assert rows == (Case.objects.count(), CaseEvent.objects.count(), Custody.objects.count(), Institution.objects.count())
+    assert rows == (
+        Case.objects.count(),
+        CaseEvent.objects.count(),
+        Custody.objects.count(),
+        Institution.objects.count(),
+    )
 
 
 def test_a_longer_file_adds_only_what_is_new(registry: Registry) -> None:
@@ -197,7 +212,9 @@ def test_one_bad_row_keeps_all_others_out(registry: Registry) -> None:
 
 @pytest.mark.parametrize("mark", ["", "false", "no", "1", "real"])
 def test_a_row_that_is_not_marked_as_invented_is_refused(registry: Registry, mark: str) -> None:
-    assert "only rows marked as invented are taken" in refusal(registry, changed(list(generate(2, 8)), 1, x_synthetic=mark))
+    assert "only rows marked as invented are taken" in refusal(
+        registry, changed(list(generate(2, 8)), 1, x_synthetic=mark)
+    )
 
 
 def test_a_file_without_the_mark_in_its_header_is_refused(registry: Registry) -> None:
@@ -264,7 +281,15 @@ def test_every_case_has_one_holder_from_its_opening(registry: Registry) -> None:
 
 def test_a_country_without_a_focal_point_gets_its_public_one(registry: Registry) -> None:
     own = make_institution(registry, "SN", name="Our own name")
-    taken(registry, file_of([plain(holder="NG", opened_in="NG"), plain(source_id="B", code="ZZZZ9999", code_word="B", holder="SN", opened_in="ES")]))
+    taken(
+        registry,
+        file_of(
+            [
+                plain(holder="NG", opened_in="NG"),
+                plain(source_id="B", code="ZZZZ9999", code_word="B", holder="SN", opened_in="ES"),
+            ]
+        ),
+    )
     focal = Institution.objects.filter(registry=registry, kind=enums.InstitutionKind.FOCAL_POINT)
     assert focal.get(country_id="NG").name == "NAPTIP"
     assert focal.get(country_id="ES").name == "National focal point, Spain"
@@ -302,6 +327,7 @@ def test_no_name_no_place_and_no_consent_leaves(registry: Registry) -> None:
     assert not any(field.name in HEADER for field in Consent._meta.fields)
 
 
+@pytest.mark.long
 def test_siblings_are_linked_both_ways_also_across_batches(registry: Registry) -> None:
     records = [replace(record, links=()) for record in generate(900, 5)]
     records[0] = replace(records[0], links=(LinkEntry("sibling", records[899].source_id),))
@@ -325,7 +351,9 @@ def test_a_blocked_kind_of_institution_blocks_each_one_of_that_kind(registry: Re
     record = plain(blocked=(BlockedEntry("", "international"), BlockedEntry("GM", "shelter"), BlockedEntry("NG", "")))
     taken(registry, file_of([record]))
     blocked = BlockedRecipient.objects.all()
-    assert {item.institution for item in blocked if item.institution and item.institution.country_id == "GM"} == shelters
+    assert {
+        item.institution for item in blocked if item.institution and item.institution.country_id == "GM"
+    } == shelters
     assert [item.country_id for item in blocked if item.country_id] == ["NG"]
     assert exported(registry) == file_of([record])
 

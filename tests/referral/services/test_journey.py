@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from referral.models import Custody, Seal
@@ -28,7 +30,7 @@ def test_a_person_is_handed_over_twice_and_somebody_answers_at_every_moment():
     advance(scene, second, "completed", "NE", "IT")
     assert holders(case) == ["NG", "NE", "IT"]
     links = list(Custody.objects.filter(case=case))
-    assert all(link.previous_since_at == before.since_at for before, link in zip(links, links[1:], strict=False))
+    assert all(link.previous_since_at == before.since_at for before, link in pairwise(links))
 
 
 def test_what_was_not_disclosed_is_sealed_to_the_new_holder():

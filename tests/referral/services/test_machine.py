@@ -251,7 +251,7 @@ def explore(*, examples: int, steps: int, same_every_time: bool) -> None:
 
 def test_commands_follow_the_plain_model():
     REACHED.clear()
-    explore(examples=12, steps=30, same_every_time=True)
+    explore(examples=8, steps=20, same_every_time=True)
     assert {"received", "departed"} <= REACHED, "the run never got far enough to show anything"
 
 

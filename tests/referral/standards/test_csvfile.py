@@ -17,7 +17,11 @@ tricky = st.text(st.sampled_from("=+-@\t\r\n'\",; aé\u200f😀"), max_size=8)
 @given(st.lists(st.tuples(tricky, tricky), max_size=5))
 def test_any_cell_comes_back_as_it_was(rows: list[tuple[str, str]]) -> None:
     content = b"".join(csvfile.lines([("first", "second"), *rows]))
-    read = [tuple(cells.values()) for _, cells in csvfile.Rows(io.BytesIO(content)) if not isinstance(cells, csvfile.BadLine)]
+    read = [
+        tuple(cells.values())
+        for _, cells in csvfile.Rows(io.BytesIO(content))
+        if not isinstance(cells, csvfile.BadLine)
+    ]
     assert read == rows
 
 

@@ -14,5 +14,10 @@ def test_the_page_is_what_the_table_says() -> None:
 def test_the_page_names_every_column_and_the_source() -> None:
     page = render()
     assert all(f"`{name}`" in page for name in HEADER)
-    for words in ("International Organization for Migration", "Creative Commons Attribution 4.0", "does not\nendorse", "logo is not used"):
+    for words in (
+        "International Organization for Migration",
+        "Creative Commons Attribution 4.0",
+        "does not\nendorse",
+        "logo is not used",
+    ):
         assert words in page

@@ -125,7 +125,9 @@ def test_a_column_of_the_standard_must_agree_with_the_exact_one() -> None:
     record = replace(next(generate(1, 1)), status="identified")
     with pytest.raises(BadRow) as bad:
         htcds.from_cells(cells_of(record) | {"vic_TraffickingStatus": "NotAVictimOfTrafficking"})
-    assert [(p.column, p.expected) for p in bad.value.problems] == [("vic_TraffickingStatus", "a value that agrees with x_status")]
+    assert [(p.column, p.expected) for p in bad.value.problems] == [
+        ("vic_TraffickingStatus", "a value that agrees with x_status")
+    ]
 
 
 def test_an_empty_cell_keeps_a_location_secret() -> None:

@@ -46,7 +46,9 @@ def test_neither_hash_order_nor_locale_nor_time_zone_changes_the_file() -> None:
     code = "from tests.referral.synthetic.test_caseload import digest; print(digest(60, 5))"
     strange = {"PYTHONHASHSEED": "12345", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"}
     setup = "import os, django; django.setup(); " + code
-    ran = subprocess.run([sys.executable, "-c", setup], env=os.environ | strange, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", setup], env=os.environ | strange, capture_output=True, text=True, check=True
+    )
     assert ran.stdout.strip() == digest(60, 5)
 
 
@@ -64,7 +66,12 @@ def test_shares_are_those_of_the_published_report(caseload: list[CaseRecord]) ->
     assert share(lambda r: r.exploitation == "x_ForcedCriminality") == pytest.approx(0.08, abs=0.015)
     known = [r for r in caseload if r.age_basis in ("document", "statement")]
     groups = Counter((r.sex, r.age_low < 18) for r in known if r.age_low is not None)
-    for group, expected in {("female", False): 0.39, ("female", True): 0.22, ("male", True): 0.16, ("male", False): 0.23}.items():
+    for group, expected in {
+        ("female", False): 0.39,
+        ("female", True): 0.22,
+        ("male", True): 0.16,
+        ("male", False): 0.23,
+    }.items():
         assert groups[group] / len(known) == pytest.approx(expected, abs=0.03)
 
 
@@ -80,7 +87,10 @@ def test_the_table_of_shares_adds_up_to_the_report() -> None:
 def test_everybody_has_a_corridor_and_a_language() -> None:
     for (person, form), _ in SHARES.items():
         child = person in ("girl", "boy")
-        assert any(c.forms.get(form, 0) * (c.child_factor if child else c.adult_factor) for c in CORRIDORS), (person, form)
+        assert any(c.forms.get(form, 0) * (c.child_factor if child else c.adult_factor) for c in CORRIDORS), (
+            person,
+            form,
+        )
     assert {route[0] for corridor in CORRIDORS for route in corridor.routes} <= set(LANGUAGES)
     assert {language for spoken in LANGUAGES.values() for language in spoken} <= set(languages.NAMES)
 
@@ -119,7 +129,9 @@ def test_nothing_has_happened_after_the_end_of_the_history(caseload: list[CaseRe
 
 
 def test_most_cases_have_months_of_history(caseload: list[CaseRecord]) -> None:
-    assert sum((EPOCH - record.opened_at).days > 60 and len(record.services) > 0 for record in caseload) > 0.8 * len(caseload)
+    assert sum((EPOCH - record.opened_at).days > 60 and len(record.services) > 0 for record in caseload) > 0.8 * len(
+        caseload
+    )
 
 
 def test_whereabouts_are_told_in_order(caseload: list[CaseRecord]) -> None:
@@ -148,6 +160,7 @@ def test_an_asylum_seeker_is_hidden_from_the_country_of_origin(caseload: list[Ca
     assert all(record.holder != record.route[0] for record in seekers)
 
 
+@pytest.mark.long
 def test_a_long_caseload_is_streamed() -> None:
     peaks = []
     for cases in (500, 3_000):

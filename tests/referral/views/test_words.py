@@ -116,6 +116,7 @@ def nothing(found: dict[str, list[str]]) -> None:
         pytest.fail("\n".join(f"{address}: {line}" for line, address in first.items()))
 
 
+@pytest.mark.long
 def test_every_word_of_a_page_and_of_an_error_is_marked(scene: Scene, made_up: str) -> None:
     found, refused, typed = {}, 0, TYPED | {place.name for place in scene.institutions.values()}
     for seat in SEATS:
@@ -136,6 +137,7 @@ def test_every_word_of_a_page_and_of_an_error_is_marked(scene: Scene, made_up: s
     nothing(found)
 
 
+@pytest.mark.long
 def test_no_line_of_a_page_stays_english_in_french(scene: Scene) -> None:
     same = TYPED | set(Person.objects.values_list("code_word", flat=True)) | {name for _code, name in countries}
     found = {}
