@@ -211,7 +211,7 @@ def action_links(handover: Handover, actions: Sequence[Action]) -> tuple[ActionL
             continue
         url = reverse(ACT_PAGES[action], args=[handover.reference])
         decides = action in (A.ACCEPT, A.DECLINE)
-        label = _("Decide") if decides else str(action.label)
+        label = _("Decide") if decides and A.ACCEPT in actions else str(action.label)
         leads = not links and action in FIRST_ACTS and (action is not A.RECEIVE or on_the_way)
         links.setdefault(url, ActionLink(label, url, action is A.ACKNOWLEDGE, leads))
     return tuple(links.values())

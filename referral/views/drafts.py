@@ -7,12 +7,14 @@ from functools import wraps
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from referral.enums import Action, HandoverState
+from referral.errors import NotInThisState
 from referral.forms import drafts as forms
 from referral.forms.acts import ActForm, PressForm
 from referral.models import Handover
@@ -25,8 +27,9 @@ from referral.selectors import handovers as selectors
 from referral.selectors.facts import gate_view, packet_contents
 from referral.services import drafts, lifecycle
 from referral.services.care import end_service
+from referral.services.command import recorded
 from referral.views.access import ActorRequest, View, get_case, get_handover, requires
-from referral.views.answers import Refused, attempt
+from referral.views.answers import Refused, attempt, say_done
 from referral.views.instant import instant
 
 Step = Callable[[ActorRequest, Handover], HttpResponse]
@@ -43,11 +46,25 @@ def of_draft(*methods: str) -> Callable[[Step], View]:
             found = get_handover(request, reference, Action.OFFER)
             if found.case.person.public_code != code:
                 raise Http404
-            return step(request, found) if found.state == HandoverState.DRAFT else redirect(handover_url(reference))
+            if found.state == HandoverState.DRAFT:
+                return step(request, found)
+            if request.method == "POST":
+                _say_moved_on(request, found)
+            return redirect(handover_url(reference))
 
         return view
 
     return decorate
+
+
+def _say_moved_on(request: ActorRequest, found: Handover) -> None:
+    """A form that comes after the sending: the same one again, or one that came too late."""
+    form = _form(request, found, PressForm)
+    key = form.cleaned_data.get("submission") if form.is_valid() else None
+    if recorded(request.actor, key) is not None:
+        say_done(request, "", repeated=True)
+    else:
+        messages.warning(request, str(NotInThisState.sentence))
 
 
 @requires(Action.PREPARE)
@@ -118,7 +135,7 @@ def _step(
     template: str,
     *,
     act: Callable[[], Any] | None = None,
-    done: str = "",
+    done: str | None = None,
     onward: str = "",
     **context: Any,
 ) -> HttpResponse:
@@ -128,7 +145,9 @@ def _step(
         return drafts.save(request.actor, found.pk, form.facts(), **_hidden(form))
 
     if form.is_valid():
-        answer = attempt(request, form, found, act or save, done or _("Saved."), onward or draft_url(found))
+        answer = attempt(
+            request, form, found, act or save, _("Saved.") if done is None else done, onward or draft_url(found)
+        )
         if not isinstance(answer, Refused):
             return answer
         context["refused"] = answer.gates
@@ -225,7 +244,7 @@ def check(request: ActorRequest, found: Handover) -> HttpResponse:
         return lifecycle.apply(request.actor, found.pk, Action.OFFER, **_hidden(form))
 
     return _step(
-        request, found, form, "check", act=act, onward=sent_url(found.reference),
+        request, found, form, "check", act=act, done="", onward=sent_url(found.reference),
         answers=pages.answers(found, instant(request).zone), gates=pages.gate_tasks(found, missing),
     )  # fmt: skip
 

@@ -67,6 +67,7 @@ def test_two_windows_with_one_form_and_no_script_send_once(
     posted_twice(page.context, page, "Send to")
     sent_once(ready)
     expect(page.get_by_role("heading", name=ready.case.person.code_word)).to_be_visible()
+    expect(page.get_by_text("Already recorded.")).to_be_visible()
 
 
 def posted_twice(context: BrowserContext, page: Page, button: str) -> None:
