@@ -82,6 +82,15 @@ def _start_server() -> Path:
     return Path(_server.sockets)
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Every test begins in the language of the code; a request of the one before may have left another."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
