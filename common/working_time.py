@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 WEEKEND_OVERRIDES: Mapping[str, frozenset[int]] = {
     # A decree of 2024 gave public offices the Monday to Friday week; the package frees Sunday only.
     "CD": frozenset({SATURDAY, SUNDAY}),
-    # Public offices work Sunday to Thursday, and Unicode's CLDR says so too; the package has Saturday and Sunday.
+    # Public offices work Sunday to Thursday; the package has Saturday and Sunday.
     "LY": frozenset({FRIDAY, SATURDAY}),
     # Back to Saturday and Sunday since 1 October 2014; the package still has Friday and Saturday.
     "MR": frozenset({SATURDAY, SUNDAY}),
