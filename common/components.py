@@ -27,7 +27,7 @@ class NavigationItem:
     label: str
     url: str
     current: bool = False
-    count: int = 0
+    count: int | str = 0
     count_label: str = ""
 
 
@@ -38,7 +38,7 @@ class Tab:
     label: str
     url: str
     current: bool = False
-    count: int | None = None
+    count: int | str | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,12 @@ def digest(content: Mapping[str, Any]) -> str:
 
 
 def commitment_of(salt: bytes, content: Mapping[str, Any]) -> bytes:
-    return hashlib.sha256(salt + canonical(content)).digest()
+    return commitment_of_bytes(salt, canonical(content))
+
+
+def commitment_of_bytes(salt: bytes, text: bytes) -> bytes:
+    """The commitment to a payload whose canonical form is there already."""
+    return hashlib.sha256(salt + text).digest()
 
 
 def link(previous: bytes, seq: int, commitment: bytes) -> bytes:

@@ -32,7 +32,8 @@ def referral_frame(request: ActorRequest) -> dict[str, Any]:
 
 
 def _navigation(request: ActorRequest, actor: Actor) -> list[Any]:
-    waiting = waiting_count(actor, instant(request).at)
+    known: int | None = getattr(request, "waiting", None)  # the inbox has counted already
+    waiting = waiting_count(actor, instant(request).at) if known is None else known
     return navigation(actor, request.path, waiting=waiting, demonstration=settings.DEMONSTRATION)
 
 

@@ -85,3 +85,121 @@ class RecipientBlocked(Refusal):
 
 class NotTaken(Refusal):
     sentence = _("Take the case first.")
+
+
+class ConditionForbidden(Refusal):
+    sentence = _(
+        "Help never depends on testimony, an age or medical test, giving up a right, or payment. Take that condition out."
+    )
+
+
+class NothingProposed(Refusal):
+    sentence = _("Nothing is proposed here any more. Look at where it stands now.")
+
+
+class NotYetLate(Refusal):
+    sentence = _("It is too early to report this. Wait until some hours after the expected arrival, and call first.")
+
+
+class SecondPersonNeeded(Refusal):
+    sentence = _("You have proposed this. A second person of your institution has to confirm it.")
+
+
+class TooLateToCorrect(Refusal):
+    sentence = _("A receipt can be corrected for 24 hours, and not once the person was offered onward.")
+
+
+class ConfirmInPrivate(Refusal):
+    sentence = _("This hold ends when the person was asked in private. Record what the person says.")
+
+
+class NotYourHold(Refusal):
+    sentence = _("The child objects. Child protection decides how it goes on.")
+
+
+class NotOverridable(Refusal):
+    sentence = _("This condition cannot be set aside. Only a missing place can, and only in danger.")
+
+
+class DateForOwnNational(Refusal):
+    sentence = _("This is a citizen of your country who chose to return. You may move the date: say from when.")
+
+
+class FamilyTogether(Refusal):
+    sentence = _("This family travels together. Every linked handover has to be ready first.")
+
+
+class OfficerMissing(Refusal):
+    sentence = _("Write down who answered and when: this country has no seat here.")
+
+
+class CannotWaiveOwn(Refusal):
+    sentence = _("Only the other side can waive what you owe.")
+
+
+class MissingChildStaysOpen(Refusal):
+    sentence = _("The case of a missing child is never closed.")
+
+
+class NothingReachesOrigin(Refusal):
+    sentence = _(
+        "While asylum is open nothing reaches the country of origin, unless the person asks after legal advice."
+    )
+
+
+class FilesNotJoinable(Refusal):
+    sentence = _("These two files cannot be joined. Both must be open, different, and without an open handover.")
+
+
+class SearchNeedsDecision(Refusal):
+    sentence = _("The person objects to going on. Nothing more is shared until the person was heard.")
+
+
+class NotLostYet(Refusal):
+    sentence = _(
+        "Contact counts as lost after three attempts and 90 days without news. Record where the person was last."
+    )
+
+
+class NotOfAge(Refusal):
+    sentence = _("The person has not come of age here, so there is nothing to review.")
+
+
+class AlreadyAmended(Refusal):
+    sentence = _("This entry was put right before. Read the correction, and correct that one when it is wrong.")
+
+
+class PersonNotTold(Refusal):
+    sentence = _("Tell the person first that you ask this country, and say that you did.")
+
+
+class EnquiryOpen(Refusal):
+    sentence = _("This country has been asked already and has not answered yet.")
+
+
+class EnquiryOver(Refusal):
+    sentence = _("This enquiry is over. Nothing more is needed from you now.")
+
+
+class RequestOver(Refusal):
+    sentence = _("This request has been decided already.")
+
+
+class TooManyRequests(Refusal):
+    sentence = _("Your institution has asked about many people today. Ask again tomorrow, or call your facilitator.")
+
+
+class OwnPerson(Refusal):
+    sentence = _("Your institution answers for this person itself. Open the person's page.")
+
+
+class TakenByColleague(Refusal):
+    sentence = _("A colleague has taken this on meanwhile. Look who, and take it over if that is right.")
+
+
+class NoSuccessor(Refusal):
+    sentence = _("Choose a colleague of your institution who can do this work and holds no seat in justice.")
+
+
+class SeatEmpty(Refusal):
+    sentence = _("This officer has left already.")

@@ -36,12 +36,12 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
     "Agreement": _all(OPEN, "id registry name kind state parties limits clauses"),
     "Institution": _all(OPEN, "id registry country kind name languages services"),
     "Capacity": _all(OPEN, "id institution population places free stated_at"),
-    "Membership": _all(OPEN, "id user institution role until_wall"),
+    "Membership": _all(OPEN, "id user institution role until_wall away_until_wall"),
     "Person": {
         **_all(C.D0, "id registry public_code code_word"),
         **_all(
             C.D2,
-            "sex gender age_low age_high age_basis maybe_child adult_confirmed_by languages dependants accompanied wishes "
+            "sex gender age_low age_high age_basis maybe_child majority_at of_age_at adult_confirmed_by languages dependants accompanied wishes "
             "safe_contact needs_interpreter adaptation no_location safe_tonight bed_until_at medicine_until_at call_tonight",
         ),
         **_all(C.D5, "citizenships feared_countries"),
@@ -54,8 +54,9 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
         **_all(
             C.D0,
             "id registry person holder stage version opened_at opened_by found_by found_in immediate_danger "
-            "carried_safeguards taken_at closed_at linked source_id non_punishment",
+            "carried_safeguards taken_at closed_at closure_reason contact_later merged_into linked source_id non_punishment",
         ),
+        **_all(C.D2, "place place_country place_since_at place_supported uncovered_from_at"),
         **_all(C.D3, "status exploited_in exploitation"),
         **_all(C.D5, "route"),
     },
@@ -72,25 +73,51 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
             "id registry case reference state held_from version sender receiver receiver_country outside family_group "
             "forwarded_from purpose urgency child compartments overrides preview_seen_at preview_digest offered_at acknowledged_at "
             "decided_at departed_at expected_at arrived_at received_at closed_at escalated_at place_confirmed "
-            "reception_from_at child_protection_yes decline_reason withdraw_reason reply_by_at certificate objected",
+            "reception_from_at child_protection_yes decline_reason withdraw_reason reply_by_at certificate objected "
+            "reflection transfer_basis conditions forward_country not_before_at revoke_reason hold_reason alert "
+            "missing_since_at search_end diverted_country correction_asked_at",
         ),
         **_all(
             C.D2,
             "options_compared needs_on_arrival message capacity_confirmed_by capacity_confirmed_at safety_plan "
             "medicine_lasts reception_contact travel_means escort travel_documents arrived_safely person_content "
-            "received_by feedback feedback_services message_back",
+            "received_by feedback feedback_services message_back vital_interests conditions_text forward_reason "
+            "correction_reason",
         ),
     },
     "Question": _all(C.D2, "id handover text language asked_at answer answer_compartment answered_at"),
+    "OutsideAnswer": _all(C.D0, "id handover action officer reference answered_at recorded_at"),
+    "Message": _all(C.D2, "id handover institution kind phrase text language spoke_with happened_at recorded_at"),
     "Enquiry": _all(
         C.D0,
-        "id registry case sender receiver state corridor age_band sex urgency services asked_at answered_at valid_until_at",
+        "id registry case reference sender receiver receiver_country outside officer outside_reference note told_person "
+        "state corridor age_band sex urgency services asked_at answered_at valid_until_at",
     ),
-    "PullRequest": _all(C.D0, "id registry case asker holder state reason asked_at answered_at"),
+    "PullRequest": _all(
+        C.D0,
+        "id registry kind reference code case asker holder state reason language decision_note handover asked_at "
+        "answered_at",
+    ),
+    "Proposal": _all(
+        C.D0,
+        "id registry case handover action facts institution proposed_by proposed_at state decided_by decided_at",
+    ),
+    "HomeReferral": {
+        **_all(
+            C.D0,
+            "id registry case reference sender provider kind urgency state version person_agrees compartments sent_at "
+            "acknowledged_at decided_at begins_at decline_reason feedback_at closed_at",
+        ),
+        **_all(C.D2, "contents message feedback"),
+    },
+    "Identification": _all(C.D3, "id case step decision reasons reconsideration_explained institution decided_at"),
+    "HealthEntry": _all(C.D4, "id case institution text for_case_manager recorded_at"),
+    "ContinuingTask": _all(C.D0, "id case track institution since_at until_at"),
+    "Voice": _all(C.D2, "id case kind text language rating permitted institution recorded_at"),
     "Consent": _all(
         C.D2,
-        "id case kind decision purpose categories recipient_country options given_by language interpreter text_version "
-        "text_hash child_view basis basis_text given_at expires_at institution",
+        "id case kind decision purpose categories recipient_country options given_by language interpreter understood "
+        "text_version text_hash child_view basis basis_text given_at expires_at institution",
     ),
     "Need": _all(C.D2, "id case kind urgency note opened_at met_at institution"),
     "Service": _all(
@@ -103,7 +130,8 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
         "determination_options told_child_protection_at institution",
     ),
     "LegalTrack": _all(
-        C.D5, "id case kind state country reference since_at until_at origin_contact_asked_by_person institution"
+        C.D5,
+        "id case kind state country reference since_at until_at runs_until_at origin_contact_asked_by_person institution",
     ),
     "CaseEvent": _all(
         C.D0,
@@ -112,12 +140,16 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
     ),
     "EventPayload": _all(C.D0, "event salt content"),
     "Packet": _all(C.D0, "id handover contents digest frozen_at"),
+    "Supplement": _all(C.D0, "id handover contents digest note frozen_at"),
+    "Amendment": _all(C.D2, "id event reason text language compartment"),
     "Seal": _all(C.D1, "id handover institution contents sealed_at"),
-    "Disclosure": _all(C.D0, "id case handover recipient compartment fields consent basis at"),
+    "Disclosure": _all(
+        C.D0, "id case handover referral recipient recipient_country compartment fields consent basis at"
+    ),
     "Deadline": _all(
         C.D0,
-        "id registry case handover question kind owes other_side opened_at due_at opened_ran floor state closed_at reason "
-        "basis basis_text",
+        "id registry case handover question enquiry request referral kind owes other_side opened_at due_at opened_ran "
+        "floor state closed_at reason handled_by handled_at basis basis_text",
     ),
     "Reminder": _all(C.D0, "id registry deadline rung due_at floor_ran state fired_at fired_wall"),
     "Notice": _all(C.D0, "id registry user institution kind case handover event cause at wall read_wall"),

@@ -1,6 +1,6 @@
 """The gates of a handover: pure functions over a view of the case. No query, no request, no clock.
 
-Source: `domain.md` section 3, "Gates". Gates 5 (reflection) and 7 (legal basis) join with the rows that carry them.
+Source: `domain.md` section 3, "Gates".
 """
 
 from __future__ import annotations
@@ -8,11 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from referral.enums import Action, ConsentDecision, ConsentKind, Gate, GivenBy, NeedKind, Option, Purpose, YesNoUnknown
+from referral.enums import (
+    Action,
+    ConsentDecision,
+    ConsentKind,
+    Gate,
+    GivenBy,
+    NeedKind,
+    Option,
+    Purpose,
+    ReflectionAnswer,
+    TransferBasis,
+    YesNoUnknown,
+)
 
 Sentence = str | Promise
 
@@ -86,6 +100,15 @@ class GateView:
     needs_medicine: bool = False
     services: tuple[RunningService, ...] = ()
     asked_on_arrival: frozenset[str] = frozenset()
+    of_age_at: datetime | None = None
+    """When the person came of age while in the registry: from then on only the own consent counts."""
+    reflection_running: bool = False
+    reflection: ReflectionAnswer | None = None
+    transfer_basis: TransferBasis | None = None
+    """What the law or an agreement in force offers for this border; vital interests are asked for beside it."""
+    vital_interests: bool = False
+    overridden: frozenset[Gate] = frozenset()
+    """Gates that two people have overridden, with a typed reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +150,8 @@ def agreement(view: GateView, action: Action) -> Sentence | None:
         return _("Talk through at least two real options with the person; staying here is one of them.")
     if not consent.understood:
         return _("The talk has to be in a language the person speaks, or with an interpreter.")
+    if view.of_age_at is not None and (consent.given_by is not GivenBy.PERSON or consent.given_at < view.of_age_at):
+        return _("The person has come of age. Ask for the person's own decision.")
     if not view.child:
         return (
             None
@@ -172,20 +197,84 @@ def permission(view: GateView, _action: Action) -> Sentence | None:
     return None
 
 
+class ContactFacts(Protocol):
+    """What decides whether a country may learn anything at all of a person."""
+
+    @property
+    def feared(self) -> frozenset[str]: ...
+    @property
+    def origins(self) -> frozenset[str]: ...
+    @property
+    def blocked(self) -> frozenset[str]: ...
+    @property
+    def asylum(self) -> bool: ...
+    @property
+    def origin_asked_by_person(self) -> bool: ...
+
+
+class Contact(StrEnum):
+    """Why nothing may reach a country."""
+
+    FEARED = "feared"
+    ASYLUM = "asylum"
+    BLOCKED = "blocked"
+
+
+def contact_refused(facts: ContactFacts, country: str) -> Contact | None:
+    """Gate 4 and the person's own blocked list, as one rule for enquiry, offer, forward, divert, pull and search.
+
+    None when this country may learn of the person. What the person blocked is said last, so that gate 4 stands alone.
+    """
+    if country in facts.feared:
+        return Contact.FEARED
+    if facts.asylum and country in facts.origins and not facts.origin_asked_by_person:
+        return Contact.ASYLUM
+    return Contact.BLOCKED if country in facts.blocked else None
+
+
+ORIGIN_SENTENCES: Mapping[Contact, Sentence] = {
+    Contact.FEARED: _("The person fears harm in this country. Nothing is sent there."),
+    Contact.ASYLUM: _(
+        "While asylum is open nothing reaches the country of origin, unless the person asks after legal advice."
+    ),
+}
+"""Gate 4 in words; a blocked country is gate 3."""
+
+
 def origin(view: GateView, _action: Action) -> Sentence | None:
     """Gate 4, never overridable. Nothing reaches the origin state while asylum is intended, open or on appeal."""
-    if view.recipient in view.feared:
-        return _("The person fears harm in this country. Nothing is sent there.")
-    if view.asylum and view.recipient in view.origins and not view.origin_asked_by_person:
+    refused = contact_refused(view, view.recipient)
+    return ORIGIN_SENTENCES.get(refused) if refused is not None else None
+
+
+def reflection(view: GateView, _action: Action) -> Sentence | None:
+    """Gate 5. The time of recovery and reflection goes on elsewhere, or the person asked to move before it is over.
+
+    A return cannot keep it: there is nothing to reflect from in the country that the person left.
+    """
+    if not view.reflection_running or view.reflection is ReflectionAnswer.ASKED:
+        return None
+    if view.reflection is None:
         return _(
-            "While asylum is open nothing reaches the country of origin, unless the person asks after legal advice."
+            "The time of reflection is running. Say whether the remaining days go on, or the person asked to move."
         )
+    if view.recipient in view.origins:
+        return _("On a return the remaining days cannot go on. Only the person can ask to move before they are over.")
     return None
 
 
+def legal_basis(view: GateView, _action: Action) -> Sentence | None:
+    """Gate 7. A law that both countries share, an agreement in force, or vital interests in danger, with the reason."""
+    if view.transfer_basis is not None or (view.vital_interests and view.danger):
+        return None
+    return _(
+        "Nothing lets the information cross this border yet: an agreement in force, or danger to life with a reason."
+    )
+
+
 def capacity(view: GateView, _action: Action) -> Sentence | None:
-    """Gate 6. Confirmed by name, or an enquiry answered yes."""
-    if view.capacity_confirmed or view.enquiry_yes:
+    """Gate 6. Confirmed by name, or an enquiry answered yes; in danger two people may go on without it."""
+    if view.capacity_confirmed or view.enquiry_yes or (view.danger and Gate.CAPACITY in view.overridden):
         return None
     return _("Ask the receiving country whether there is a place, and note who confirmed it.")
 
@@ -207,12 +296,17 @@ def care(view: GateView, _action: Action) -> Sentence | None:
     return None
 
 
+OVERRIDABLE: frozenset[Gate] = frozenset({Gate.CAPACITY})
+"""Gates that a second person may override in danger. The others are hard."""
+
 CHECKS: Mapping[Gate, Callable[[GateView, Action], Sentence | None]] = {
     Gate.AGREEMENT: agreement,
     Gate.RISK: risk,
     Gate.PERMISSION: permission,
     Gate.ORIGIN: origin,
+    Gate.REFLECTION: reflection,
     Gate.CAPACITY: capacity,
+    Gate.LEGAL_BASIS: legal_basis,
     Gate.PREVIEW: preview,
     Gate.CARE: care,
 }

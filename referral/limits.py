@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from common.working_time import Limit
-from referral.enums import Basis, DeadlineKind, RiskLevel
+from referral.enums import AgreementKind, Basis, DeadlineKind, RiskLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,32 @@ LIMITS: Mapping[DeadlineKind, Rule] = {
     DeadlineKind.FEEDBACK: Rule(Limit(days=7)),
     DeadlineKind.CONFIRM_STOP: Rule(Limit(hours=24)),
     DeadlineKind.STALE_DRAFT: Rule(Limit(working_days=10)),
+    DeadlineKind.CONDITIONS: Rule(Limit(working_days=5), urgent=Limit(hours=24), child=Limit(working_days=5)),
+    DeadlineKind.FORWARD: Rule(Limit(working_days=5), urgent=Limit(hours=24)),
+    DeadlineKind.SEARCH: Rule(Limit(hours=24), urgent=Limit(hours=2), child=Limit(hours=2)),
+    DeadlineKind.OBJECTION: Rule(Limit(hours=24)),
+    DeadlineKind.CORRECTION: Rule(Limit(hours=24)),
+    DeadlineKind.CHILD_ANSWER: Rule(Limit(hours=48)),
+    DeadlineKind.FOLLOW_UP_30: Rule(Limit(days=30)),
+    DeadlineKind.FOLLOW_UP_90: Rule(Limit(days=90)),
+    DeadlineKind.REQUEST: Rule(Limit(working_days=5), urgent=Limit(hours=24)),
+    DeadlineKind.REFERRAL: Rule(Limit(hours=24), urgent=Limit(hours=4), child=Limit(hours=4)),
+    DeadlineKind.REFERRAL_REPORT: Rule(Limit(days=7)),
+    DeadlineKind.IDENTIFY: Rule(Limit(working_days=5)),
 }
+
+BINDING = (AgreementKind.REGIONAL, AgreementKind.MEMORANDUM, AgreementKind.AD_HOC)
+"""Kinds of agreement whose limits count and that let information cross a border; an intention binds nobody."""
 
 TRAVEL_PLAN_BEFORE_DEPARTURE = Limit(hours=72)
 """A standard or child travel plan is exchanged 72 h before departure, an urgent one before departure (exercise default)."""
+
+NOT_ARRIVED_AFTER = Limit(hours=6)
+NOT_ARRIVED_AFTER_CHILD_OR_RISK = Limit(hours=2)
+"""How long after the expected arrival it may be reported that the person has not arrived (exercise default)."""
+
+CORRECT_RECEIPT_WITHIN = Limit(hours=24)
+"""A receipt may be corrected within a day of its recording (exercise default)."""
 
 RISK_VALID: Mapping[RiskLevel, Limit] = {
     RiskLevel.HIGH: Limit(days=7),

@@ -8,95 +8,23 @@ see docs/decisions/0010.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import Q
 
-from referral.enums import OPEN_STATES, Action, Compartment, HandoverState, Role
-
-
-class Acting(Protocol):
-    """What a rule needs to know of an actor."""
-
-    @property
-    def institution_id(self) -> int: ...
-    @property
-    def registry_id(self) -> int: ...
-    @property
-    def role(self) -> Role: ...
-
-
-class Relation(StrEnum):
-    """How the actor's institution stands towards a row."""
-
-    REGISTRY = "registry"
-    HOLDER = "holder"
-    OPENED = "opened"
-    ASSIGNED = "assigned"
-    PAST_HOLDER = "past_holder"
-    SENDER = "sender"
-    RECEIVER = "receiver"
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """The two faces of a relation."""
-
-    matches: Callable[[Acting, Any], bool]
-    as_q: Callable[[Acting], Q]
-    words: str
-
-
-def _assigned(actor: Acting, case: Any) -> bool:
-    return any(a.institution_id == actor.institution_id and a.until_at is None for a in case.assignments.all())
-
-
-def _held_before(actor: Acting, case: Any) -> bool:
-    return case.holder_id != actor.institution_id and any(
-        link.institution_id == actor.institution_id for link in case.custody.all()
-    )
-
-
-SENT = [state for state in HandoverState if state not in (HandoverState.DRAFT, HandoverState.DISCARDED)]
-
-CASE_RELATIONS: Mapping[Relation, Face] = {
-    Relation.HOLDER: Face(
-        lambda actor, case: case.holder_id == actor.institution_id,
-        lambda actor: Q(holder_id=actor.institution_id),
-        "the institution that answers for the person now",
-    ),
-    Relation.OPENED: Face(
-        lambda actor, case: case.opened_by_id == actor.institution_id and case.taken_at is None,
-        lambda actor: Q(opened_by_id=actor.institution_id, taken_at__isnull=True),
-        "the institution that opened the case, until the focal point takes it",
-    ),
-    Relation.ASSIGNED: Face(
-        _assigned,
-        lambda actor: Q(assignments__institution_id=actor.institution_id, assignments__until_at__isnull=True),
-        "an institution that works on the case now",
-    ),
-    Relation.PAST_HOLDER: Face(
-        _held_before,
-        lambda actor: Q(custody__institution_id=actor.institution_id) & ~Q(holder_id=actor.institution_id),
-        "an institution that answered for the person before",
-    ),
-}
-
-HANDOVER_RELATIONS: Mapping[Relation, Face] = {
-    Relation.SENDER: Face(
-        lambda actor, handover: handover.sender_id == actor.institution_id,
-        lambda actor: Q(sender_id=actor.institution_id),
-        "the institution that sends",
-    ),
-    Relation.RECEIVER: Face(
-        lambda actor, handover: handover.receiver_id == actor.institution_id and handover.state in SENT,
-        lambda actor: Q(receiver_id=actor.institution_id, state__in=SENT),
-        "the institution that receives",
-    ),
-}
+from referral.enums import OPEN_STATES, Action, Compartment, Role
+from referral.relations import (
+    CASE_RELATIONS,
+    HANDOVER_RELATIONS,
+    REFERRAL_RELATIONS,
+    SENT,
+    Acting,
+    Face,
+    Relation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +41,37 @@ def _grant(relation: Relation, *roles: Role) -> Grant:
 
 FOCAL = (Role.FOCAL_POINT, Role.DEPUTY)
 CARERS = (Role.CASE_MANAGER, Role.CHILD_PROTECTION, Role.HEALTH_WORKER, Role.SERVICE_PROVIDER, Role.GUARDIAN)
+SPECIALISTS = (
+    Role.COMPETENT_AUTHORITY,
+    Role.ASYLUM_LIAISON,
+    Role.JUSTICE_LIAISON,
+    Role.CONSULAR_OFFICER,
+    Role.SURVIVOR_ADVISER,
+)
+PROVIDERS = (Role.SERVICE_PROVIDER, Role.HEALTH_WORKER, Role.CASE_MANAGER, Role.CHILD_PROTECTION)
+ANY_FOCAL = _grant(Relation.REGISTRY, *FOCAL)
 SEATED = tuple(Role)
 
 _HELD = _grant(Relation.HOLDER, *FOCAL, Role.CASE_MANAGER)
 _INTAKE = _grant(Relation.OPENED, *FOCAL, Role.FIRST_RESPONDER)
 _WORKING = _grant(Relation.ASSIGNED, Role.CASE_MANAGER)
+_SENDER = _grant(Relation.SENDER, *FOCAL)
+_RECEIVER = _grant(Relation.RECEIVER, *FOCAL)
+_OUTSIDE = _grant(Relation.OUTSIDE, *FOCAL)
+_BESIDE_THE_PERSON = _grant(Relation.SENDER_CARE, Role.CASE_MANAGER, Role.GUARDIAN, Role.CHILD_PROTECTION)
+_CHILD_PROTECTION = _grant(Relation.SENDER_CARE, Role.CHILD_PROTECTION)
 
 GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.VIEW_INBOX: (_grant(Relation.REGISTRY, *SEATED),),
     Action.VIEW_LIST: (_grant(Relation.REGISTRY, *SEATED),),
     Action.VIEW_DIRECTORY: (_grant(Relation.REGISTRY, *SEATED),),
     Action.VIEW_MAILS: (_grant(Relation.REGISTRY, *SEATED),),
-    Action.VIEW_CASE: (_HELD, _INTAKE, _grant(Relation.ASSIGNED, *CARERS), _grant(Relation.PAST_HOLDER, *FOCAL)),
+    Action.VIEW_CASE: (
+        _HELD,
+        _INTAKE,
+        _grant(Relation.ASSIGNED, *CARERS, *SPECIALISTS),
+        _grant(Relation.PAST_HOLDER, *FOCAL),
+    ),
     Action.VIEW_IDENTITY: (
         _HELD,
         _INTAKE,
@@ -143,37 +90,106 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.RECORD_RISK: (_HELD, _WORKING),
     Action.RECORD_CONSENT: (_HELD, _WORKING, _grant(Relation.ASSIGNED, Role.GUARDIAN)),
     Action.RECORD_CHILD: (_grant(Relation.ASSIGNED, Role.CHILD_PROTECTION),),
-    Action.RECORD_LEGAL: (_HELD, _WORKING),
+    Action.RECORD_LEGAL: (
+        _HELD,
+        _WORKING,
+        _grant(Relation.ASSIGNED, Role.ASYLUM_LIAISON, Role.JUSTICE_LIAISON),
+    ),
     Action.RECORD_WHEREABOUTS: (_HELD, _INTAKE, _WORKING, _grant(Relation.ASSIGNED, Role.SERVICE_PROVIDER)),
     Action.ASSIGN: (_grant(Relation.HOLDER, *FOCAL),),
     Action.RELEASE: (_grant(Relation.HOLDER, *FOCAL), _grant(Relation.OPENED, Role.FIRST_RESPONDER)),
     Action.PREPARE: (_grant(Relation.HOLDER, *FOCAL),),
-    Action.VIEW_HANDOVER: (_grant(Relation.SENDER, *FOCAL, Role.CASE_MANAGER), _grant(Relation.RECEIVER, *FOCAL)),
-    Action.OFFER: (_grant(Relation.SENDER, *FOCAL),),
-    Action.DISCARD: (_grant(Relation.SENDER, *FOCAL),),
-    Action.ACKNOWLEDGE: (_grant(Relation.RECEIVER, *FOCAL),),
-    Action.ASK: (_grant(Relation.RECEIVER, *FOCAL),),
-    Action.ANSWER: (_grant(Relation.SENDER, *FOCAL),),
-    Action.HOLDING_REPLY: (_grant(Relation.RECEIVER, *FOCAL),),
-    Action.ACCEPT: (_grant(Relation.RECEIVER, *FOCAL),),
-    Action.DECLINE: (_grant(Relation.RECEIVER, *FOCAL),),
-    Action.WITHDRAW: (_grant(Relation.SENDER, *FOCAL),),
-    Action.DEPART: (_grant(Relation.SENDER, *FOCAL),),
-    Action.RECEIVE: (_grant(Relation.RECEIVER, *FOCAL),),
-    Action.GIVE_FEEDBACK: (_grant(Relation.RECEIVER, *FOCAL),),
-    Action.STOP: (_grant(Relation.SENDER, *FOCAL), _grant(Relation.RECEIVER, *FOCAL)),
-    Action.CONFIRM_STOP: (_grant(Relation.SENDER, *FOCAL),),
-    Action.CONTINUE: (_grant(Relation.SENDER, *FOCAL),),
+    Action.VIEW_HANDOVER: (
+        _grant(Relation.SENDER, *FOCAL, Role.CASE_MANAGER),
+        _RECEIVER,
+        _BESIDE_THE_PERSON,
+        _grant(Relation.RECEIVER_CARE, Role.CHILD_PROTECTION),
+    ),
+    Action.OFFER: (_SENDER,),
+    Action.DISCARD: (_SENDER,),
+    Action.ACKNOWLEDGE: (_RECEIVER, _OUTSIDE),
+    Action.ASK: (_RECEIVER, _OUTSIDE),
+    Action.ANSWER: (_SENDER,),
+    Action.HOLDING_REPLY: (_RECEIVER, _OUTSIDE),
+    Action.ACCEPT: (_RECEIVER, _OUTSIDE),
+    Action.PUT_CONDITIONS: (_RECEIVER, _OUTSIDE),
+    Action.AGREE_CONDITIONS: (_SENDER,),
+    Action.REFUSE_CONDITIONS: (_SENDER,),
+    Action.PROPOSE_FORWARD: (_RECEIVER,),
+    Action.AGREE_FORWARD: (_SENDER,),
+    Action.REFUSE_FORWARD: (_SENDER,),
+    Action.DECLINE: (_RECEIVER, _OUTSIDE),
+    Action.WITHDRAW: (_SENDER,),
+    Action.REVOKE: (_RECEIVER, _OUTSIDE),
+    Action.DEPART: (_SENDER,),
+    Action.TURN_BACK: (_SENDER,),
+    Action.RECEIVE: (_RECEIVER,),
+    Action.ACCEPT_AND_RECEIVE: (_RECEIVER,),
+    Action.RECEIVE_OUTSIDE: (_OUTSIDE,),
+    Action.FOLLOW_UP: (_OUTSIDE,),
+    Action.REPORT_NOT_ARRIVED: (_SENDER, _RECEIVER),
+    Action.END_SEARCH: (_SENDER,),
+    Action.REPORT_PRESENCE: (),
+    Action.DIVERT: (_SENDER,),
+    Action.GIVE_FEEDBACK: (_RECEIVER,),
+    Action.STOP: (_SENDER, _RECEIVER, _BESIDE_THE_PERSON),
+    Action.OBJECT: (_SENDER, _RECEIVER, _BESIDE_THE_PERSON),
+    Action.HOLD: (_SENDER, _CHILD_PROTECTION),
+    Action.RESUME: (_SENDER, _CHILD_PROTECTION),
+    Action.CONFIRM_STOP: (_SENDER, _CHILD_PROTECTION),
+    Action.CONTINUE: (_SENDER, _CHILD_PROTECTION),
+    Action.DISENGAGE: (_SENDER,),
+    Action.DEATH: (_SENDER, _RECEIVER),
+    Action.ASK_CORRECTION: (_RECEIVER,),
+    Action.AGREE_CORRECTION: (_SENDER,),
+    Action.REFUSE_CORRECTION: (_SENDER,),
+    Action.SUPPLEMENT: (_SENDER,),
+    Action.CHILD_ANSWER: (_CHILD_PROTECTION, _grant(Relation.RECEIVER_CARE, Role.CHILD_PROTECTION), _OUTSIDE),
+    Action.OVERRIDE: (_SENDER,),
+    Action.WAIVE: (_SENDER, _RECEIVER),
+    Action.WRITE_MESSAGE: (_SENDER, _RECEIVER),
+    Action.RECORD_CALL: (_SENDER, _RECEIVER),
+    Action.DROP_PROPOSAL: (_SENDER, _RECEIVER),
+    Action.PROPOSE: (),
     Action.LAPSE: (),
+    Action.MAJORITY: (),
+    Action.REVIEW_MAJORITY: (_grant(Relation.ASSIGNED, Role.CHILD_PROTECTION),),
+    Action.ENQUIRE: (_grant(Relation.HOLDER, *FOCAL),),
+    Action.RECORD_ENQUIRY: (_grant(Relation.HOLDER, *FOCAL),),
+    Action.ANSWER_ENQUIRY: (ANY_FOCAL,),
+    Action.SEEK: (ANY_FOCAL,),
+    Action.ANSWER_REQUEST: (_grant(Relation.HOLDER, *FOCAL),),
+    Action.LINK_FAMILY: (_grant(Relation.HOLDER, *FOCAL),),
+    Action.MERGE: (_grant(Relation.HOLDER, *FOCAL),),
+    Action.CLOSE_CASE: (_grant(Relation.HOLDER, *FOCAL),),
+    Action.CONTINUE_TASK: (_grant(Relation.CONTINUING, *FOCAL, Role.CASE_MANAGER, Role.JUSTICE_LIAISON),),
+    Action.REFER: (_HELD, _WORKING),
+    Action.VIEW_REFERRAL: (_grant(Relation.SENDER, *FOCAL, Role.CASE_MANAGER), _grant(Relation.PROVIDER, *PROVIDERS)),
+    Action.ANSWER_REFERRAL: (_grant(Relation.PROVIDER, *PROVIDERS),),
+    Action.RECORD_HEALTH: (_grant(Relation.ASSIGNED, Role.HEALTH_WORKER),),
+    Action.IDENTIFY: (_grant(Relation.ASSIGNED, Role.COMPETENT_AUTHORITY),),
+    Action.SPEAK: (_grant(Relation.ASSIGNED, Role.SURVIVOR_ADVISER),),
+    Action.AMEND: (_HELD, _INTAKE, _WORKING, _grant(Relation.ASSIGNED, *CARERS, *SPECIALISTS)),
+    Action.TAKE_ON: (_grant(Relation.REGISTRY, *FOCAL, *CARERS, *SPECIALISTS, Role.FIRST_RESPONDER),),
+    Action.REPLACE_OFFICER: (ANY_FOCAL,),
+    Action.VIEW_DESK: (_grant(Relation.REGISTRY, *SEATED),),
+    Action.VIEW_STUBS: (_grant(Relation.REGISTRY, Role.COORDINATOR),),
+    Action.VIEW_AUDIT: (_grant(Relation.REGISTRY, Role.DATA_PROTECTION),),
 }
 
-ON_HANDOVER: frozenset[Action] = frozenset(
-    action for action, grants in GRANTS.items() if any(grant.relation in HANDOVER_RELATIONS for grant in grants)
+ON_REFERRAL: frozenset[Action] = frozenset({Action.VIEW_REFERRAL, Action.ANSWER_REFERRAL})
+ON_HANDOVER: frozenset[Action] = (
+    frozenset(
+        action for action, grants in GRANTS.items() if any(grant.relation in HANDOVER_RELATIONS for grant in grants)
+    )
+    - ON_REFERRAL
 )
 
 
 def faces(action: Action) -> Mapping[Relation, Face]:
-    """The relations that the rows of this action can stand in: a handover's or a case's."""
+    """The relations that the rows of this action can stand in: a handover's, a referral's or a case's."""
+    if action in ON_REFERRAL:
+        return REFERRAL_RELATIONS
     return HANDOVER_RELATIONS if action in ON_HANDOVER else CASE_RELATIONS
 
 
@@ -258,3 +274,24 @@ def readable(role: Role) -> frozenset[Compartment]:
 def is_open(state: str) -> bool:
     """Whether a handover in this state still waits for something before arrival."""
     return state in OPEN_STATES
+
+
+__all__ = [
+    "CASE_RELATIONS",
+    "COMPARTMENTS",
+    "GRANTS",
+    "HANDOVER_RELATIONS",
+    "SENT",
+    "Acting",
+    "Face",
+    "Grant",
+    "Relation",
+    "Right",
+    "allowed",
+    "as_q",
+    "faces",
+    "is_open",
+    "readable",
+    "reads",
+    "roles_that_may",
+]

@@ -11,8 +11,8 @@ from uuid import uuid4
 from accounts.models import User
 from common import clock
 from referral.actor import Actor, actor_of
-from referral.enums import Action, InstitutionKind, RegistryKind, Role
-from referral.models import Case, Handover, Institution, Registry
+from referral.enums import Action, AgreementKind, InstitutionKind, RegistryKind, Role
+from referral.models import Agreement, Case, Handover, Institution, Registry
 from referral.services import care, consent, drafts, intake, lifecycle
 from referral.services.moment import Moment, moment_of
 from tests.factories import WALL, make_institution, make_member, make_registry, make_user
@@ -66,7 +66,31 @@ def two_countries(*codes: str) -> Scene:
         scene.institutions[f"{code}-child"] = guard
         scene.users[f"{code}-child"] = make_user(f"{code.lower()}-child-{scene.registry.pk}@example.org")
         make_member(guard, Role.CHILD_PROTECTION, user=scene.users[f"{code}-child"])
+    agree_on_sharing(scene, *(codes or ("NG", "NE", "IT")))
     return scene
+
+
+def agree_on_sharing(scene: Scene, *codes: str) -> Agreement:
+    """What lets information cross these borders (gate 7)."""
+    agreement = Agreement.objects.create(
+        registry=scene.registry, name="Memorandum of the exercise", kind=AgreementKind.MEMORANDUM
+    )
+    agreement.parties.set(codes)
+    return agreement
+
+
+def both_say_yes(scene: Scene, handover: Handover, sender: str = "NG", receiver: str = "NE") -> None:
+    """Child protection of both countries answers yes; the sending one works on the case from now on."""
+    scene_guard = scene.institutions[f"{sender}-child"]
+    with scene.clock():
+        care.assign(
+            scene.actor(sender),
+            handover.case_id,
+            {"kind": "child_protection", "institution": scene_guard},
+            submission=uuid4(),
+        )
+    for name in (f"{sender}-child", f"{receiver}-child"):
+        scene.do(name, handover, Action.CHILD_ANSWER, {"child_answer": "yes"})
 
 
 ADULT = {

@@ -31,6 +31,11 @@ OTHERS = (
     (K.CHILD_PROTECTION, "Child protection office", ("family", "counselling")),
     (K.HEALTH, "Community health centre", ("medical", "counselling")),
     (K.LEGAL_AID, "Legal aid bureau", ("legal", "documents")),
+    (K.SOCIAL_SERVICE, "Identification and guardianship service", ("family", "documents")),
+    (K.ASYLUM, "Asylum office", ("legal",)),
+    (K.PROSECUTION, "Victims' desk of the prosecution", ("legal",)),
+    (K.CONSULATE, "Consular protection desk", ("documents",)),
+    (K.SURVIVOR_LED, "Association of survivors", ("counselling", "income")),
 )
 """Invented institutions beside the focal point; real names are used for focal points alone."""
 
@@ -47,6 +52,13 @@ SEATS = (
     ("shelter", Role.SERVICE_PROVIDER, K.SHELTER),
     ("child", Role.CHILD_PROTECTION, K.CHILD_PROTECTION),
     ("health", Role.HEALTH_WORKER, K.HEALTH),
+    ("authority", Role.COMPETENT_AUTHORITY, K.SOCIAL_SERVICE),
+    ("authority2", Role.COMPETENT_AUTHORITY, K.SOCIAL_SERVICE),
+    ("guardian", Role.GUARDIAN, K.SOCIAL_SERVICE),
+    ("asylum", Role.ASYLUM_LIAISON, K.ASYLUM),
+    ("justice", Role.JUSTICE_LIAISON, K.PROSECUTION),
+    ("consul", Role.CONSULAR_OFFICER, K.CONSULATE),
+    ("adviser", Role.SURVIVOR_ADVISER, K.SURVIVOR_LED),
 )
 """Login prefix, role, kind of institution; one login of each per country, such as focal.ng@example.org."""
 
@@ -87,8 +99,17 @@ def _places(shelter: Institution, women: int, free: int, at: datetime) -> None:
     )
 
 
+INVENTED = (
+    ("Exercise arrangement, Nigeria, Niger and Italy", AgreementKind.AD_HOC, ("NG", "NE", "IT")),
+    ("Exercise arrangement, Mauritania, Senegal and The Gambia", AgreementKind.AD_HOC, ("MR", "SN", "GM")),
+    ("Exercise declaration of intent, Côte d'Ivoire and Burkina Faso", AgreementKind.DECLARATION, ("CI", "BF")),
+    ("Exercise arrangement of prosecutors, Côte d'Ivoire and Italy", AgreementKind.JUSTICE, ("CI", "IT")),
+)
+"""Agreements of different strength that exist in this exercise alone: the last two let no information cross a border."""
+
+
 def agreements(registry: Registry) -> None:
-    """What public sources name: the ECOWAS mechanism, and the memorandum of Senegal and The Gambia."""
+    """What public sources name, the ECOWAS mechanism and the memorandum of Senegal and The Gambia, and invented ones."""
     regional = Agreement.objects.create(
         registry=registry, name="ECOWAS Regional Referral Mechanism", kind=AgreementKind.REGIONAL
     )
@@ -97,6 +118,8 @@ def agreements(registry: Registry) -> None:
         registry=registry, name="Memorandum of understanding, Senegal and The Gambia", kind=AgreementKind.MEMORANDUM
     )
     bilateral.parties.set(Country.objects.filter(code__in=("SN", "GM")))
+    for name, kind, parties in INVENTED:
+        Agreement.objects.create(registry=registry, name=name, kind=kind).parties.set(parties)
 
 
 def seats(
@@ -108,13 +131,16 @@ def seats(
     for code, (language, _spoken) in COUNTRIES.items():
         for prefix, role, kind in SEATS:
             user = _user(f"{prefix}.{code.lower()}@example.org", hashed, INTERFACE[language])
-            memberships[code, role] = Membership.objects.create(
-                user=user, institution=found[code, kind.value], role=role
-            )
+            membership = Membership.objects.create(user=user, institution=found[code, kind.value], role=role)
+            memberships.setdefault((code, role), membership)
     region = Institution.objects.create(
         registry=registry, country=None, kind=K.INTERNATIONAL, name="Regional coordination"
     )
-    for prefix, role in (("coordinator", Role.COORDINATOR), ("facilitator", Role.FACILITATOR)):
+    for prefix, role in (
+        ("coordinator", Role.COORDINATOR),
+        ("facilitator", Role.FACILITATOR),
+        ("privacy", Role.DATA_PROTECTION),
+    ):
         memberships["", role] = Membership.objects.create(
             user=_user(f"{prefix}@example.org", hashed, "en-gb"), institution=region, role=role
         )

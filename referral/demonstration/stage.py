@@ -199,6 +199,11 @@ class Stage:
     def do(self, code_word: str, country: str, action: Action, **facts: Any) -> None:
         lifecycle.apply(self.actor(country), self.handover(code_word).pk, action, facts)
 
+    def child_says(self, code_word: str, country: str, answer: str) -> None:
+        """Child protection of one side answers about the handover of a child."""
+        actor = self.actor(country, Role.CHILD_PROTECTION)
+        lifecycle.apply(actor, self.handover(code_word).pk, Action.CHILD_ANSWER, {"child_answer": answer})
+
     def accept(self, code_word: str, country: str, contact: str, in_days: float, **facts: Any) -> None:
         start = self.at + timedelta(days=in_days)
         self.do(

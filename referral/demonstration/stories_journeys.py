@@ -69,6 +69,7 @@ def moringa() -> Story:
         )
         .at(prepare, days=2)
         .at(lambda s: s.send("MORINGA", "NE"), hours=30)
+        .at(lambda s: s.child_says("MORINGA", "NE", "yes"), hours=26)
     )
 
 
@@ -103,6 +104,7 @@ def mimosa() -> Story:
         .at(prepare, days=5)
         .at(lambda s: s.send("MIMOSA", "IT"), days=4)
         .at(lambda s: s.do("MIMOSA", "FR", Action.ACKNOWLEDGE), days=3, hours=18)
+        .at(lambda s: s.child_says("MIMOSA", "IT", "yes"), days=3)
         .at(
             lambda s: s.do(
                 "MIMOSA", "FR", Action.ASK, language="fr",
@@ -166,7 +168,7 @@ def papaye() -> Story:
         .at(lambda s: s.do("PAPAYE", "GM", Action.ACKNOWLEDGE), days=10)
         .at(
             lambda s: s.do(
-                "PAPAYE", "GM", Action.DECLINE, decline_reason="no_capacity",
+                "PAPAYE", "GM", Action.DECLINE, decline_reason="no_capacity", not_before_at=s.at + 12 * DAY,
                 message_back="No bed with nursing before day nine. Please ask again then.",
             ),
             days=3,
@@ -234,6 +236,11 @@ def coral() -> Story:
         .at(
             lambda s: s.do("CORAL", "FR", Action.GIVE_FEEDBACK, feedback="She has a room and a place in a course."),
             days=28,
+        )
+        .at(
+            lambda s: s.risk("CORAL", "FR", "high", None, "The shelter looks out for her; nobody else is asked."),
+            days=6,
+            hours=22,
         )
         .at(lambda s: s.where("CORAL", "FR", "left_by_choice"), hours=14)
     )

@@ -109,6 +109,13 @@ class AssignmentKind(TextChoices):
     SHELTER = "shelter", pgettext_lazy("assignment", "Shelter place")
     CHILD_PROTECTION = ("child_protection", pgettext_lazy("assignment", "Child protection"))
     HEALTH = "health", pgettext_lazy("assignment", "Health worker")
+    GUARDIAN = "guardian", pgettext_lazy("assignment", "Guardian")
+    AUTHORITY = "authority", pgettext_lazy("assignment", "Competent authority")
+    ASYLUM = "asylum", pgettext_lazy("assignment", "Asylum liaison")
+    JUSTICE = "justice", pgettext_lazy("assignment", "Justice liaison")
+    CONSULATE = "consulate", pgettext_lazy("assignment", "Consular officer")
+    ADVISER = "adviser", pgettext_lazy("assignment", "Survivor adviser")
+    PROVIDER = "provider", pgettext_lazy("assignment", "Service provider")
 
 
 class CustodyReason(TextChoices):
@@ -157,3 +164,45 @@ class LegalTrackState(TextChoices):
     APPEAL = "appeal", pgettext_lazy("legal track", "On appeal")
     GRANTED = "granted", pgettext_lazy("legal track", "Granted")
     ENDED = "ended", pgettext_lazy("legal track", "Ended")
+
+
+class ClosureReason(TextChoices):
+    """Why a case is closed. A missing child is never closed (`domain.md` section 2)."""
+
+    WISH = "wish", pgettext_lazy("closure", "The person wishes it")
+    FOLLOWED_UP = "followed_up", pgettext_lazy("closure", "The last follow-up is done")
+    LOST_CONTACT = "lost_contact", pgettext_lazy("closure", "Contact lost: three attempts and 90 days")
+    OUTSIDE = "outside", pgettext_lazy("closure", "Goes on outside the system")
+    DIED = "died", pgettext_lazy("closure", "Died")
+    DUPLICATE = "duplicate", pgettext_lazy("closure", "Continues in another file of the same person")
+    NOT_TRAFFICKED = "not_trafficked", pgettext_lazy("closure", "Not trafficked, and helped elsewhere")
+
+
+class ReferralState(TextChoices):
+    """A request for help to a service at home. Custody does not move."""
+
+    SENT = "sent", pgettext_lazy("referral", "Sent")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("referral", "Acknowledged")
+    ACCEPTED = "accepted", pgettext_lazy("referral", "Help begins")
+    DECLINED = "declined", pgettext_lazy("referral", "Cannot help now")
+    REPORTED = "reported", pgettext_lazy("referral", "Help reported")
+    WITHDRAWN = "withdrawn", pgettext_lazy("referral", "Taken back")
+
+
+class IdentificationStep(TextChoices):
+    REASONABLE_GROUNDS = "reasonable_grounds", pgettext_lazy("identification", "Reasonable grounds")
+    FINAL = "final", pgettext_lazy("identification", "Final decision")
+
+
+class IdentificationDecision(TextChoices):
+    POSITIVE = "positive", pgettext_lazy("identification", "Yes")
+    NEGATIVE = "negative", pgettext_lazy("identification", "No")
+
+
+class VoiceKind(TextChoices):
+    """What a survivor adviser passes on, with the person's permission only."""
+
+    WITHDRAW = "withdraw", pgettext_lazy("voice", "Take a permission back")
+    CORRECT = "correct", pgettext_lazy("voice", "Something written is wrong")
+    COMPLAIN = "complain", pgettext_lazy("voice", "Complain")
+    RATE = "rate", pgettext_lazy("voice", "Say how the help was")

@@ -23,6 +23,18 @@ class DeadlineKind(TextChoices):
     REVIEW_RISK = "review_risk", _("Review the risk")
     STALE_DRAFT = "stale_draft", _("Finish or discard the draft")
     ANSWER_ENQUIRY = "answer_enquiry", _("Answer the enquiry")
+    CONDITIONS = "conditions", _("Answer the conditions")
+    FORWARD = "forward", _("Answer the proposal of another country")
+    SEARCH = "search", _("Search for the person")
+    OBJECTION = "objection", _("Hear the person's objection")
+    CORRECTION = "correction", _("Answer the request to correct the receipt")
+    CHILD_ANSWER = "child_answer", _("Child protection's answer")
+    FOLLOW_UP_30 = "follow_up_30", _("Follow up after 30 days")
+    FOLLOW_UP_90 = "follow_up_90", _("Follow up after 90 days")
+    REQUEST = "request", _("Decide about a request for a case")
+    REFERRAL = "referral", _("Answer the referral")
+    REFERRAL_REPORT = "referral_report", _("Say how the help goes")
+    IDENTIFY = "identify", _("Decide on the identification")
 
 
 class DeadlineState(TextChoices):

@@ -87,6 +87,7 @@ class AgreementKind(TextChoices):
     REGIONAL = "regional", _("Regional mechanism")
     MEMORANDUM = "memorandum", _("Memorandum of understanding")
     DECLARATION = "declaration", _("Declaration of intent")
+    JUSTICE = "justice", _("Justice arrangement")
     AD_HOC = "ad_hoc", _("Arrangement for one case")
 
 

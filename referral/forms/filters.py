@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.countries import country_name, sort_key
 from common.forms import form_helper
 from referral.enums import CaseStage, NeedKind
-from referral.models import Case, Institution
+from referral.models import Institution
+from referral.selectors.people import Asked
 
 ANY = pgettext_lazy("filter", "All")
 
@@ -29,58 +32,60 @@ class _Filters(django_filters.FilterSet):  # untyped library
         return form
 
 
-class PeopleFilters(_Filters):
-    """People by code or code word, stage, cover, childhood, and who answers. `actor` is read from the keyword arguments.
+class PeopleFilters(forms.Form):
+    """People by the beginning of a code or code word, by stage, cover, childhood, and who answers.
 
     A stub of a past holder answers to search and to "who answers" alone: the rest is not hers to know.
     """
 
-    q = django_filters.CharFilter(method="search", label=_("Code or code word"))
-    stage = django_filters.ChoiceFilter(choices=CaseStage.choices, method="by_stage", label=_("Stage"), empty_label=ANY)
-    covered = django_filters.ChoiceFilter(
-        choices=(("yes", _("Covered")), ("no", _("Not covered now"))),
-        method="by_cover",
-        label=_("Cover"),
-        empty_label=ANY,
+    q = forms.CharField(label=_("Code or code word"), max_length=40, required=False)
+    stage = forms.ChoiceField(choices=[("", ANY), *CaseStage.choices], label=_("Stage"), required=False)
+    covered = forms.ChoiceField(
+        choices=[("", ANY), ("yes", _("Covered")), ("no", _("Not covered now"))], label=_("Cover"), required=False
     )
-    child = django_filters.ChoiceFilter(
-        choices=(("yes", _("Children and presumed children")), ("no", _("Adults"))),
-        method="by_age",
+    child = forms.ChoiceField(
+        choices=[("", ANY), ("yes", _("Children and presumed children")), ("no", _("Adults"))],
         label=_("Age"),
-        empty_label=ANY,
+        required=False,
     )
-    answers = django_filters.ChoiceFilter(
-        choices=(("now", _("Our country answers now")), ("before", _("Our country answered before"))),
-        method="by_holder", label=_("Who answers"), empty_label=ANY,
-    )  # fmt: skip
+    answers = forms.ChoiceField(
+        choices=[("", ANY), ("now", _("Our country answers now")), ("before", _("Our country answered before"))],
+        label=_("Who answers"),
+        required=False,
+    )
 
-    class Meta:
-        model = Case
-        fields: tuple[str, ...] = ()
-
-    def __init__(self, *args: Any, country_code: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country_code = country_code
+        self.helper = form_helper()
+        self.helper.form_method = "get"
 
-    def search(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """Either code, in any case; spaces and dashes in a code do not count, and its letters O, I, L are digits."""
-        text = value.strip()
-        plain = text.upper().replace(" ", "").replace("-", "")
-        as_code = plain.translate(str.maketrans("OIL", "011"))
-        return cases.filter(Q(person__code_word__icontains=text) | Q(person__public_code__contains=as_code))
+    def asked(self) -> Asked:
+        """What the reader looks for; an answer that no list offers counts as none."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return Asked(
+            text=given.get("q", ""),
+            stage=given.get("stage", ""),
+            covered=_yes(given, "covered", "yes"),
+            child=_yes(given, "child", "yes"),
+            ours=_yes(given, "answers", "now"),
+        )
 
-    def by_stage(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return cases.filter(full=True, stage=value)
 
-    def by_cover(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return cases.filter(full=True, is_covered=value == "yes")
+class InboxFilters(forms.Form):
+    """One kind of work alone. `kinds` are codes and words of what can be chosen."""
 
-    def by_age(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return cases.filter(full=True, is_minor=value == "yes")
+    only = forms.ChoiceField(label=_("Show"), required=False)
 
-    def by_holder(self, cases: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        ours = Q(holder__country_id=self.country_code)
-        return cases.filter(ours) if value == "now" else cases.exclude(ours)
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["only"].choices = [("", pgettext_lazy("inbox", "All work")), *kinds]  # type: ignore[attr-defined]
+        self.helper = form_helper()
+        self.helper.form_method = "get"
+
+
+def _yes(given: Mapping[str, str], name: str, yes: str) -> bool | None:
+    return given[name] == yes if name in given else None
 
 
 class DirectoryFilters(_Filters):

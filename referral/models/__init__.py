@@ -6,16 +6,20 @@ from referral.models.child import ChildFile
 from referral.models.consent import Consent
 from referral.models.custody import Custody
 from referral.models.deadline import Deadline, Reminder
-from referral.models.disclosure import Disclosure, Packet, Seal
-from referral.models.event import CaseEvent, EventPayload
-from referral.models.handover import Enquiry, Handover, PullRequest, Question
+from referral.models.disclosure import Disclosure, Packet, Seal, Supplement
+from referral.models.enquiry import Enquiry, PullRequest
+from referral.models.event import Amendment, CaseEvent, EventPayload
+from referral.models.handover import Handover, Message, OutsideAnswer, Question
+from referral.models.home import ContinuingTask, HealthEntry, HomeReferral, Identification, Voice
 from referral.models.legal import LegalTrack
 from referral.models.notice import Mail, Notice
 from referral.models.person import BlockedRecipient, Person, PersonIdentity, PersonLink
 from referral.models.registry import Agreement, Capacity, ClockSegment, Institution, Membership, Registry, RulePack
+from referral.models.second_person import Proposal
 
 __all__ = [
     "Agreement",
+    "Amendment",
     "Assignment",
     "BlockedRecipient",
     "Capacity",
@@ -24,22 +28,29 @@ __all__ = [
     "ChildFile",
     "ClockSegment",
     "Consent",
+    "ContinuingTask",
     "Custody",
     "Deadline",
     "Disclosure",
     "Enquiry",
     "EventPayload",
     "Handover",
+    "HealthEntry",
+    "HomeReferral",
+    "Identification",
     "Institution",
     "LegalTrack",
     "Mail",
     "Membership",
+    "Message",
     "Need",
     "Notice",
+    "OutsideAnswer",
     "Packet",
     "Person",
     "PersonIdentity",
     "PersonLink",
+    "Proposal",
     "PullRequest",
     "Question",
     "Registry",
@@ -50,5 +61,7 @@ __all__ = [
     "Screening",
     "Seal",
     "Service",
+    "Supplement",
+    "Voice",
     "Whereabouts",
 ]

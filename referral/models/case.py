@@ -19,6 +19,10 @@ class Case(models.Model):
 
     `holder` repeats the last row of the custody chain for quick lists. A trigger on the chain writes it and the
     database refuses anybody else who tries (`referral.backstop`).
+
+    The columns of the place repeat the newest row of the whereabouts, and `uncovered_from_at` says from which exercise
+    instant on the person is not covered as far as is known now; empty means covered without an end in sight. A trigger
+    computes all five from whereabouts, holder and bed, whatever anybody writes (docs/decisions/0021).
     """
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="cases")
@@ -33,6 +37,13 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    place = models.CharField(max_length=16, choices=enums.WhereaboutsKind, blank=True, editable=False)
+    place_country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="+", editable=False, db_index=False
+    )
+    place_since_at = models.DateTimeField(null=True, blank=True, editable=False)
+    place_supported = models.BooleanField(default=False, editable=False)
+    uncovered_from_at = models.DateTimeField(null=True, blank=True, editable=False)
     found_by = models.CharField(_("how the person was found"), max_length=16, choices=enums.FoundBy)
     found_in = models.ForeignKey(Country, models.PROTECT, related_name="+")
     exploited_in = ArrayField(models.CharField(max_length=2), default=list, blank=True)
@@ -50,6 +61,16 @@ class Case(models.Model):
     )
     taken_at = models.DateTimeField(null=True, blank=True, help_text=_("When the focal point took the case."))
     closed_at = models.DateTimeField(null=True, blank=True)
+    closure_reason = models.CharField(max_length=16, choices=enums.ClosureReason, blank=True)
+    contact_later = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Whom the person can turn to after closing."),
+    )
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     linked = models.ManyToManyField("self", blank=True)
     source_id = models.CharField(max_length=64, blank=True, help_text=_("Identifier in an imported file."))
 
@@ -62,7 +83,16 @@ class Case(models.Model):
                 fields=("registry", "source_id"), condition=~Q(source_id=""), name="case_imported_once"
             ),
         )
-        indexes = (models.Index(fields=("holder", "-opened_at", "-id"), name="cases_of_a_holder"),)
+        indexes = (
+            models.Index(fields=("holder", "id"), name="cases_of_a_holder"),
+            models.Index(fields=("holder", "stage", "id"), name="cases_of_a_holder_by_stage"),
+            models.Index(fields=("opened_by", "id"), condition=Q(taken_at__isnull=True), name="cases_not_taken_yet"),
+            models.Index(
+                fields=("holder", "uncovered_from_at", "id"),
+                condition=Q(closed_at__isnull=True),
+                name="uncovered_people_of_a_holder",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"case {self.pk}"

@@ -27,6 +27,10 @@ class Consent(LedgerModel):
     given_by = models.CharField(max_length=10, choices=enums.GivenBy)
     language = models.CharField(max_length=8)
     interpreter = models.BooleanField(default=False)
+    understood = models.BooleanField(
+        default=False,
+        help_text=_("In a language the person spoke when it was recorded, or with an interpreter; frozen then."),
+    )
     text_version = models.CharField(max_length=16)
     text_hash = models.CharField(max_length=64)
     child_view = models.TextField(_("the child's own view"), max_length=600, blank=True)

@@ -49,3 +49,4 @@ class Custody(LedgerModel):
                 name="custody_received_by_handover",
             ),
         )
+        indexes = (models.Index(fields=("institution", "case"), name="cases_ever_held"),)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from referral import enums
 from referral.models.case import Case
+from referral.models.enquiry import Enquiry, PullRequest
 from referral.models.handover import Handover, Question
-from referral.models.registry import Institution, Registry
+from referral.models.home import HomeReferral
+from referral.models.registry import Institution, Membership, Registry
 
 
 class Deadline(models.Model):
@@ -19,6 +21,9 @@ class Deadline(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="deadlines")
     handover = models.ForeignKey(Handover, models.CASCADE, null=True, related_name="deadlines")
     question = models.ForeignKey(Question, models.CASCADE, null=True, related_name="deadlines")
+    enquiry = models.ForeignKey(Enquiry, models.CASCADE, null=True, related_name="deadlines")
+    request = models.ForeignKey(PullRequest, models.CASCADE, null=True, related_name="deadlines")
+    referral = models.ForeignKey(HomeReferral, models.CASCADE, null=True, related_name="deadlines")
     kind = models.CharField(max_length=16, choices=enums.DeadlineKind)
     owes = models.ForeignKey(Institution, models.PROTECT, related_name="deadlines_owed")
     other_side = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
@@ -29,6 +34,10 @@ class Deadline(models.Model):
     state = models.CharField(max_length=10, choices=enums.DeadlineState, default=enums.DeadlineState.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    handled_by = models.ForeignKey(
+        Membership, models.SET_NULL, null=True, related_name="+", help_text=_("Who said: I am on it.")
+    )
+    handled_at = models.DateTimeField(null=True)
     basis = models.CharField(max_length=10, choices=enums.Basis)
     basis_text = models.CharField(max_length=200, blank=True)
 
@@ -42,7 +51,7 @@ class Deadline(models.Model):
                 name="deadline_closed_has_time",
             ),
             models.UniqueConstraint(
-                fields=("case", "handover", "question", "kind"),
+                fields=("case", "handover", "question", "enquiry", "request", "referral", "kind", "owes"),
                 condition=Q(state="open"),
                 name="one_open_deadline",
                 nulls_distinct=False,
@@ -50,6 +59,21 @@ class Deadline(models.Model):
         )
         indexes = (
             models.Index(fields=("owes", "due_at"), condition=Q(state="open"), name="open_deadlines_owed"),
+            # Reviews lie far ahead and are many: the inbox reads what is due without stepping over them.
+            models.Index(
+                fields=("owes", "due_at", "id"),
+                condition=Q(state="open") & ~Q(kind="review_risk"),
+                name="deadlines_of_an_institution",
+            ),
+            models.Index(
+                fields=("owes", "due_at", "id"),
+                include=("opened_at", "case"),
+                condition=Q(state="open", kind="review_risk"),
+                name="reviews_of_an_institution",
+            ),
+            models.Index(
+                fields=("other_side", "due_at", "id"), condition=Q(state="open"), name="deadlines_that_others_owe"
+            ),
             models.Index(fields=("handover",), condition=Q(state="open"), name="open_deadlines_of_a_handover"),
         )
 

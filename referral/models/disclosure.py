@@ -8,10 +8,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Country
 from referral import enums
 from referral.models.case import Case
 from referral.models.consent import Consent
 from referral.models.handover import Handover
+from referral.models.home import HomeReferral
 from referral.models.ledger import LedgerModel
 from referral.models.registry import Institution
 
@@ -25,26 +27,46 @@ class Packet(LedgerModel):
     frozen_at = models.DateTimeField()
 
 
+class Supplement(LedgerModel):
+    """What was sent after the packet: more fields of permitted compartments, frozen when sent."""
+
+    handover = models.ForeignKey(Handover, models.CASCADE, related_name="supplements")
+    contents = models.JSONField()
+    digest = models.CharField(max_length=64)
+    note = models.TextField(max_length=600, blank=True)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("frozen_at", "pk")
+
+
 class Seal(LedgerModel):
     """What the former holder knew and did not disclose, moved out of the person's row at receipt.
+
+    A receipt that is corrected puts it back, and the next receipt seals anew; the newest row counts.
 
     The new holder reads packet and own records; this comes only by supplement or break-glass (`domain.md` section 3).
     """
 
     hidden_from_worker: ClassVar[bool] = True
 
-    handover = models.OneToOneField(Handover, models.CASCADE, related_name="seal")
+    handover = models.ForeignKey(Handover, models.CASCADE, related_name="seals")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     contents = models.JSONField()
     sealed_at = models.DateTimeField()
 
 
 class Disclosure(LedgerModel):
-    """One compartment sent to one institution, under which permission or other basis, with the field names."""
+    """One compartment sent to one institution, under which permission or other basis, with the field names.
+
+    A country without a seat has no institution here: `recipient_country` says where it went.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="disclosures")
     handover = models.ForeignKey(Handover, models.CASCADE, null=True, related_name="disclosures")
-    recipient = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    referral = models.ForeignKey(HomeReferral, models.CASCADE, null=True, related_name="disclosures")
+    recipient = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
+    recipient_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+")
     compartment = models.CharField(max_length=2, choices=enums.Compartment)
     fields = ArrayField(models.CharField(max_length=60))
     consent = models.ForeignKey(Consent, models.PROTECT, null=True, related_name="+")
@@ -55,6 +77,10 @@ class Disclosure(LedgerModel):
         ordering = ("at", "pk")
         constraints = (
             models.CheckConstraint(condition=Q(consent__isnull=False) | ~Q(basis=""), name="disclosure_has_a_basis"),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | Q(recipient_country__isnull=False),
+                name="disclosure_has_a_recipient",
+            ),
             models.CheckConstraint(
                 condition=Q(compartment__in=enums.Compartment.values), name="disclosure_compartment_known"
             ),

@@ -59,3 +59,13 @@ class EventPayload(LedgerModel):
     event = models.OneToOneField(CaseEvent, models.CASCADE, primary_key=True, related_name="payload")
     salt = models.BinaryField(max_length=16)
     content = models.JSONField(default=dict)
+
+
+class Amendment(LedgerModel):
+    """A wrong entry put right: the entry stays, and beside it stands what is right and why."""
+
+    event = models.OneToOneField(CaseEvent, models.CASCADE, related_name="amendment")
+    reason = models.TextField(max_length=600)
+    text = models.TextField(max_length=600)
+    language = models.CharField(max_length=8, blank=True)
+    compartment = models.CharField(max_length=2, choices=enums.Compartment)

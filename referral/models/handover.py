@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Country
 from referral import enums
 from referral.models.case import Case
+from referral.models.ledger import LedgerModel
 from referral.models.registry import Institution, Registry
 
 
@@ -77,6 +78,36 @@ class Handover(models.Model):
     received_by = models.CharField(max_length=160, blank=True)
     objected = models.BooleanField(default=False)
     message_back = models.TextField(_("message to the sending country"), max_length=600, blank=True)
+    reflection = models.CharField(
+        _("how the time of reflection is kept"), max_length=10, choices=enums.ReflectionAnswer, blank=True
+    )
+    vital_interests = models.TextField(
+        _("why the person's life or safety needs this"),
+        max_length=600,
+        blank=True,
+        help_text=_("Read by gate 7 alone."),
+    )
+    transfer_basis = models.CharField(
+        max_length=10,
+        choices=enums.TransferBasis,
+        blank=True,
+        help_text=_("What gate 7 rested on; frozen at the offer."),
+    )
+    conditions = ArrayField(models.CharField(max_length=12, choices=enums.Condition), default=list, blank=True)
+    conditions_text = models.TextField(_("conditions in words"), max_length=600, blank=True)
+    forward_country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other country proposed")
+    )
+    forward_reason = models.TextField(_("why the other country"), max_length=600, blank=True)
+    not_before_at = models.DateTimeField(_("can come from"), null=True, blank=True)
+    revoke_reason = models.CharField(max_length=10, choices=enums.RevokeReason, blank=True)
+    hold_reason = models.CharField(max_length=14, choices=enums.HoldReason, blank=True)
+    alert = models.CharField(max_length=8, choices=enums.Alert, blank=True)
+    missing_since_at = models.DateTimeField(null=True, blank=True)
+    search_end = models.CharField(max_length=12, choices=enums.SearchEnd, blank=True)
+    diverted_country = models.ForeignKey(Country, models.PROTECT, null=True, blank=True, related_name="+")
+    correction_asked_at = models.DateTimeField(null=True, blank=True)
+    correction_reason = models.TextField(_("what was wrong"), max_length=600, blank=True)
     feedback = models.TextField(_("how the person is"), max_length=600, blank=True)
     feedback_services = ArrayField(models.CharField(max_length=16), default=list, blank=True)
 
@@ -120,6 +151,16 @@ class Handover(models.Model):
             models.Index(fields=("receiver", "state"), name="inbox_of_a_receiver"),
             models.Index(fields=("sender", "state"), name="inbox_of_a_sender"),
             models.Index(fields=("case", "id"), name="handovers_of_a_case"),
+            models.Index(
+                fields=("sender", "-closed_at", "-id"),
+                condition=Q(state__in=enums.OVER_STATES),
+                name="decided_of_a_sender",
+            ),
+            models.Index(
+                fields=("receiver", "-closed_at", "-id"),
+                condition=Q(state__in=enums.OVER_STATES),
+                name="decided_of_a_receiver",
+            ),
         )
 
     def __str__(self) -> str:
@@ -147,40 +188,40 @@ class Question(models.Model):
         )
 
 
-class Enquiry(models.Model):
-    """ "Could you receive a woman of about thirty?": corridor, age band, sex, urgency, services; nothing else."""
+class OutsideAnswer(LedgerModel):
+    """What a country without a seat answered, as the sender heard it: from which officer, when, under which reference."""
 
-    registry = models.ForeignKey(Registry, models.CASCADE, related_name="enquiries")
-    case = models.ForeignKey(Case, models.CASCADE, related_name="enquiries")
-    sender = models.ForeignKey(Institution, models.PROTECT, related_name="enquiries_sent")
-    receiver = models.ForeignKey(Institution, models.PROTECT, related_name="enquiries_received")
-    state = models.CharField(max_length=8, choices=enums.EnquiryState, default=enums.EnquiryState.OPEN)
-    corridor = ArrayField(models.CharField(max_length=2), default=list)
-    age_band = models.CharField(max_length=12)
-    sex = models.CharField(max_length=8, choices=enums.Sex)
-    urgency = models.CharField(max_length=10, choices=enums.Urgency)
-    services = ArrayField(models.CharField(max_length=16), default=list, blank=True)
-    asked_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True, blank=True)
-    valid_until_at = models.DateTimeField(null=True, blank=True)
+    handover = models.ForeignKey(Handover, models.CASCADE, related_name="outside_answers")
+    action = models.CharField(max_length=20, choices=enums.Action)
+    officer = models.CharField(_("who answered"), max_length=160)
+    reference = models.CharField(_("their reference"), max_length=60, blank=True)
+    answered_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
+        ordering = ("recorded_at", "pk")
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=enums.EnquiryState.values), name="enquiry_state_known"),
+            models.CheckConstraint(condition=Q(answered_at__lte=F("recorded_at")), name="outside_answer_not_in_future"),
         )
 
 
-class PullRequest(models.Model):
-    """Another country asks for a case. The holder decides; refused, the answer says nothing about the person."""
+class Message(LedgerModel):
+    """A coded phrase between the two sides, or a call that was made; free text carries its language."""
 
-    registry = models.ForeignKey(Registry, models.CASCADE, related_name="pull_requests")
-    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="pull_requests")
-    asker = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    holder = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, related_name="+")
-    state = models.CharField(max_length=8, choices=enums.PullState, default=enums.PullState.OPEN)
-    reason = models.TextField(max_length=600)
-    asked_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True, blank=True)
+    handover = models.ForeignKey(Handover, models.CASCADE, related_name="messages")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=enums.MessageKind)
+    phrase = models.CharField(_("phrase"), max_length=20, choices=enums.Phrase)
+    text = models.TextField(_("in your own words"), max_length=600, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    spoke_with = models.CharField(_("whom you spoke with"), max_length=160, blank=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=Q(state__in=enums.PullState.values), name="pull_state_known"),)
+        ordering = ("recorded_at", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=enums.MessageKind.values), name="message_kind_known"),
+            models.CheckConstraint(condition=Q(happened_at__lte=F("recorded_at")), name="message_not_in_future"),
+            models.CheckConstraint(condition=Q(text="") | ~Q(language=""), name="message_text_has_language"),
+        )

@@ -20,6 +20,9 @@ class LegalTrack(models.Model):
     reference = models.CharField(_("outside reference"), max_length=60, blank=True)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
+    runs_until_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a time of reflection ends by itself; the remaining days travel.")
+    )
     origin_contact_asked_by_person = models.BooleanField(
         default=False, help_text=_("The person asked for contact with the origin state after independent legal advice.")
     )

@@ -31,7 +31,12 @@ class Notice(models.Model):
     class Meta:
         ordering = ("-at", "-pk")
         constraints = (models.UniqueConstraint(fields=("user", "cause"), name="one_notice_per_cause"),)
-        indexes = (models.Index(fields=("user", "-at"), name="notices_of_a_user"),)
+        indexes = (
+            models.Index(fields=("user", "registry", "id"), name="notices_of_a_user"),
+            models.Index(
+                fields=("user", "registry"), condition=Q(read_wall__isnull=True), name="unread_notices_of_a_user"
+            ),
+        )
 
 
 class Mail(models.Model):

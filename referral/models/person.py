@@ -28,6 +28,12 @@ class Person(models.Model):
         _("basis of the age"), max_length=10, choices=enums.AgeBasis, default=enums.AgeBasis.UNKNOWN
     )
     maybe_child = models.BooleanField(_("there are reasons to believe that the person is a child"), default=False)
+    majority_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the person turns 18, as far as the birth date is known.")
+    )
+    of_age_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the system noted majority: own consent is needed from then on.")
+    )
     adult_confirmed_by = models.ForeignKey(
         Institution,
         models.PROTECT,
@@ -63,6 +69,20 @@ class Person(models.Model):
             models.CheckConstraint(
                 condition=Q(age_low__isnull=True) | Q(age_high__isnull=True) | Q(age_low__lte=F("age_high")),
                 name="age_range_in_order",
+            ),
+        )
+        # A search looks for the beginning of a word or code; these sort by character, whatever the collation is.
+        indexes = (
+            models.Index(
+                fields=("registry", "code_word"), opclasses=("int8_ops", "varchar_pattern_ops"), name="people_by_code_word"
+            ),
+            models.Index(
+                fields=("registry", "public_code"), opclasses=("int8_ops", "varchar_pattern_ops"), name="people_by_code"
+            ),
+            models.Index(
+                fields=("registry", "majority_at"),
+                condition=Q(majority_at__isnull=False, of_age_at__isnull=True),
+                name="majorities_for_the_sweep",
             ),
         )
 

@@ -166,6 +166,9 @@ class Membership(models.Model):
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=enums.Role)
     until_wall = models.DateTimeField(null=True, blank=True)
+    away_until_wall = models.DateTimeField(
+        null=True, blank=True, help_text=_("Absent until then: the deputy is told at once what is due.")
+    )
 
     class Meta:
         ordering = ("pk",)

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.countries import country_name
 from referral import coverage
@@ -44,10 +45,11 @@ def continuity(
     zone: str,
     home_only: bool,
 ) -> Continuity:
-    """Who answered, what ran, covered or not, every handover that the viewer may open.
+    """Who answered, what ran, every handover that the viewer may open, and covered or not as far as the viewer was told.
 
-    `home_only` leaves out every other country: for an asylum seeker the way is D5. Why somebody was not covered is
-    drawn for the viewer's own country alone; elsewhere the picture says only that she was not.
+    `home_only` leaves out every other country: for an asylum seeker the way is D5. Whether the person was covered is
+    drawn for the time in which the viewer's own country answered, with the reason, and for journeys, whose escort both
+    sides know. What an earlier holder recorded about cover stays with it (`domain.md` sections 3 and 5).
     """
     links = [link for link in chain(case) if link.country and (not home_only or link.country == actor.country_code)]
     shown = [h for h in handovers if h.offered_at is not None and not home_only]
@@ -60,7 +62,7 @@ def continuity(
         services=[
             _bar(service, actor) for service in services if service.state in (ServiceState.RUNNING, ServiceState.ENDED)
         ],
-        cover=list(_cover(actor, case, links, now)),
+        cover=list(_cover(case, _known(actor, links, shown, now), now)),
         marks=[mark for handover in shown for mark in _marks(handover)],
         zone=ZoneInfo(zone),
     )
@@ -94,12 +96,20 @@ def drawn(view: Viewed) -> Drawn:
     several = route is not None and len(route.stops) > 1
     return Drawn(
         picture=continuity_picture(history),
-        sentence=continuity_sentence(history),
+        sentence=_sentence(history, actor),
         entries=tuple(continuity_list(history)),
         route=route_map(route) if route is not None and several else SafeString(),
         route_words=route_words(route) if route is not None and several else "",
         route_note=map_note() if several else "",
     )
+
+
+def _sentence(history: Continuity, actor: Actor) -> str:
+    """The picture in words, and that it is silent about what others recorded."""
+    words = continuity_sentence(history)
+    if all(episode.country_code == actor.country_code for episode in history.episodes):
+        return words
+    return f"{words} {_('Whether the person was covered while another country answered is not drawn.')}"
 
 
 def _bar(service: Service, actor: Actor) -> ServiceBar:
@@ -114,8 +124,33 @@ def _bar(service: Service, actor: Actor) -> ServiceBar:
     )
 
 
-def _cover(actor: Actor, case: Case, links: list[Chain], now: datetime) -> Iterable[CoverStretch]:
-    """Cover along the links that are drawn, with the reason in the viewer's own country."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stretch of which the viewer knows whether the person was covered; `why` only in the own country."""
+
+    since: datetime
+    until: datetime
+    why: bool
+
+
+def _known(actor: Actor, links: Iterable[Chain], shown: Iterable[Handover], now: datetime) -> list[Known]:
+    """The own country's links, and what the other side told of the journey to or from it."""
+    ours = [Known(link.since, link.until or now, why=True) for link in links if link.country == actor.country_code]
+    found = list(ours)
+    for handover in shown:
+        if handover.departed_at is None:
+            continue
+        since, until = handover.departed_at, handover.received_at or handover.closed_at or now
+        for own in sorted(ours, key=lambda known: known.since):
+            if own.since <= since < own.until:
+                since = own.until
+        if since < until:
+            found.append(Known(since, until, why=False))
+    return found
+
+
+def _cover(case: Case, known: Iterable[Known], now: datetime) -> Iterable[CoverStretch]:
+    """Cover in the stretches that the viewer knows."""
     answering = [
         coverage.Answering(link.since_at, link.institution.country_id if link.institution else None)
         for link in case.custody.all()
@@ -127,11 +162,10 @@ def _cover(actor: Actor, case: Case, links: list[Chain], now: datetime) -> Itera
         bed_until=case.person.bed_until_at,
     )
     for stretch in found:
-        for link in links:
-            since, until = max(stretch.since, link.since), min(stretch.until, link.until or now)
+        for part in known:
+            since, until = max(stretch.since, part.since), min(stretch.until, part.until)
             if since < until:
-                told = link.country == actor.country_code
-                yield CoverStretch(since, until, stretch.covered, _why(stretch.gap) if told else "")
+                yield CoverStretch(since, until, stretch.covered, _why(stretch.gap) if part.why else "")
 
 
 def _why(gap: NotCovered | None) -> str:

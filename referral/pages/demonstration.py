@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.countries import country_name, sort_key
 from referral.enums import InstitutionKind, Role
 from referral.models import Membership
+from referral.selectors.waiting_count import Waits
 
 FIRST = (Role.FOCAL_POINT, Role.DEPUTY)
 """Focal points stand first, then their deputies, then the others."""
@@ -43,12 +44,12 @@ class CountrySeats:
 
 
 def seats(
-    memberships: Iterable[Membership], owed: Mapping[int, tuple[int, int]], current: str = ""
+    memberships: Iterable[Membership], waits: Mapping[int, Waits], current: str = ""
 ) -> tuple[CountrySeats, ...]:
     """Seats by country in the order of the reader's language; those without a country last. `current` is an address."""
     found: dict[str, list[Seat]] = {}
     for row in memberships:
-        found.setdefault(row.institution.country_id or "", []).append(_seat(row, owed, current))
+        found.setdefault(row.institution.country_id or "", []).append(_seat(row, waits, current))
     parts = [
         CountrySeats(
             code,
@@ -65,7 +66,7 @@ def _order(seat: Seat) -> tuple[int, str]:
     return (FIRST.index(seat.role) if seat.role in FIRST else len(FIRST), sort_key(seat.title))
 
 
-def _seat(row: Membership, owed: Mapping[int, tuple[int, int]], current: str) -> Seat:
+def _seat(row: Membership, waits: Mapping[int, Waits], current: str) -> Seat:
     focal = row.role == Role.FOCAL_POINT
     country = row.institution.country_id
     title = country_name(country) if focal and country else row.institution.name
@@ -73,7 +74,7 @@ def _seat(row: Membership, owed: Mapping[int, tuple[int, int]], current: str) ->
         email=row.user.email,
         title=title,
         role=Role(row.role),
-        waits=_waits(*owed.get(row.institution_id, (0, 0))) if _works(row) else "",
+        waits=_waits(waits[row.pk]) if _works(row) and row.pk in waits else "",
         current=row.user.email == current,
         focal=focal,
     )
@@ -84,11 +85,13 @@ def _works(row: Membership) -> bool:
     return row.institution.kind != InstitutionKind.INTERNATIONAL and row.role not in (Role.OBSERVER, Role.FACILITATOR)
 
 
-def _waits(owed: int, overdue: int) -> str:
+def _waits(waits: Waits) -> str:
     """One line: how much waits, how much of it too long."""
-    if not owed:
+    if not waits.things:
         return _("Nothing waits.")
-    if not overdue:
-        return ngettext("%(owed)d thing waits.", "%(owed)d things wait.", owed) % {"owed": owed}
-    words = ngettext("%(owed)d thing waits, %(overdue)d overdue.", "%(owed)d things wait, %(overdue)d overdue.", owed)
-    return words % {"owed": owed, "overdue": overdue}
+    if not waits.overdue:
+        return ngettext("%(owed)d thing waits.", "%(owed)d things wait.", waits.things) % {"owed": waits.things}
+    words = ngettext(
+        "%(owed)d thing waits, %(overdue)d overdue.", "%(owed)d things wait, %(overdue)d overdue.", waits.things
+    )
+    return words % {"owed": waits.things, "overdue": waits.overdue}

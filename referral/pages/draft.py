@@ -26,11 +26,16 @@ LABELS: Mapping[Gate, Any] = {
     Gate.RISK: gettext_lazy("Risk assessment"),
     Gate.PERMISSION: gettext_lazy("Permission to share"),
     Gate.ORIGIN: gettext_lazy("Nothing reaches a state the person fears"),
+    Gate.REFLECTION: gettext_lazy("The time of reflection is kept"),
     Gate.CAPACITY: gettext_lazy("A place in the receiving country"),
+    Gate.LEGAL_BASIS: gettext_lazy("The information may cross this border"),
     Gate.PREVIEW: gettext_lazy("What the other side will see"),
     Gate.CARE: gettext_lazy("Care and safety in the time between"),
 }
-ORDER = (Gate.AGREEMENT, Gate.PERMISSION, Gate.ORIGIN, Gate.RISK, Gate.CARE, Gate.CAPACITY, Gate.PREVIEW)
+ORDER = (
+    Gate.AGREEMENT, Gate.PERMISSION, Gate.ORIGIN, Gate.REFLECTION, Gate.RISK, Gate.CARE, Gate.CAPACITY, Gate.LEGAL_BASIS,
+    Gate.PREVIEW,
+)  # fmt: skip
 """The person first; what is sent last."""
 
 

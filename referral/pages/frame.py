@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from common.components import NavigationItem
 from referral.actor import Actor
 from referral.enums import Action
+from referral.pages.words import up_to
 from referral.policy import allowed
 
 ITEMS = (
@@ -30,8 +31,8 @@ def navigation(actor: Actor, path: str, *, waiting: int, demonstration: bool) ->
             label,
             url,
             current=path.startswith(url),
-            count=waiting if url == inbox else 0,
-            count_label=ngettext("%(count)d thing waits", "%(count)d things wait", waiting) % {"count": waiting},
+            count=up_to(waiting) if url == inbox and waiting else 0,
+            count_label=ngettext("%(count)s thing waits", "%(count)s things wait", waiting) % {"count": up_to(waiting)},
         )
         for label, url in found
     ]

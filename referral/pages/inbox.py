@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,12 +32,17 @@ from referral.pages.handover_words import (
 from referral.pages.links import handover_url, home_task_url, person_url, place_of
 from referral.pages.packet import needs_of
 from referral.pages.timeline import HAPPENED as HAPPENED_AT_HOME
+from referral.pages.words import up_to
 from referral.policy import roles_that_may
 from referral.selectors.facts import is_child
-from referral.selectors.inbox import Cases, News, Thing
+from referral.selectors.due import kinds_for
+from referral.selectors.inbox import PAGE, SAMPLE, Page, Tally, Thing, handover_sides
+from referral.selectors.people import COUNTED
 from referral.transitions import Side
 
 TABS = ("waiting", "others", "decided")
+UNCOVERED = "uncovered"
+"""What `only` says in the address of the whole list of people who are not covered; otherwise it names a kind of deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,35 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the list under a heading of its own; `all_url` leads to the rest."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+    number: int = 1
+    more: bool = False
+    all_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Everything above the list; the list itself comes in pages."""
+    """One tab of the inbox."""
 
     sentence: SafeString
     tabs: tuple[Tab, ...]
     tab: str
+    sections: tuple[Section, ...]
     poll_url: str
-    unread: int
+    unread: str
+
+    @property
+    def item_level(self) -> int:
+        """Items stand under the headings of several sections, or under the page's own."""
+        return 3 if len(self.sections) > 1 else 2
+
+    @property
+    def empty(self) -> bool:
+        return not any(section.entries for section in self.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +120,15 @@ def inbox_url() -> str:
     return reverse("referral:inbox")
 
 
-def inbox_page(actor: Actor, tab: str, counts: Sequence[int], cases: Cases, news: News) -> InboxPage:
-    """`counts` are the lengths of the three lists, `cases` the people whom the actor's institution looks after."""
+def inbox_page(actor: Actor, tab: str, counts: Tally, sections: Iterable[Section]) -> InboxPage:
+    """`counts` are the lengths of the lists; `sections` hold what is on this page of the tab."""
     return InboxPage(
-        sentence=_both(actor, counts[0], sum(gap is not None for _case, gap in cases)),
+        sentence=_both(actor, counts),
         tabs=_tabs(actor, tab, counts),
         tab=tab,
-        poll_url=poll_url(news.newest, news.newest),
-        unread=news.unread,
+        sections=tuple(section for section in sections if section.entries),
+        poll_url=poll_url(counts.newest, counts.newest),
+        unread=up_to(counts.unread) if counts.unread else "",
     )
 
 
@@ -110,41 +137,94 @@ def poll_url(version: int, since: int) -> str:
     return f"{reverse('referral:inbox_status')}?v={version}&since={since}"
 
 
-def _both(actor: Actor, count: int, uncovered: int) -> SafeString:
-    things = say(_sentence(count), where=where(actor), count=count)
-    return format_html("{} {}", things, _uncovered(uncovered)) if uncovered else things
+def _both(actor: Actor, counts: Tally) -> SafeString:
+    things = say(_sentence(counts.waiting), where=where(actor), count=min(counts.waiting, COUNTED))
+    gaps = say(_uncovered(counts.uncovered), count=min(counts.uncovered, COUNTED))
+    return format_html("{} {}", things, gaps) if counts.uncovered else things
 
 
 def _sentence(count: int) -> str:
     if count == 0:
         return _("Nothing waits for %(where)s.")
+    if count > COUNTED:
+        return _("More than %(count)s things wait for %(where)s.")
     return ngettext("%(count)s thing waits for %(where)s.", "%(count)s things wait for %(where)s.", count)
 
 
-def _uncovered(count: int) -> SafeString:
-    return say(
-        ngettext("%(count)s person is not covered now.", "%(count)s people are not covered now.", count), count=count
-    )
+def _uncovered(count: int) -> str:
+    if count > COUNTED:
+        return _("More than %(count)s people are not covered now.")
+    return ngettext("%(count)s person is not covered now.", "%(count)s people are not covered now.", count)
 
 
-def _tabs(actor: Actor, tab: str, counts: Sequence[int]) -> tuple[Tab, ...]:
+def _tabs(actor: Actor, tab: str, counts: Tally) -> tuple[Tab, ...]:
     words = (_("Waiting for you"), _("Waiting for others"), _("Decided"))
+    lengths = (counts.waiting, counts.others, counts.decided)
     shown = len(TABS) if handles(actor) else 1
     return tuple(
-        Tab(word, f"?tab={name}" if name != TABS[0] else inbox_url(), current=name == tab, count=count)
-        for name, word, count in list(zip(TABS, words, counts, strict=True))[:shown]
+        Tab(word, f"?tab={name}" if name != TABS[0] else inbox_url(), current=name == tab, count=up_to(length))
+        for name, word, length in list(zip(TABS, words, lengths, strict=True))[:shown]
     )
+
+
+def kinds_of_work(actor: Actor, counts: Tally) -> list[tuple[str, str]]:
+    """Codes and words of the lists that the waiting things can be narrowed to; none while one page holds everything."""
+    if counts.due <= PAGE and counts.uncovered <= SAMPLE:
+        return []
+    kinds = dict.fromkeys(kind for group in kinds_for(actor) for kind in group.kinds)
+    return [(UNCOVERED, str(NOT_COVERED)), *((kind.value, str(task_word(kind, Side.SENDER))) for kind in kinds)]
+
+
+def not_covered(actor: Actor, found: Page[Thing], at: datetime, *, whole: bool) -> Section:
+    """People who are not covered, the longest first; `whole` when the page shows nothing else."""
+    return Section(
+        heading=str(NOT_COVERED),
+        entries=tuple(entry(thing, actor, at) for thing in found.rows),
+        number=found.number,
+        more=whole and found.more,
+        all_url=f"?only={UNCOVERED}" if found.more and not whole else "",
+    )
+
+
+def things_due(actor: Actor, found: Page[Thing], at: datetime) -> Section:
+    """What is due from the actor, by due time."""
+    entries = tuple(entry(thing, actor, at) for thing in found.rows)
+    return Section(pgettext("inbox", "By due time"), entries, found.number, found.more)
+
+
+def others(actor: Actor, found: Page[Thing], at: datetime) -> Section:
+    """What the other side owes, by due time."""
+    return Section("", tuple(entry_for_others(thing, actor, at) for thing in found.rows), found.number, found.more)
+
+
+def over(actor: Actor, found: Page[Handover]) -> Section:
+    """What is decided, newest first."""
+    return Section("", tuple(decided_entry(handover, actor) for handover in found.rows), found.number, found.more)
 
 
 def handles(actor: Actor) -> bool:
-    """Whether the actor's role handles handovers; everybody else sees the people it works with below the list."""
-    return actor.role in roles_that_may(Action.VIEW_HANDOVER)
+    """Whether the actor's role handles handovers; everybody else sees the people it works with beside what is due."""
+    return bool(handover_sides(actor))
 
 
-def people(actor: Actor, cases: Cases, things: Sequence[Thing]) -> list[Entry]:
-    """People with whom the actor works and for whom nothing waits."""
-    told = {thing.case.pk for thing in things}
-    return [] if handles(actor) else [person_entry(case, gap) for case, gap in cases if case.pk not in told]
+def at_work(actor: Actor, found: Page[Thing], due: Page[Thing], at: datetime) -> list[Section]:
+    """For roles that handle no handovers: who is not covered, what is due, and everybody else they work with."""
+    acts = actor.role in roles_that_may(Action.RECORD_TONIGHT)
+    unsafe = [thing for thing in found.rows if acts and thing.gap is not None]
+    told = {thing.case.pk for thing in (*unsafe, *due.rows)}
+    rest = tuple(person_entry(thing.case, thing.gap) for thing in found.rows if thing.case.pk not in told)
+    return [
+        not_covered(actor, Page(unsafe, more=len(unsafe) == PAGE), at, whole=False),
+        things_due(actor, due, at),
+        Section(_("People you work with"), rest, all_url=reverse("referral:people") if found.more else ""),
+    ]
+
+
+def told(unread: int) -> str:
+    """How much the reader has not read yet, as a sentence."""
+    if not unread:
+        return _("You have read everything.")
+    return ngettext("%(count)s is unread.", "%(count)s are unread.", unread) % {"count": up_to(unread)}
 
 
 def entry(thing: Thing, actor: Actor, at: datetime) -> Entry:

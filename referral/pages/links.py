@@ -72,6 +72,17 @@ def home_task_url(kind: DeadlineKind, code: str) -> str:
     return reverse(HOME_PAGES[kind], args=[code])
 
 
+GATE_STEPS: Mapping[Gate, str] = {
+    Gate.ORIGIN: "options",
+    Gate.REFLECTION: "options",
+    Gate.CAPACITY: "place",
+    Gate.LEGAL_BASIS: "information",
+    Gate.PREVIEW: "preview",
+    Gate.CARE: "care",
+}
+"""The step of a draft on which a gate is put right."""
+
+
 def gate_url(gate: Gate, handover: Handover) -> str:
     """The page on which what a gate asks for can be put right."""
     code = handover.case.person.public_code
@@ -81,5 +92,4 @@ def gate_url(gate: Gate, handover: Handover) -> str:
         kind = "move" if gate is Gate.AGREEMENT else "share"
         about = {"kind": kind, "country": handover.receiver_country_id, "purpose": handover.purpose}
         return f"{reverse('referral:record_consent', args=[code])}?{urlencode(about)}"
-    steps = {Gate.ORIGIN: "options", Gate.CAPACITY: "place", Gate.PREVIEW: "preview", Gate.CARE: "care"}
-    return draft_url(handover, steps[gate])
+    return draft_url(handover, GATE_STEPS[gate])

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.countries import country_name
 from referral.actor import Actor
 from referral.enums import CaseStage, Compartment, Safeguard
 from referral.pages.words import age, safeguard_tags, who
 from referral.policy import reads
-from referral.selectors.facts import gap_now, safeguards
+from referral.selectors.facts import is_child
+from referral.selectors.people import COUNTED, Found, gap_listed, safeguards_listed
 
 SHOWN = (Safeguard.PRESUMED_MINOR, Safeguard.HIGH_RISK, Safeguard.SIBLINGS, Safeguard.NON_PUNISHMENT, Safeguard.ASYLUM)
 """Safeguards that a row has room for."""
@@ -43,23 +46,31 @@ class PersonRow:
     opened_at: datetime
 
 
+def counted(found: Found) -> str:
+    """How many people the list holds, exact while that is soon counted."""
+    if found.total > COUNTED:
+        return _("More than %(count)d people whom you may see.") % {"count": COUNTED}
+    words = ngettext("%(count)d person that you may see.", "%(count)d people whom you may see.", found.total)
+    return words % {"count": found.total}
+
+
 def person_rows(cases: Iterable[Any], actor: Actor, at: datetime) -> tuple[PersonRow, ...]:
-    """Rows of annotated and prefetched cases (`selectors.people.for_rows`), in their order."""
+    """Rows of cases as `selectors.people.find` brings them, in their order."""
     return tuple(_row(case, actor, at) for case in cases)
 
 
 def _row(case: Any, actor: Actor, at: datetime) -> PersonRow:
     person, full = case.person, case.full
-    gap = gap_now(case, at) if full else None
+    gap = gap_listed(case, at) if full else None
     seen = full and reads(actor.role, Compartment.D2)
-    held = tuple(s for s in safeguards(case) if s in SHOWN) if full else ()
+    held = tuple(s for s in safeguards_listed(case) if s in SHOWN) if full else ()
     country = case.holder.country_id if case.holder else None
     return PersonRow(
         url=reverse("referral:person", args=[person.public_code]),
         code_word=person.code_word,
         code=person.public_code,
         full=full,
-        who=who(person, child=case.is_minor) if seen else "",
+        who=who(person, child=is_child(case)) if seen else "",
         age=age(person) if seen else "",
         stage=CaseStage(case.stage),
         closed=case.closed_at is not None,

@@ -131,7 +131,7 @@ def today(view: Viewed) -> Today:
         answers_since=links[0].since if links else None,
         taken=case.taken_at is not None,
         take_url=_to(view, "take", Action.TAKE_CASE) if case.taken_at is None else "",
-        release_url=_to(view, "release", Action.RELEASE) if rows.open_release(case) else "",
+        release_url=_to(view, "release", Action.RELEASE) if rows.open_release(view.actor, case) else "",
         child_notice_url=_to(view, "child_notice", Action.ASSIGN) if is_child(case) and not told else "",
         due=tuple(due for row in rows.owed(view.actor, case) if (due := _due(view, row)).ours or not view.route_hidden),
         handover=_open_handover(opened) if opened else None,
@@ -179,7 +179,7 @@ def _due(view: Viewed, row: Deadline) -> Due:
     return Due(
         label=str(VERBS.get(DeadlineKind(row.kind), DeadlineKind(row.kind).label)),
         due_at=row.due_at,
-        overdue=row.due_at < view.at,
+        overdue=view.late(row),
         who=row.owes.name,
         ours=ours,
         basis=Basis(row.basis),

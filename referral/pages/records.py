@@ -85,12 +85,22 @@ class ServiceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedNeed:
+    """A need that came with the packet; `submission` is the key of its button."""
+
+    kind: NeedKind
+    submission: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Care:
     """Needs and services, and where to add one."""
 
     needs: tuple[NeedRow, ...]
     services: tuple[ServiceRow, ...]
     ended: tuple[ServiceRow, ...]
+    asked: tuple[AskedNeed, ...]
+    """Needs that the packet asked for and that nobody here has written down yet; one press adds each."""
     add_need_url: str
     add_service_url: str
 
@@ -103,6 +113,7 @@ def care(view: Viewed) -> Care:
         needs=tuple(_need(view, row, may) for row in rows.needs(view.actor, view.case)),
         services=tuple(row for row in services if row.state != ServiceState.ENDED),
         ended=tuple(row for row in services if row.state == ServiceState.ENDED),
+        asked=tuple(AskedNeed(NeedKind(kind), uuid4()) for kind in rows.asked_on_arrival(view.actor, view.case)) if may else (),
         add_need_url=view.url("need_new") if may else "",
         add_service_url=view.url("service_new") if may else "",
     )

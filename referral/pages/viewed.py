@@ -17,11 +17,12 @@ from common.phrases import long_moment
 from referral.actor import Actor
 from referral.enums import Action, Compartment, Safeguard
 from referral.languages import language_list
-from referral.models import Case
+from referral.models import Case, Deadline
 from referral.pages.words import age, safeguard_tags, who
 from referral.policy import allowed, reads
 from referral.selectors import person as rows
 from referral.selectors.facts import is_child, safeguards
+from referral.selectors.inbox import Now, is_overdue
 
 C = Compartment
 
@@ -34,6 +35,8 @@ class Viewed:
     case: Case
     at: datetime
     zone: str
+    now: Now | None = None
+    """Both times of the request, for what is late; without it the due time alone decides."""
 
     @property
     def code(self) -> str:
@@ -57,6 +60,10 @@ class Viewed:
 
     def url(self, name: str, *more: object) -> str:
         return reverse(f"referral:{name}", args=[self.code, *more])
+
+    def late(self, row: Deadline) -> bool:
+        """Whether a deadline has passed and people have had time to read, as the inbox says it."""
+        return is_overdue(row, self.now) if self.now is not None else row.due_at < self.at
 
     def moment(self, at: datetime | None) -> str:
         return long_moment(at, self.zone) if at else ""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from referral.enums import AgeBasis, Safeguard, Sex
 from referral.models import Person
+from referral.selectors.people import COUNTED
 
 CHILDREN: Mapping[str, Promise] = {
     Sex.FEMALE: pgettext_lazy("person", "Girl"),
@@ -46,6 +47,11 @@ class Toned:
     label: str
     tone: str
     icon: str = ""
+
+
+def up_to(count: int) -> str:
+    """A number as a list is counted: exact, or "100+" where nobody counted on."""
+    return pgettext("count", "%(count)d+") % {"count": COUNTED} if count > COUNTED else str(count)
 
 
 def who(person: Person, *, child: bool) -> str:

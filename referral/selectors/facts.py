@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.models import EcowasStatus
 from referral import coverage
 from referral.chain import digest
 from referral.enums import (
     AgeBasis,
+    AgreementState,
     ConsentDecision,
     ConsentKind,
     EnquiryState,
+    Gate,
     GivenBy,
     HandoverState,
     LegalTrackKind,
@@ -20,15 +24,29 @@ from referral.enums import (
     NeedKind,
     NotCovered,
     Purpose,
+    ReflectionAnswer,
     RiskLevel,
     Safeguard,
     ServiceState,
     TraffickingStatus,
+    TransferBasis,
     WhereaboutsKind,
     YesNoUnknown,
 )
 from referral.gates import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
-from referral.models import Case, Consent, Enquiry, Handover, LegalTrack, Packet, RiskAssessment, Screening, Service
+from referral.limits import BINDING
+from referral.models import (
+    Agreement,
+    Case,
+    Consent,
+    Enquiry,
+    Handover,
+    LegalTrack,
+    Packet,
+    RiskAssessment,
+    Screening,
+    Service,
+)
 from referral.packet import FIELDS
 from referral.safeguards import PersonFacts, presumed_minor, safeguards_of
 
@@ -48,7 +66,13 @@ def latest_risk(case: Case, country: str | None = None) -> RiskAssessment | None
 
 def person_facts(case: Case) -> PersonFacts:
     """What the safeguard rules read of this case now."""
-    person, tracks, risk = case.person, live_tracks(case), latest_risk(case)
+    risk, links = latest_risk(case), case.person.links.all()
+    return facts_with(case, live_tracks(case), risk.level if risk else "", any(link.kind == "sibling" for link in links))
+
+
+def facts_with(case: Case, tracks: Container[str], risk: str, siblings: bool) -> PersonFacts:
+    """The same, with what stands in other tables given: live tracks, the newest risk level, whether siblings are known."""
+    person = case.person
     return PersonFacts(
         age_low=person.age_low,
         age_high=person.age_high,
@@ -56,7 +80,7 @@ def person_facts(case: Case) -> PersonFacts:
         adult_confirmed=person.adult_confirmed_by_id is not None,
         reasons_to_believe_child=person.maybe_child,
         accompanied=YesNoUnknown(person.accompanied),
-        has_sibling_link=any(link.kind == "sibling" for link in person.links.all()),
+        has_sibling_link=siblings,
         no_family_contact=person.no_family_contact,
         no_location=person.no_location,
         medicine=person.medicine_until_at is not None,
@@ -65,7 +89,7 @@ def person_facts(case: Case) -> PersonFacts:
         asylum=LegalTrackKind.ASYLUM in tracks,
         reflection=LegalTrackKind.REFLECTION in tracks,
         witness=LegalTrackKind.WITNESS in tracks,
-        risk=RiskLevel(risk.level) if risk else None,
+        risk=RiskLevel(risk) if risk else None,
         status=TraffickingStatus(case.status),
         indication=case.non_punishment,
     )
@@ -73,7 +97,11 @@ def person_facts(case: Case) -> PersonFacts:
 
 def safeguards(case: Case) -> tuple[Safeguard, ...]:
     """Computed safeguards together with those that came with a packet. Only a named authority lifts the presumption of minority."""
-    facts = person_facts(case)
+    return held_by(case, person_facts(case))
+
+
+def held_by(case: Case, facts: PersonFacts) -> tuple[Safeguard, ...]:
+    """The same from facts in hand."""
     held = set(safeguards_of(facts)) | {Safeguard(code) for code in case.carried_safeguards}
     if facts.adult_confirmed:
         held -= {Safeguard.PRESUMED_MINOR, Safeguard.UNACCOMPANIED}
@@ -110,7 +138,8 @@ def gap_now(case: Case, at: datetime) -> NotCovered | None:
     return coverage.gap_now(places[-1] if places else None, answering, now=at, bed_until=case.person.bed_until_at)
 
 
-def consent_facts(consent: Consent, spoken: Iterable[str]) -> ConsentFacts:
+def consent_facts(consent: Consent) -> ConsentFacts:
+    """One decision as it was written: whether it was understood is never judged anew."""
     return ConsentFacts(
         kind=ConsentKind(consent.kind),
         decision=ConsentDecision(consent.decision),
@@ -121,7 +150,7 @@ def consent_facts(consent: Consent, spoken: Iterable[str]) -> ConsentFacts:
         given_by=GivenBy(consent.given_by),
         given_at=consent.given_at,
         expires_at=consent.expires_at,
-        understood=consent.interpreter or consent.language in set(spoken),
+        understood=consent.understood,
         child_view=bool(consent.child_view),
     )
 
@@ -140,10 +169,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
     running = Service.objects.filter(
         case=case, state=ServiceState.RUNNING, institution__country=handover.sender.country_id
     ).prefetch_related("continued_by")
-    asylum = [
-        t for t in case.legal_tracks.all() if t.kind == LegalTrackKind.ASYLUM and t.state in LIVE and t.until_at is None
-    ]
-    feared = frozenset(person.feared_countries)
+    contact = contact_view(case)
     return GateView(
         at=at,
         child=handover.child or is_child(case),
@@ -151,13 +177,13 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         danger=case.immediate_danger,
         purpose=Purpose(handover.purpose) if handover.purpose else None,
         recipient=handover.receiver_country_id,
-        origins=feared | frozenset(person.citizenships),
-        feared=feared,
-        asylum=bool(asylum),
-        origin_asked_by_person=bool(asylum) and all(t.origin_contact_asked_by_person for t in asylum),
-        blocked=blocked_countries(person.blocked.all()),
+        origins=contact.origins,
+        feared=contact.feared,
+        asylum=contact.asylum,
+        origin_asked_by_person=contact.origin_asked_by_person,
+        blocked=contact.blocked,
         compartments=frozenset(handover.compartments),
-        consents=tuple(consent_facts(c, person.languages) for c in case.consents.filter(institution__country=country)),
+        consents=tuple(consent_facts(c) for c in case.consents.filter(institution__country=country)),
         risk=RiskFacts(risk.valid_until_at, risk.receiving_country_id) if risk else None,
         child_file=ChildFacts(
             guardian=bool(file and file.guardian),
@@ -168,7 +194,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         ),
         capacity_confirmed=bool(handover.capacity_confirmed_by and handover.capacity_confirmed_at),
         enquiry_yes=Enquiry.objects.filter(
-            case=case, receiver__country=handover.receiver_country_id, state=EnquiryState.YES
+            case=case, receiver_country=handover.receiver_country_id, state=EnquiryState.YES
         )
         .exclude(valid_until_at__lte=at)
         .exists(),
@@ -183,7 +209,65 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
             for s in running
         ),
         asked_on_arrival=frozenset(handover.needs_on_arrival),
+        of_age_at=person.of_age_at,
+        reflection_running=any(
+            t.kind == LegalTrackKind.REFLECTION
+            and t.state in LIVE
+            and t.until_at is None
+            and (t.runs_until_at is None or t.runs_until_at > at)
+            for t in case.legal_tracks.all()
+        ),
+        reflection=ReflectionAnswer(handover.reflection) if handover.reflection else None,
+        transfer_basis=transfer_basis(handover),
+        vital_interests=bool(handover.vital_interests.strip()),
+        overridden=frozenset(Gate(row["gate"]) for row in handover.overrides),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """The facts of `gates.contact_refused` about one person."""
+
+    feared: frozenset[str]
+    origins: frozenset[str]
+    blocked: frozenset[str]
+    asylum: bool
+    origin_asked_by_person: bool
+
+
+def contact_view(case: Case) -> ContactView:
+    """Whether a country may learn anything of this person: what `gates.contact_refused` reads."""
+    person = case.person
+    feared = frozenset(person.feared_countries)
+    asylum = [
+        t for t in case.legal_tracks.all() if t.kind == LegalTrackKind.ASYLUM and t.state in LIVE and t.until_at is None
+    ]
+    return ContactView(
+        feared=feared,
+        origins=feared | frozenset(person.citizenships),
+        blocked=blocked_countries(person.blocked.select_related("institution")),
+        asylum=bool(asylum),
+        origin_asked_by_person=bool(asylum) and all(t.origin_contact_asked_by_person for t in asylum),
+    )
+
+
+def transfer_basis(handover: Handover) -> TransferBasis | None:
+    """What the law or an agreement in force offers for the information to cross this border (gate 7).
+
+    An intention or a justice arrangement is none (`domain.md` section 3).
+    """
+    home, there = handover.sender.country, handover.receiver_country
+    assert home is not None, "only a country hands over"
+    if home.ecowas == there.ecowas == EcowasStatus.MEMBER:
+        return TransferBasis.ECOWAS
+    if home.malabo and there.malabo:
+        return TransferBasis.MALABO
+    if home.gdpr and there.gdpr:
+        return TransferBasis.GDPR
+    agreed = Agreement.objects.filter(
+        registry_id=handover.registry_id, state=AgreementState.IN_FORCE, kind__in=BINDING, parties=home.pk
+    )
+    return TransferBasis.AGREEMENT if agreed.filter(parties=there.pk).exists() else None
 
 
 def _preview_seen(handover: Handover) -> bool:
@@ -200,13 +284,14 @@ def blocked_countries(rows: Iterable[Any]) -> frozenset[str]:
     )
 
 
-def packet_contents(handover: Handover) -> dict[str, dict[str, Any]]:
+def packet_contents(handover: Handover, *, compartments: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
     """What the packet of this handover holds if it is frozen now: compartment → field → value, empty values left out.
 
+    With `compartments`, what those hold instead of the ones that the handover names: for a supplement.
     Records count when the sending country wrote them; of what an earlier holder wrote, only what its packet disclosed.
     """
     case, person, home = handover.case, handover.case.person, handover.sender.country_id
-    wanted = set(handover.compartments) | {"D0"}
+    wanted = set(handover.compartments) | {"D0"} if compartments is None else set(compartments)
     identity = getattr(person, "identity", None) if "D1" in wanted else None
     risks = case.risks.filter(institution__country=home).order_by("-assessed_at", "-pk")
     screenings = Screening.objects.filter(case=case, institution__country=home).order_by("-at", "-pk")

@@ -1,24 +1,47 @@
-"""What waits for an actor, what waits for others, and what is decided. A constant number of queries each."""
+"""The inbox: who is not covered, what waits for an actor, what waits for others, what is decided.
+
+Every list reads one index per relation and no more rows than a page shows, so that an institution with thousands of
+people finds its inbox as fast as one with ten. Lists are counted up to COUNTED and no further.
+
+A desk of a role takes its lists from here: `waiting` (things that wait for an actor, by due time), `uncovered_people`
+and `people_worked_with` (cases that the actor's institution holds, works on or has just opened).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case as Choice
+from django.db.models.functions import JSONObject
 
 from common import ladder
 from common.clock import ClockState
 from referral.actor import Actor
-from referral.enums import OPEN_STATES, Action, DeadlineKind, DeadlineState, HandoverState, NotCovered
-from referral.models import Case, Deadline, Handover, Notice, Whereabouts
-from referral.policy import ON_HANDOVER, SENT, Relation, allowed, as_q, faces, roles_that_may
-from referral.selectors.facts import gap_now
-from referral.selectors.people import people
-from referral.transitions import TRANSITIONS
+from referral.enums import OVER_STATES, Action, DeadlineKind, DeadlineState, HandoverState, NotCovered
+from referral.models import Case, Deadline, Handover, Notice, Registry
+from referral.policy import Relation
+from referral.selectors import due
+from referral.selectors.cases import standing_q, standings
+from referral.selectors.due import ACT_OF, states_of
+from referral.selectors.people import COUNTED, gap_listed, uncovered
+
+PAGE = 25
+"""Things on one page of a list."""
+
+SAMPLE = 10
+"""People on the first page who are not covered; the rest is one link away."""
 
 D = DeadlineKind
+Row = TypeVar("Row")
+WORKED = (Relation.HOLDER, Relation.OPENED, Relation.ASSIGNED)
+ALONE = Q(kind=D.CONFIRM_ARRIVAL, handover__state=HandoverState.DEPARTED, handover__escort="")
+"""The only gap that a receiver knows before receipt, because the handover itself says it: the person travels alone."""
+ALONE_FIRST = Choice(When(ALONE, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +51,6 @@ class Now:
     at: datetime
     wall: datetime
     clock: ClockState
-
-
-ACT_OF: Mapping[DeadlineKind, Action] = {
-    D.TONIGHT: Action.RECORD_TONIGHT,
-    D.TAKE: Action.TAKE_CASE,
-    D.RELEASE: Action.RELEASE,
-    D.SCREEN: Action.SCREEN,
-    D.CHILD_NOTICE: Action.ASSIGN,
-    D.ACKNOWLEDGE: Action.ACKNOWLEDGE,
-    D.DECIDE: Action.ACCEPT,
-    D.ANSWER: Action.ANSWER,
-    D.TRAVEL_PLAN: Action.DEPART,
-    D.CONFIRM_ARRIVAL: Action.RECEIVE,
-    D.FEEDBACK: Action.GIVE_FEEDBACK,
-    D.CONFIRM_STOP: Action.CONFIRM_STOP,
-    D.REVIEW_RISK: Action.RECORD_RISK,
-    D.STALE_DRAFT: Action.OFFER,
-}
-"""The act that meets a deadline. Who may do it sees the deadline as a thing that waits."""
-
-QUIET_UNTIL_HALF = frozenset({D.REVIEW_RISK})
-"""Work that lies far ahead; it joins the list when half of its time has passed, as the first reminder does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,93 +67,151 @@ class Thing:
         return self.deadline.handover if self.deadline else None
 
 
-Cases = Sequence[tuple[Case, NotCovered | None]]
-"""Cases, each with why its person is not covered now."""
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of a list, from 1 on, and whether another follows."""
+
+    rows: Sequence[Row]
+    number: int = 1
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How long the lists are, each exact up to COUNTED (one more means "more than that"), and the reader's notices."""
+
+    uncovered: int
+    due: int
+    others: int
+    decided: int
+    newest: int
+    unread: int
+
+    @property
+    def waiting(self) -> int:
+        """Things that wait for the actor: people who are not covered, and what is due."""
+        return min(self.uncovered + self.due, COUNTED + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Notices of a reader: the newest, and how many are unread or newer than a version."""
+    """Notices of a reader: the newest, and how many are newer than a version."""
 
     newest: int
-    unread: int
     newer: int
 
 
-def latest_place() -> Prefetch:
-    """Only the newest known place of each case: what `facts.gap_now` reads."""
-    newest = Whereabouts.objects.order_by("case_id", "-happened_at", "-pk").distinct("case_id")
-    return Prefetch("whereabouts", queryset=newest)
-
-
-def my_cases(actor: Actor, at: datetime, *, only_uncovered: bool = False) -> Cases:
-    """Open cases that the actor's institution holds, works on or has just opened, each with why it is not covered now.
-
-    Three queries. Cases held before are left out: nothing in them waits for the actor. A country with thousands of
-    people asks for those alone who are not covered.
-    """
-    rows = people(actor, at).filter(pk__in=_mine(actor).values("pk"))
-    if only_uncovered:
-        rows = rows.filter(is_covered=False)
-    rows = rows.select_related("person", "holder").prefetch_related(latest_place(), "assignments")
-    return [(case, gap_now(case, at)) for case in rows]
-
-
-def _mine(actor: Actor) -> QuerySet[Case]:
-    known = faces(Action.VIEW_CASE)
-    mine = Q(pk__in=())
-    for relation in (Relation.HOLDER, Relation.OPENED, Relation.ASSIGNED):
-        mine |= known[relation].as_q(actor)
-    return Case.objects.filter(as_q(actor, Action.VIEW_CASE) & mine, closed_at__isnull=True)
-
-
-def waiting(actor: Actor, now: Now, cases: Cases) -> list[Thing]:
-    """What waits for the actor: not covered first, then by due time. Two queries beside those of `my_cases`."""
-    gaps = {case.pk: gap for case, gap in cases}
-    things = [
-        _thing(row, _gap_shown(actor, row, gaps), now)
-        for row in _open_deadlines(actor)
-        if _is_for(actor, row) and not _is_early(row, now.at)
-    ]
-    told = {thing.case.pk for thing in things if thing.deadline and thing.deadline.kind == D.TONIGHT}
-    things += [
-        Thing(case, gap)
-        for case, gap in cases
-        if gap is not None and case.pk not in told and allowed(actor, Action.RECORD_TONIGHT, case)
-    ]
-    return sorted(things, key=_order)
-
-
-def waiting_for_others(actor: Actor, now: Now) -> list[Thing]:
-    """Open handovers of the actor's institution in which the other side has to act next, by due time. One query."""
-    rows = _with_rows(_owed_by_others(actor)).order_by("due_at", "pk")
-    return [_thing(row, None, now) for row in rows if _is_current(row)]
-
-
-def decided(actor: Actor) -> QuerySet[Handover]:
-    """Handovers that are over, newest first: received, declined, withdrawn, stopped."""
-    over = [state for state in SENT if state not in OPEN_STATES]
-    return (
-        Handover.objects.filter(as_q(actor, Action.VIEW_HANDOVER), state__in=over)
-        .select_related("case__person", "sender", "receiver", "packet")
-        .order_by(F("closed_at").desc(nulls_first=True), "-pk")
+def tally(actor: Actor, at: datetime) -> Tally:
+    """The numbers of the inbox in one query, each read from an index and no further than COUNTED."""
+    mine = Notice.objects.filter(user_id=actor.user_id, registry_id=actor.registry_id)
+    lists = {
+        "uncovered": uncovered_keys(actor, at, COUNTED + 1),
+        "due": merged(due.waiting(actor, at), COUNTED + 1, "due_at", "pk"),
+        "others": merged(_owed_by_others(actor), COUNTED + 1, "due_at", "pk"),
+        "decided": merged(_decided(actor), COUNTED + 1, F("closed_at").desc(nulls_first=True), "-pk"),
+        "unread": mine.filter(read_wall__isnull=True).order_by().values("pk")[: COUNTED + 1],
+    }
+    found = (
+        Registry.objects.filter(pk=actor.registry_id)
+        .annotate(newest=Subquery(mine.order_by("-pk").values("pk")[:1]), **{name: size(keys) for name, keys in lists.items()})
+        .values("newest", *lists)
+        .get()
     )
+    newest = found.pop("newest") or 0
+    return Tally(newest=newest, **{name: min(count, COUNTED + 1) for name, count in found.items()})
+
+
+def size(keys: QuerySet[Any, Any] | None) -> Func:
+    """How many keys a query finds, to be asked beside others in one query."""
+    counted = ArraySubquery(keys if keys is not None else Case.objects.none().values("pk"))
+    return Func(counted, function="cardinality", output_field=IntegerField())
+
+
+def waiting(actor: Actor, now: Now, number: int = 1, kinds: Iterable[DeadlineKind] = ()) -> Page[Thing]:
+    """What is due from the actor: people who travel to it alone first, then by due time. One query.
+
+    `kinds` narrows to some kinds of deadline. People who are not covered stand in `uncovered_people`.
+    """
+    start, sets = (number - 1) * PAGE, due.waiting(actor, now.at, kinds)
+    most = start + PAGE + 1
+    alone = [rows.filter(ALONE) for rows in sets[:1]]
+    keys = merged([*alone, *sets], most, "due_at", "pk")
+    if keys is None:
+        return Page(())
+    rows = _with_rows(Deadline.objects.filter(pk__in=keys)).annotate(alone=ALONE_FIRST)
+    return _page([_thing(row, now) for row in rows.order_by("-alone", "due_at", "pk")[start:most]], number)
+
+
+def uncovered_people(actor: Actor, now: Now, number: int = 1, length: int = SAMPLE) -> Page[Thing]:
+    """People whom the actor can make safe and who are not covered now, the longest first. One query.
+
+    Each with the deadline of the first night where one is open.
+    """
+    start = (number - 1) * length
+    keys = uncovered_keys(actor, now.at, start + length + 1)
+    if keys is None:
+        return Page(())
+    return _page([_unsafe(case, now) for case in _with_tonight(keys)[start : start + length + 1]], number, length)
+
+
+def uncovered_keys(actor: Actor, at: datetime, most: int) -> QuerySet[Any, Any] | None:
+    """Keys of open cases whose person is not covered and whom the actor can make safe, the longest first, at most so many."""
+    held = standings(actor, Action.RECORD_TONIGHT)
+    open_now = Case.objects.filter(uncovered(at), closed_at__isnull=True)
+    return merged([open_now.filter(standing_q(actor, relation)) for relation in held], most, "uncovered_from_at", "pk")
+
+
+def people_worked_with(actor: Actor, now: Now, length: int = PAGE) -> Page[Thing]:
+    """Open cases that the actor's institution holds, works on or has just opened. One query.
+
+    Who is not covered comes first, the longest first; then whose bed ends soonest. Each with the deadline of the first
+    night where one is open. Cases held before are left out: nothing in them waits for the actor.
+    """
+    held = [relation for relation in standings(actor, Action.VIEW_CASE) if relation in WORKED]
+    sets = [Case.objects.filter(standing_q(actor, relation), closed_at__isnull=True) for relation in held]
+    keys = merged(sets, length + 1, "uncovered_from_at", "pk")
+    if keys is None:
+        return Page(())
+    return _page([_unsafe(case, now) for case in _with_tonight(keys)], 1, length)
+
+
+def waiting_for_others(actor: Actor, now: Now, number: int = 1) -> Page[Thing]:
+    """Open handovers of the actor's institution in which the other side has to act next, by due time. One query."""
+    start = (number - 1) * PAGE
+    keys = merged(_owed_by_others(actor), start + PAGE + 1, "due_at", "pk")
+    if keys is None:
+        return Page(())
+    rows = _with_rows(Deadline.objects.filter(pk__in=keys)).order_by("due_at", "pk")
+    return _page([_thing(row, now) for row in rows[start : start + PAGE + 1]], number)
+
+
+def decided(actor: Actor, number: int = 1) -> Page[Handover]:
+    """Handovers that are over, newest first: received, declined, withdrawn, stopped. One query."""
+    start, newest = (number - 1) * PAGE, F("closed_at").desc(nulls_first=True)
+    keys = merged(_decided(actor), start + PAGE + 1, newest, "-pk")
+    if keys is None:
+        return Page(())
+    rows = Handover.objects.filter(pk__in=keys).select_related("case__person", "sender", "receiver", "packet")
+    return _page(list(rows.order_by(newest, "-pk")[start : start + PAGE + 1]), number)
 
 
 def news(actor: Actor, after: int = 0) -> News:
-    """What the reader has been told. One query; the status line asks it every few seconds."""
-    found = Notice.objects.filter(user_id=actor.user_id, registry_id=actor.registry_id).aggregate(
-        newest=Max("pk"),
-        unread=Count("pk", filter=Q(read_wall__isnull=True)),
-        newer=Count("pk", filter=Q(pk__gt=after)),
-    )
-    return News(found["newest"] or 0, found["unread"], found["newer"])
+    """What the reader has been told since. One query; the status line asks it every few seconds."""
+    newer = Notice.objects.filter(user_id=actor.user_id, registry_id=actor.registry_id, pk__gt=after)
+    keys = list(newer.order_by("-pk").values_list("pk", flat=True)[:COUNTED])
+    return News(keys[0] if keys else after, len(keys))
 
 
-def notices(actor: Actor) -> QuerySet[Notice]:
-    """What the reader was told in this registry, newest first."""
-    rows = Notice.objects.filter(user_id=actor.user_id, registry_id=actor.registry_id)
-    return rows.select_related("case__person", "handover__case__person").order_by("-at", "-pk")
+def notices(actor: Actor, number: int = 1) -> Page[Notice]:
+    """What the reader was told in this registry, newest first. One query."""
+    start = (number - 1) * PAGE
+    rows = notices_of(actor).select_related("case__person", "handover__case__person").order_by("-pk")
+    return _page(list(rows[start : start + PAGE + 1]), number)
+
+
+def notices_of(actor: Actor) -> QuerySet[Notice]:
+    """Every notice of the reader in this registry."""
+    return Notice.objects.filter(user_id=actor.user_id, registry_id=actor.registry_id)
 
 
 def is_overdue(deadline: Deadline, now: Now) -> bool:
@@ -160,19 +219,43 @@ def is_overdue(deadline: Deadline, now: Now) -> bool:
     return ladder.is_overdue(now.clock, now.wall, deadline.due_at, deadline.opened_ran, deadline.floor)
 
 
-def _thing(row: Deadline, gap: NotCovered | None, now: Now) -> Thing:
+def _page(rows: Sequence[Row], number: int, length: int = PAGE) -> Page[Row]:
+    return Page(rows[:length], number, len(rows) > length)
+
+
+def merged(sets: Sequence[QuerySet[Any, Any]], most: int, *order: Any) -> QuerySet[Any, Any] | None:
+    """Keys of the first rows of several sets together: each is read in its own order and cut, then they are merged."""
+    cut = [rows.order_by(*order).values("pk")[:most] for rows in sets]
+    return cut[0].union(*cut[1:]) if len(cut) > 1 else cut[0] if cut else None
+
+
+def _thing(row: Any, now: Now) -> Thing:
     if row.handover is not None:
         row.handover.case = row.case  # one object for both ways to it, so that nothing is asked twice
-    return Thing(row.case, gap, row, is_overdue(row, now))
+    return Thing(row.case, NotCovered.ALONE if getattr(row, "alone", False) else None, row, is_overdue(row, now))
 
 
-def _open_deadlines(actor: Actor) -> QuerySet[Deadline]:
-    home = Q(handover__isnull=True, case__in=_mine(actor).values("pk"))
-    kinds = [kind for kind, action in ACT_OF.items() if actor.role in roles_that_may(action)]
-    rows = Deadline.objects.filter(
-        Q(owes=actor.institution_id) | home, registry=actor.registry_id, state=DeadlineState.OPEN, kind__in=kinds
+def _with_tonight(keys: QuerySet[Any, Any]) -> QuerySet[Any]:
+    tonight = Deadline.objects.filter(case=OuterRef("pk"), kind=D.TONIGHT, state=DeadlineState.OPEN)
+    columns = {field.attname: F(field.attname) for field in Deadline._meta.concrete_fields}
+    return (
+        Case.objects.filter(pk__in=keys)
+        .select_related("person", "holder")
+        .annotate(tonight=Subquery(tonight.values(whole=JSONObject(**columns))[:1]))
+        .order_by("uncovered_from_at", "pk")
     )
-    return _with_rows(rows).prefetch_related("case__assignments")
+
+
+def _unsafe(case: Any, now: Now) -> Thing:
+    row = _deadline(case, case.tonight) if case.tonight else None
+    return Thing(case, gap_listed(case, now.at), row, row is not None and is_overdue(row, now))
+
+
+def _deadline(case: Case, found: Mapping[str, Any]) -> Deadline:
+    fields = Deadline._meta.concrete_fields
+    row = Deadline.from_db("default", [f.attname for f in fields], [f.to_python(found[f.attname]) for f in fields])
+    row.case, row.handover = case, None
+    return row
 
 
 def _with_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
@@ -181,40 +264,32 @@ def _with_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
     )
 
 
-def _owed_by_others(actor: Actor) -> QuerySet[Deadline]:
-    ours = Handover.objects.filter(as_q(actor, Action.VIEW_HANDOVER), state__in=OPEN_STATES).values("pk")
-    return Deadline.objects.filter(handover__in=ours, state=DeadlineState.OPEN).exclude(owes=actor.institution_id)
+def handover_sides(actor: Actor) -> list[Relation]:
+    """Through which sides the actor's role sees the handovers of its own institution; none for roles at home."""
+    sides = (Relation.SENDER, Relation.RECEIVER)
+    return [relation for relation in standings(actor, Action.VIEW_HANDOVER) if relation in sides]
 
 
-def _is_for(actor: Actor, row: Deadline) -> bool:
-    """Whether the actor may do now what meets this deadline."""
-    action = ACT_OF[DeadlineKind(row.kind)]
-    return _is_current(row) and allowed(actor, action, row.handover if action in ON_HANDOVER else row.case)
+def _owed_by_others(actor: Actor) -> list[QuerySet[Deadline]]:
+    rows = Deadline.objects.filter(other_side=actor.institution_id, state=DeadlineState.OPEN).filter(_possible())
+    ours = {Relation.SENDER: Q(handover__sender=actor.institution_id), Relation.RECEIVER: Q(handover__receiver=actor.institution_id)}
+    sides = handover_sides(actor)
+    if not sides:
+        return []
+    return [rows.filter(handover__isnull=False) if len(sides) == len(ours) else rows.filter(ours[sides[0]])]
 
 
-def _is_current(row: Deadline) -> bool:
-    """Whether the act is possible in the handover's state: "decide" waits until the offer is acknowledged."""
-    action = ACT_OF.get(DeadlineKind(row.kind))
-    return row.handover is None or action is None or row.handover.state in TRANSITIONS[action].sources
+def _possible() -> Q:
+    """What the other side can do in the handover's state."""
+    condition = Q()
+    for kind in ACT_OF:
+        if states_of(kind):
+            condition |= Q(kind=kind, handover__state__in=sorted(states_of(kind)))
+    return condition
 
 
-def _is_early(row: Deadline, at: datetime) -> bool:
-    return row.kind in QUIET_UNTIL_HALF and at < ladder.rung_due_at(row.opened_at, row.due_at, ladder.Rung.HALF)
+def _decided(actor: Actor) -> list[QuerySet[Handover]]:
+    over = Handover.objects.filter(state__in=OVER_STATES)
+    column = {Relation.SENDER: "sender", Relation.RECEIVER: "receiver"}
+    return [over.filter(**{column[side]: actor.institution_id}) for side in handover_sides(actor)]
 
-
-def _gap_shown(actor: Actor, row: Deadline, gaps: Mapping[int, NotCovered | None]) -> NotCovered | None:
-    """Why the person is not covered, as far as the actor may know it.
-
-    A receiver knows before receipt only what the handover itself says: that the person travels alone.
-    """
-    if row.case_id in gaps:
-        return gaps[row.case_id]
-    handover = row.handover
-    receives = handover is not None and handover.receiver_id == actor.institution_id
-    alone = handover is not None and handover.state == HandoverState.DEPARTED and not handover.escort
-    return NotCovered.ALONE if receives and alone else None
-
-
-def _order(thing: Thing) -> tuple[bool, bool, float, int]:
-    due = thing.deadline.due_at.timestamp() if thing.deadline else 0.0
-    return (thing.gap is None, thing.deadline is None, due, thing.case.pk)

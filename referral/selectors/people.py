@@ -1,23 +1,41 @@
-"""The list of people, with cover and childhood told by the database so that filters and pages need few queries.
+"""The list of people: found through one index per relation, with everything that a row shows in the same query.
+
+However many people a country answers for, a page reads the newest rows of each index and no more. Files are listed in
+the order in which they were opened in the registry, newest first, which is the order of their keys.
 
 The conditions say in SQL what `referral.coverage` and `referral.safeguards` say in Python; tests hold them together.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
+from referral import coverage
 from referral.actor import Actor
-from referral.enums import OPEN_STATES, AgeBasis, Safeguard, WhereaboutsKind
-from referral.models import Handover, LegalTrack, RiskAssessment, Whereabouts
+from referral.enums import (
+    OPEN_STATES,
+    Action,
+    AgeBasis,
+    NotCovered,
+    Safeguard,
+    WhereaboutsKind,
+)
+from referral.models import Case, Handover, LegalTrack, PersonLink, RiskAssessment
+from referral.policy import CASE_RELATIONS, Relation
 from referral.safeguards import ADULT
-from referral.selectors.cases import visible_cases
+from referral.selectors.cases import standings
+from referral.selectors.facts import LIVE, facts_with, held_by
 from referral.selectors.person import with_full
 
 PAGE_SIZE = 25
+
+COUNTED = 100
+"""Lists are counted so far and no further: nobody reads "2,413", and counting costs more the more there are."""
 
 CHILD = Q(person__adult_confirmed_by__isnull=True) & (
     Q(person__age_low__lt=ADULT)
@@ -28,40 +46,137 @@ CHILD = Q(person__adult_confirmed_by__isnull=True) & (
 )
 """Presumed to be a child (`referral.selectors.facts.is_child`)."""
 
-
-def covered(at: datetime) -> Q:
-    """Covered at this exercise instant (`referral.coverage.gap_now`), for cases annotated with their last place."""
-    in_time = Q(person__bed_until_at__isnull=True) | Q(person__bed_until_at__gt=at)
-    sheltered = Q(place=WhereaboutsKind.SAFE_PLACE) | Q(place=WhereaboutsKind.SUPPORTED_PLACE, supported=True)
-    met = Q(place=WhereaboutsKind.ARRIVED, supported=True)
-    here = sheltered & Q(place_country=F("holder__country"))
-    return Q(place=WhereaboutsKind.ESCORTED) | ((here | met) & in_time)
+JOINS = (Relation.ASSIGNED, Relation.PAST_HOLDER)
+"""Relations that stand in a table of their own, where one institution may have several rows for one case."""
 
 
-def people(actor: Actor, at: datetime) -> QuerySet[Any]:
-    """Every case that the actor may see, newest first, with `full`, `is_covered` and `is_minor`."""
-    last = Whereabouts.objects.filter(case=OuterRef("pk")).order_by("-happened_at", "-pk")
+def uncovered(at: datetime) -> Q:
+    """Not covered at this exercise instant (`referral.coverage.gap_now`)."""
+    return Q(uncovered_from_at__lte=at)
+
+
+def gap_listed(case: Case, at: datetime) -> NotCovered | None:
+    """Why the person is not covered at this instant, from the columns of the case alone."""
+    place = None
+    if case.place and case.place_since_at is not None:
+        kind = WhereaboutsKind(case.place)
+        place = coverage.Place(case.place_since_at, kind, case.place_country_id or "", case.place_supported)
+    answering = case.holder.country_id if case.holder else None
+    return coverage.gap_now(place, answering, now=at, bed_until=case.person.bed_until_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader looks for. A stub of a past holder answers to `text` and `ours` alone: the rest is not hers to know."""
+
+    text: str = ""
+    """The beginning of a code word or of a code, as typed."""
+    stage: str = ""
+    covered: bool | None = None
+    child: bool | None = None
+    ours: bool | None = None
+    """Whether the reader's country answers now, or answered before."""
+
+    @property
+    def of_the_whole(self) -> bool:
+        """Whether this asks for something that a stub does not tell."""
+        return bool(self.stage) or self.covered is not None or self.child is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a list. `total` is exact up to COUNTED; one more means "more than that"."""
+
+    rows: tuple[Any, ...]
+    number: int
+    more: bool
+    total: int
+
+
+def find(actor: Actor, at: datetime, asked: Asked, number: int = 1) -> Found:
+    """A page of the people whom the actor may see, newest first, with all that a row shows. One query."""
+    start = (number - 1) * PAGE_SIZE
+    keys = keys_of(actor, at, asked, max(start + PAGE_SIZE, COUNTED) + 1)
+    rows = list(_for_rows(actor, keys[start : start + PAGE_SIZE + 1], keys[: COUNTED + 1]))
+    if not rows and number > 1:
+        return find(actor, at, asked)
+    return Found(tuple(rows[:PAGE_SIZE]), number, len(rows) > PAGE_SIZE, rows[0].total if rows else 0)
+
+
+def keys_of(actor: Actor, at: datetime, asked: Asked, most: int) -> QuerySet[Any, Any]:
+    """Keys of the newest cases that fit, at most so many: one ordered read per relation, merged."""
+    condition = _condition(actor, at, asked)
+    reads = [
+        _newest(Case.objects.filter(relation & condition), joins)[:most] for relation, joins in _relations(actor, asked)
+    ]
+    if not reads:
+        return Case.objects.none().values("pk")
+    return reads[0] if len(reads) == 1 else _newest(reads[0].union(*reads[1:]), joins=False)
+
+
+def _newest(cases: QuerySet[Any, Any], joins: bool) -> QuerySet[Any, Any]:
+    rows = cases.order_by("-pk").values("pk")
+    return rows.distinct() if joins else rows
+
+
+def _relations(actor: Actor, asked: Asked) -> list[tuple[Q, bool]]:
+    """The actor's relations to cases as conditions, each with whether it joins. Who asks for the whole asks no past holder.
+
+    Who held a case or holds it has a link in its chain: for both together the chain is read once, in its own order.
+    """
+    held = list(standings(actor, Action.VIEW_CASE))
+    left_out = {Relation.PAST_HOLDER} if asked.of_the_whole or asked.ours is True else set()
+    left_out |= {Relation.HOLDER} if asked.ours is False else set()
+    held = [relation for relation in held if relation not in left_out]
+    found = [(CASE_RELATIONS[relation].as_q(actor), relation in JOINS) for relation in held]
+    if Relation.HOLDER in held and Relation.PAST_HOLDER in held:
+        both = (Relation.HOLDER, Relation.PAST_HOLDER)
+        found = [pair for relation, pair in zip(held, found, strict=True) if relation not in both]
+        found.append((Q(custody__institution_id=actor.institution_id), True))
+    return found
+
+
+def _condition(actor: Actor, at: datetime, asked: Asked) -> Q:
+    condition = _written(asked.text) if asked.text else Q()
+    if asked.stage:
+        condition &= Q(stage=asked.stage)
+    if asked.covered is not None:
+        condition &= uncovered(at) if not asked.covered else Q(uncovered_from_at__gt=at) | Q(uncovered_from_at=None)
+    if asked.child is not None:
+        condition &= CHILD if asked.child else ~CHILD
+    if asked.ours is not None and Relation.HOLDER not in standings(actor, Action.VIEW_CASE):
+        ours = Q(holder__country_id=actor.country_code)
+        condition &= ours if asked.ours else ~ours
+    return condition
+
+
+def _written(text: str) -> Q:
+    """The beginning of a word or code; spaces and dashes in a code do not count, and its letters O, I, L are digits."""
+    word = " ".join(text.upper().split())
+    code = word.replace(" ", "").replace("-", "").translate(str.maketrans("OIL", "011"))
+    return Q(person__code_word__startswith=word) | Q(person__public_code__startswith=code)
+
+
+def _for_rows(actor: Actor, keys: QuerySet[Any, Any], counted: QuerySet[Any, Any]) -> QuerySet[Any]:
+    """The cases of these keys with everything that a row of the list shows."""
+    risks = RiskAssessment.objects.filter(case=OuterRef("pk")).order_by("-assessed_at", "-pk")
+    tracks = LegalTrack.objects.filter(case=OuterRef("pk"), state__in=LIVE, until_at__isnull=True)
+    opened = Handover.objects.filter(case=OuterRef("pk"), state__in=sorted(OPEN_STATES))
+    siblings = PersonLink.objects.filter(person=OuterRef("person_id"), kind="sibling")
+    cases = Case.objects.filter(registry=actor.registry_id, pk__in=keys).select_related("person", "holder")
     return (
-        with_full(actor, visible_cases(actor))
+        with_full(actor, cases)
         .annotate(
-            place=Subquery(last.values("kind")[:1]),
-            place_country=Subquery(last.values("country")[:1]),
-            supported=Subquery(last.values("support_running")[:1]),
+            total=Func(ArraySubquery(counted), function="cardinality", output_field=IntegerField()),
+            has_open_handover=Exists(opened),
+            tracks=ArraySubquery(tracks.values("kind")),
+            risk=Subquery(risks.values("level")[:1]),
+            siblings=Exists(siblings),
         )
-        .annotate(is_covered=_flag(covered(at)), is_minor=_flag(CHILD))
-        .order_by("-opened_at", "-pk")
+        .order_by("-pk")
     )
 
 
-def _flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
-
-
-def for_rows(cases: QuerySet[Any]) -> QuerySet[Any]:
-    """With everything that a row of the list shows; a fixed number of queries whatever the length of the page."""
-    return cases.select_related("person", "holder", "registry").prefetch_related(
-        Prefetch("whereabouts", Whereabouts.objects.order_by("happened_at", "pk")),
-        Prefetch("risks", RiskAssessment.objects.all()),
-        Prefetch("legal_tracks", LegalTrack.objects.all()),
-        "person__links",
-    ).annotate(has_open_handover=Exists(Handover.objects.filter(case=OuterRef("pk"), state__in=OPEN_STATES)))  # fmt: skip
+def safeguards_listed(case: Any) -> tuple[Safeguard, ...]:
+    """The safeguards of a row of this list; asks the database nothing."""
+    return held_by(case, facts_with(case, case.tracks, case.risk or "", case.siblings))

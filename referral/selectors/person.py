@@ -1,7 +1,8 @@
 """What one viewer may read of one case: her compartments, and what her own country wrote or received.
 
 What a former holder wrote and did not disclose stays sealed after a handover (`domain.md` section 3): records are read
-only when their author institution sits in the viewer's country.
+only when their author institution sits in the viewer's country. Most of these functions ask the database nothing when
+the case came from `selectors.cases.case_by_code`, which brings the rows along.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from referral.enums import (
     Compartment,
     DeadlineState,
     HandoverState,
+    NeedKind,
     Safeguard,
     ServiceState,
 )
@@ -38,9 +40,9 @@ from referral.models import (
     Screening,
     Service,
 )
-from referral.policy import CASE_RELATIONS, GRANTS, Relation, reads
-from referral.selectors.cases import visible_handovers
+from referral.policy import CASE_RELATIONS, GRANTS, Relation, allowed, reads
 from referral.selectors.facts import safeguards
+from referral.transitions import AFTER_ARRIVAL
 
 
 def full_q(actor: Actor) -> Q:
@@ -66,15 +68,11 @@ def with_full(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.annotate(full=Exists(Case.objects.filter(full_q(actor), pk=OuterRef("pk"))))
 
 
-def _home(actor: Actor) -> Q:
-    return Q(institution__country_id=actor.country_code)
-
-
 def needs(actor: Actor, case: Case) -> list[Need]:
     """Needs that the viewer's country wrote down: open ones first, urgent before standard."""
     if not reads(actor.role, Compartment.D2):
         return []
-    rows = Need.objects.filter(_home(actor), case=case)
+    rows = Need.objects.filter(institution__country_id=actor.country_code, case=case)
     return sorted(rows, key=lambda need: (need.met_at is not None, need.urgency != "urgent", need.opened_at, need.pk))
 
 
@@ -82,34 +80,32 @@ def services(actor: Actor, case: Case) -> list[Service]:
     """Services of the viewer's country, with their providers, in order of their beginning."""
     if not reads(actor.role, Compartment.D2):
         return []
-    return list(Service.objects.filter(_home(actor), case=case).select_related("provider", "institution"))
+    return _at_home(actor, case.services)
 
 
 def service_of(actor: Actor, case: Case, pk: int) -> Service:
     """A service of this case that can still be ended. Raises Service.DoesNotExist."""
-    return (
-        Service.objects.exclude(state=ServiceState.ENDED).select_related("provider").get(_home(actor), case=case, pk=pk)
-    )
+    rows = Service.objects.exclude(state=ServiceState.ENDED).select_related("provider")
+    return rows.get(institution__country_id=actor.country_code, case=case, pk=pk)
 
 
 def latest_screening(actor: Actor, case: Case) -> Screening | None:
     if not reads(actor.role, Compartment.D3):
         return None
-    return Screening.objects.filter(_home(actor), case=case).order_by("-at", "-pk").first()
+    return max(_at_home(actor, case.screenings), key=lambda row: (row.at, row.pk), default=None)
 
 
 def latest_risk(actor: Actor, case: Case) -> RiskAssessment | None:
     if not reads(actor.role, Compartment.D2):
         return None
-    found = RiskAssessment.objects.filter(_home(actor), case=case).select_related("receiving_country")
-    return found.order_by("-assessed_at", "-pk").first()
+    return max(_at_home(actor, case.risks), key=lambda row: (row.assessed_at, row.pk), default=None)
 
 
 def consents(actor: Actor, case: Case) -> list[Consent]:
     """Decisions recorded in the viewer's country, newest first."""
     if not reads(actor.role, Compartment.D2):
         return []
-    rows = Consent.objects.filter(_home(actor), case=case).select_related("institution")
+    rows = Consent.objects.filter(institution__country_id=actor.country_code, case=case).select_related("institution")
     return sorted(rows, key=lambda consent: (consent.given_at, consent.pk), reverse=True)
 
 
@@ -117,49 +113,73 @@ def legal_tracks(actor: Actor, case: Case) -> list[LegalTrack]:
     """Legal tracks that run, recorded in the viewer's country."""
     if not reads(actor.role, Compartment.D5):
         return []
-    return list(LegalTrack.objects.filter(_home(actor), case=case, until_at__isnull=True))
+    return [row for row in _at_home(actor, case.legal_tracks) if row.until_at is None]
 
 
 def child_file(actor: Actor, case: Case) -> ChildFile | None:
-    if not reads(actor.role, Compartment.D7):
-        return None
-    return ChildFile.objects.filter(_home(actor), case=case).first()
+    """The child's file, where the viewer's country keeps it."""
+    file: ChildFile | None = getattr(case, "child_file", None) if reads(actor.role, Compartment.D7) else None
+    return file if file is not None and file.institution.country_id == actor.country_code else None
 
 
 def working(actor: Actor, case: Case) -> list[Assignment]:
     """Who works on the case now in the viewer's country."""
-    rows = Assignment.objects.filter(_home(actor), case=case, until_at__isnull=True)
-    return list(rows.select_related("institution").order_by("since_at", "pk"))
+    rows = [row for row in _at_home(actor, case.assignments) if row.until_at is None]
+    return sorted(rows, key=lambda row: (row.since_at, row.pk))
 
 
-def open_release(case: Case) -> Release | None:
-    return Release.objects.filter(case=case, released_at__isnull=True).select_related("held_by").first()
+def open_release(actor: Actor, case: Case) -> Release | None:
+    """The release from border or police that the viewer's country waits for."""
+    waits = (row for row in case.releases.all() if row.released_at is None)
+    return next((row for row in waits if row.released_to.country_id == actor.country_code), None)
+
+
+def _at_home(actor: Actor, related: Any) -> list[Any]:
+    """The rows that the viewer's country wrote."""
+    return [row for row in related.all() if row.institution.country_id == actor.country_code]
 
 
 def handovers(actor: Actor, case: Case) -> list[Handover]:
-    """Handovers of the case that the viewer may open, newest first."""
-    rows = visible_handovers(actor).filter(case=case).exclude(state=HandoverState.DISCARDED)
-    return list(rows.select_related("sender", "receiver", "case__person").order_by("-pk"))
+    """Handovers of the case that the viewer may open, newest first, each with its two sides and its packet."""
+    return sorted((row for row in _sent(case) if allowed(actor, Action.VIEW_HANDOVER, row)), key=_number, reverse=True)
 
 
 def open_handover(actor: Actor, case: Case) -> Handover | None:
     """The open handover, else the viewer's own draft."""
-    rows = visible_handovers(actor).filter(case=case, state__in=[*OPEN_STATES, HandoverState.DRAFT])
-    return min(
-        rows.select_related("sender", "receiver", "case__person"),
-        key=lambda h: (h.state == HandoverState.DRAFT, -h.pk),
-        default=None,
-    )
+    rows = [row for row in handovers(actor, case) if row.state in (*OPEN_STATES, HandoverState.DRAFT)]
+    return min(rows, key=lambda row: (row.state == HandoverState.DRAFT, -row.pk), default=None)
 
 
 def packet_received(actor: Actor, case: Case) -> Packet | None:
     """The packet with which the viewer's country received the person last."""
-    rows = Packet.objects.filter(
-        handover__case=case,
-        handover__receiver__country_id=actor.country_code,
-        handover__state__in=(HandoverState.RECEIVED, HandoverState.COMPLETED),
-    )
-    return rows.select_related("handover__sender").order_by("-handover__received_at").first()
+    arrived = [row for row in _sent(case) if row.state in AFTER_ARRIVAL and row.receiver is not None]
+    ours = [row for row in arrived if row.receiver.country_id == actor.country_code and row.received_at is not None]
+    last = max(ours, key=lambda row: (row.received_at, row.pk), default=None)
+    return getattr(last, "packet", None)
+
+
+def asked_on_arrival(actor: Actor, case: Case) -> list[str]:
+    """Kinds of need that the packet asked for and that the viewer's country has not written down yet."""
+    if not reads(actor.role, Compartment.D2):
+        return []
+    packet = packet_received(actor, case)
+    asked = packet.contents.get(Compartment.D2, {}).get("needs_on_arrival", ()) if packet is not None else ()
+    written = {need.kind for need in needs(actor, case)} if asked else set()
+    return [kind for kind in NeedKind.values if kind in asked and kind not in written]
+
+
+def _sent(case: Case) -> list[Any]:
+    """Handovers of the case that were not discarded; reads the rows that came with the case."""
+    return [_of(case, row) for row in case.handovers.all() if row.state != HandoverState.DISCARDED]
+
+
+def _of(case: Case, row: Any) -> Any:
+    row.case = case  # one object for both ways to it, so that nothing is asked twice
+    return row
+
+
+def _number(row: Handover) -> int:
+    return row.pk
 
 
 def owed(actor: Actor, case: Case) -> list[Deadline]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
-from django.db.models import Count, Q
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from accounts.selectors import demonstration_users
-from referral.models import Membership, Registry
-from referral.selectors.waiting_count import pressing
+from referral.actor import Actor
+from referral.enums import Role
+from referral.models import Membership
+from referral.selectors.waiting_count import Waits, waiting_at
 
 
 def demonstration_seats() -> list[Membership]:
@@ -19,13 +19,19 @@ def demonstration_seats() -> list[Membership]:
     return list(rows)
 
 
-def owed_by_institution(registry: Registry, at: datetime) -> Mapping[int, tuple[int, int]]:
-    """Institution → how many things it owes, and how many of them are overdue at this exercise instant. One query."""
-    counted = (
-        pressing(at)
-        .filter(registry=registry)
-        .order_by()
-        .values("owes")
-        .annotate(owed=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=at)))
+def waiting_at_seats(rows: Iterable[Membership], at: datetime, ran: timedelta) -> Mapping[int, Waits]:
+    """Membership → what waits in the inbox of that seat at this exercise instant, as the inbox itself counts. One query."""
+    return waiting_at([_actor(row) for row in rows], at, ran)
+
+
+def _actor(row: Membership) -> Actor:
+    institution = row.institution
+    return Actor(
+        user_id=row.user_id,
+        membership_id=row.pk,
+        registry_id=institution.registry_id,
+        institution_id=institution.pk,
+        institution_name=institution.name,
+        country_code=institution.country_id or "",
+        role=Role(row.role),
     )
-    return {row["owes"]: (row["owed"], row["overdue"]) for row in counted}

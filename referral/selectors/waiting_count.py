@@ -1,48 +1,58 @@
-"""How many things wait for an actor, for the bar on every page: the length of the inbox's list in two queries."""
+"""How many things wait, for the bar on every page and for the seats of the first page: the numbers of the inbox itself."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, F, Func, Q, Value
 
 from referral.actor import Actor
-from referral.enums import Action, DeadlineKind, DeadlineState
-from referral.models import Case, Deadline, Handover
-from referral.policy import ON_HANDOVER, as_q, roles_that_may
-from referral.selectors.inbox import ACT_OF, QUIET_UNTIL_HALF
-from referral.selectors.people import people
-from referral.transitions import TRANSITIONS
+from referral.models import Registry
+from referral.selectors import due
+from referral.selectors.inbox import merged, size, uncovered_keys
+from referral.selectors.people import COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What waits at one desk, each number exact up to COUNTED (one more means "more than that")."""
+
+    things: int
+    overdue: int
 
 
 def waiting_count(actor: Actor, at: datetime) -> int:
-    """As many as `len(selectors.inbox.waiting(…))`; a test holds the two together."""
-    due = _deadlines(actor, at)
-    if actor.role not in roles_that_may(Action.RECORD_TONIGHT):
-        return due.count()
-    mine = Case.objects.filter(as_q(actor, Action.RECORD_TONIGHT)).values("pk")
-    told = Exists(due.filter(case=OuterRef("pk"), kind=DeadlineKind.TONIGHT))
-    loose = people(actor, at).filter(~told, pk__in=mine, is_covered=False, closed_at__isnull=True)
-    return due.count() + loose.count()
+    """As many things as the inbox lists, counted up to COUNTED + 1. One query."""
+    counts = {"uncovered": _uncovered(actor, at), "due": _due(actor, at)}
+    found = Registry.objects.filter(pk=actor.registry_id).annotate(**counts).values_list(*counts).first()
+    return min(sum(found or ()), COUNTED + 1)
 
 
-def _deadlines(actor: Actor, at: datetime) -> QuerySet[Deadline]:
-    """Open deadlines whose act the actor may do now."""
-    condition = Q(pk__in=())
-    for kind, action in ACT_OF.items():
-        if actor.role not in roles_that_may(action):
-            continue
-        if action in ON_HANDOVER:
-            rows = Handover.objects.filter(as_q(actor, action), state__in=TRANSITIONS[action].sources)
-            condition |= Q(kind=kind, handover__in=rows.values("pk"))
-        else:
-            cases = Case.objects.filter(as_q(actor, action), closed_at__isnull=True)
-            condition |= Q(kind=kind, case__in=cases.values("pk"))
-    return pressing(at).filter(condition, registry=actor.registry_id)
+def waiting_at(actors: Sequence[Actor], at: datetime, ran: timedelta) -> Mapping[int, Waits]:
+    """Membership → what waits there, for several desks of one registry. One query.
+
+    Overdue is what the inbox calls so: past its time, and people have had time to read; `ran` is the registry's
+    running wall time.
+    """
+    if not actors:
+        return {}
+    late = Q(due_at__lt=at, opened_ran__lte=ExpressionWrapper(Value(ran) - F("floor"), output_field=DurationField()))
+    counts: dict[str, Func] = {}
+    for actor in actors:
+        key = actor.membership_id
+        counts |= {f"uncovered_{key}": _uncovered(actor, at), f"due_{key}": _due(actor, at), f"late_{key}": _due(actor, at, late)}
+    found = Registry.objects.filter(pk=actors[0].registry_id).annotate(**counts).values(*counts).get()
+    return {
+        key: Waits(min(found[f"uncovered_{key}"] + found[f"due_{key}"], COUNTED + 1), found[f"late_{key}"])
+        for key in (actor.membership_id for actor in actors)
+    }
 
 
-def pressing(at: datetime) -> QuerySet[Deadline]:
-    """Open deadlines that are shown at this exercise instant: work that lies far ahead joins when half its time is over."""
-    half = ExpressionWrapper((F("due_at") - F("opened_at")) / 2, output_field=DurationField())
-    early = Q(kind__in=QUIET_UNTIL_HALF, half_at__gt=at)
-    return Deadline.objects.annotate(half_at=F("opened_at") + half).filter(state=DeadlineState.OPEN).exclude(early)
+def _uncovered(actor: Actor, at: datetime) -> Func:
+    return size(uncovered_keys(actor, at, COUNTED + 1))
+
+
+def _due(actor: Actor, at: datetime, late: Q | None = None) -> Func:
+    return size(merged(due.waiting(actor, at, late=late), COUNTED + 1, "due_at", "pk"))

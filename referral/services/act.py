@@ -38,6 +38,7 @@ class Entry:
     content: Facts | None = None
     happened_at: datetime | None = None
     handover: Handover | None = None
+    amends: CaseEvent | None = None
 
 
 def on_case(
@@ -50,10 +51,12 @@ def on_case(
     version: int | None = None,
     compartment: Compartment = Compartment.D0,
     kind: str = "",
+    after: Callable[[CaseEvent], None] | None = None,
 ) -> CaseOutcome:
     """Do one act in one transaction. `version` is the case's version that the form was made from.
 
-    `kind` names the event where it is not the action itself. Raises NotAllowed, ChangedMeanwhile, ExercisePaused, RegistryEnded, or what `write` raises.
+    `kind` names the event where it is not the action itself; `after` writes what belongs to the event. Raises NotAllowed,
+    ChangedMeanwhile, ExercisePaused, RegistryEnded, or what `write` raises.
     """
     with transaction.atomic():
         work = begin(actor, case_id, action)
@@ -76,7 +79,10 @@ def on_case(
             compartment=compartment,
             submission=submission,
             happened_at=entry.happened_at,
+            amends=entry.amends,
         )
+        if after is not None:
+            after(event)
         check_constraints()
         return CaseOutcome(work.case, event, handover=entry.handover)
 

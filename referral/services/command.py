@@ -17,7 +17,7 @@ from referral.enums import Action, RegistryState
 from referral.errors import ExercisePaused, FormUsedElsewhere, NotAllowed, RegistryEnded
 from referral.models import Case, CaseEvent, Registry
 from referral.policy import allowed
-from referral.services import reminders
+from referral.services import majority, reminders
 from referral.services.moment import Moment, moment_of
 
 
@@ -50,6 +50,7 @@ def begin(actor: Actor, case_id: int, action: Action | None = None) -> Work:
     case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=case_id, registry=registry)
     moment = moment_of(registry)
     reminders.settle(registry, moment, case_id=case.pk)
+    majority.note(case, moment)
     if action is not None and not allowed(actor, action, case):
         raise NotAllowed
     return Work(actor, registry, case, moment)

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from referral.actor import Actor
-from referral.enums import Action, Compartment, ConsentKind
-from referral.models import Consent
+from referral.enums import OPEN_STATES, Action, Compartment, ConsentDecision, ConsentKind, HoldReason
+from referral.models import Consent, Handover
+from referral.services import lifecycle
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
 
@@ -40,6 +41,12 @@ def text_hash(kind: ConsentKind) -> str:
     return hashlib.sha256(f"{TEXT_VERSION}\n{source}".encode()).hexdigest()
 
 
+def _hold(work: Work, country: str) -> None:
+    """A no to moving stops what is under way to that country at once; it is confirmed in private."""
+    if Handover.objects.filter(case=work.case, state__in=OPEN_STATES, receiver_country=country).exists():
+        lifecycle.hold_by_system(work, HoldReason.UNCONFIRMED)
+
+
 def record(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
     """Record one decision: yes, no, or taken back; with language, interpreter, options and the text that was read out."""
 
@@ -65,6 +72,8 @@ def record(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None)
             expires_at=facts.get("expires_at"),
             institution_id=actor.institution_id,
         )
+        if kind is ConsentKind.MOVE and facts["decision"] != ConsentDecision.GIVEN:
+            _hold(work, facts["recipient_country"])
         return Entry(code=f"{kind}:{facts['decision']}")
 
     return on_case(actor, case_id, Action.RECORD_CONSENT, write, submission=submission, compartment=Compartment.D2)

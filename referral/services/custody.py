@@ -24,3 +24,8 @@ def append(
     )
     case.refresh_from_db(fields=["holder"])
     return link
+
+
+def last_link(case: Case) -> Custody:
+    """The link of the chain that counts now."""
+    return Custody.objects.filter(case=case).latest("seq")

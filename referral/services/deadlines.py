@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.db.models import Case as Choice
 from django.db.models import Q, Value, When
@@ -15,7 +16,6 @@ from common import clock, ladder
 from common.working_time import Limit
 from referral import limits
 from referral.enums import (
-    AgreementKind,
     AgreementState,
     Basis,
     DeadlineKind,
@@ -27,17 +27,17 @@ from referral.models import (
     Agreement,
     Case,
     Deadline,
+    Enquiry,
     Handover,
+    HomeReferral,
     Institution,
     Membership,
+    PullRequest,
     Question,
     Reminder,
     RulePack,
 )
 from referral.services.moment import Moment
-
-BINDING = (AgreementKind.REGIONAL, AgreementKind.MEMORANDUM, AgreementKind.AD_HOC)
-"""Kinds of agreement whose limits count; a declaration of intent binds nobody."""
 
 
 def open_deadline(
@@ -48,6 +48,9 @@ def open_deadline(
     moment: Moment,
     handover: Handover | None = None,
     question: Question | None = None,
+    enquiry: Enquiry | None = None,
+    request: PullRequest | None = None,
+    referral: HomeReferral | None = None,
     other_side: Institution | None = None,
     urgent: bool = False,
     child: bool = False,
@@ -80,6 +83,9 @@ def open_deadline(
         case=case,
         handover=handover,
         question=question,
+        enquiry=enquiry,
+        request=request,
+        referral=referral,
         kind=kind,
         owes=owes,
         other_side=other_side,
@@ -95,24 +101,43 @@ def open_deadline(
 
 
 def rungs_of(deadline: Deadline, written_at: datetime) -> list[Reminder]:
-    """The ladder of a deadline as unsaved rows: each rung with its own time and its share of the human floor.
+    """The ladder of a deadline as unsaved rows: each rung with its own time and its share of the human floor."""
+    return [
+        Reminder(registry_id=deadline.registry_id, deadline=deadline, **columns)
+        for columns in rung_columns(
+            deadline.opened_at, deadline.due_at, deadline.opened_ran, deadline.floor, written_at
+        )
+    ]
+
+
+class RungColumns(TypedDict):
+    """What a rung has of its own."""
+
+    rung: str
+    due_at: datetime
+    floor_ran: timedelta
+    state: ReminderState
+
+
+def rung_columns(
+    opened_at: datetime, due_at: datetime, opened_ran: timedelta, floor: timedelta, written_at: datetime
+) -> list[RungColumns]:
+    """The five rungs of a deadline.
 
     Where a deadline is written after it opened, rungs that would have warned of it before it was written are
     cancelled from the start: nobody is warned in the past. Those of a time that has passed are kept.
     """
-    rows = []
+    rows: list[RungColumns] = []
     for rung, step in ladder.LADDER.items():
-        due_at = ladder.rung_due_at(deadline.opened_at, deadline.due_at, rung)
-        too_late = due_at < written_at and step.fraction < 1
+        at = ladder.rung_due_at(opened_at, due_at, rung)
+        too_late = at < written_at and step.fraction < 1
         rows.append(
-            Reminder(
-                registry_id=deadline.registry_id,
-                deadline=deadline,
-                rung=rung.value,
-                due_at=due_at,
-                floor_ran=deadline.opened_ran + ladder.rung_floor(deadline.floor, rung),
-                state=ReminderState.CANCELLED if too_late else ReminderState.PENDING,
-            )
+            {
+                "rung": rung.value,
+                "due_at": at,
+                "floor_ran": opened_ran + ladder.rung_floor(floor, rung),
+                "state": ReminderState.CANCELLED if too_late else ReminderState.PENDING,
+            }
         )
     return rows
 
@@ -124,6 +149,10 @@ def close_deadlines(
     kinds: Iterable[DeadlineKind] | None = None,
     handover: Handover | None = None,
     question: Question | None = None,
+    enquiry: Enquiry | None = None,
+    request: PullRequest | None = None,
+    referral: HomeReferral | None = None,
+    owes: Institution | None = None,
     cancelled: bool = False,
     reason: str = "",
 ) -> int:
@@ -135,10 +164,15 @@ def close_deadlines(
     chosen = Q(case=case, state=DeadlineState.OPEN)
     if kinds is not None:
         chosen &= Q(kind__in=list(kinds))
-    if handover is not None:
-        chosen &= Q(handover=handover)
-    if question is not None:
-        chosen &= Q(question=question)
+    about = {
+        "handover": handover,
+        "question": question,
+        "enquiry": enquiry,
+        "request": request,
+        "referral": referral,
+        "owes": owes,
+    }
+    chosen &= Q(**{name: row for name, row in about.items() if row is not None})
     found = list(Deadline.objects.filter(chosen).values_list("pk", flat=True))
     if not found:
         return 0
@@ -149,6 +183,13 @@ def close_deadlines(
         closed_at=moment.at,
         reason=reason,
     )
+
+
+def waive(deadline: Deadline, moment: Moment, reason: str) -> None:
+    """The other side no longer asks for it, and says why. The row stays, with its reason."""
+    Reminder.objects.filter(deadline=deadline, state=ReminderState.PENDING).update(state=ReminderState.CANCELLED)
+    deadline.state, deadline.closed_at, deadline.reason = DeadlineState.WAIVED, moment.at, reason
+    deadline.save(update_fields=["state", "closed_at", "reason"])
 
 
 def _due_by_rule(
@@ -189,7 +230,10 @@ def _agreed(
         return None
     agreements = (
         Agreement.objects.filter(
-            registry_id=case.registry_id, state=AgreementState.IN_FORCE, kind__in=BINDING, limits__has_key=kind.value
+            registry_id=case.registry_id,
+            state=AgreementState.IN_FORCE,
+            kind__in=limits.BINDING,
+            limits__has_key=kind.value,
         )
         .filter(parties=owes.country_id)
         .filter(parties=other_side.country_id)

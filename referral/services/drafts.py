@@ -18,7 +18,7 @@ from referral.services.command import Work
 
 SECTIONS = (
     "purpose", "urgency", "options_compared", "needs_on_arrival", "compartments", "message", "capacity_confirmed_by",
-    "safety_plan", "medicine_lasts",
+    "safety_plan", "medicine_lasts", "reflection", "vital_interests",
 )  # fmt: skip
 WHAT_THE_PACKET_SHOWS = frozenset({"purpose", "compartments", "needs_on_arrival", "safety_plan"})
 
@@ -28,8 +28,8 @@ def start(
 ) -> CaseOutcome:
     """Start a draft towards another country's focal point. What the purpose usually needs is ticked, nothing more.
 
-    Raises NotTaken before the case is taken, RecipientBlocked, BothSides for the own country, and
-    Institution.DoesNotExist for a country without a seat.
+    A country without a seat becomes an outside receiver: the sender writes down what it answers.
+    Raises NotTaken before the case is taken, RecipientBlocked, and BothSides for the own country.
     """
 
     def write(work: Work) -> Entry:
@@ -39,15 +39,16 @@ def start(
             raise BothSides
         if receiver_country in blocked_countries(work.case.person.blocked.select_related("institution")):
             raise RecipientBlocked
-        receiver = Institution.objects.get(
+        receiver = Institution.objects.filter(
             registry=work.registry, country=receiver_country, kind=InstitutionKind.FOCAL_POINT
-        )
+        ).first()
         handover = Handover.objects.create(
             registry=work.registry,
             case=work.case,
             reference=codes.reference("H"),
             sender_id=actor.institution_id,
             receiver=receiver,
+            outside=receiver is None,
             receiver_country_id=receiver_country,
             purpose=purpose,
             urgency=urgency,

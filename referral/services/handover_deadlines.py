@@ -16,6 +16,7 @@ from referral.transitions import Transition
 OWED_BY_RECEIVER = frozenset(
     {DeadlineKind.ACKNOWLEDGE, DeadlineKind.DECIDE, DeadlineKind.CONFIRM_ARRIVAL, DeadlineKind.FEEDBACK}
 )
+"""The sender owes the rest. Of a country without a seat the sender chases the answer, and so owes that too."""
 OPENED_BY_EFFECT = frozenset({DeadlineKind.ANSWER, DeadlineKind.CONFIRM_STOP})
 
 
@@ -55,8 +56,7 @@ def open_for(work: Work, handover: Handover, row: Transition) -> None:
         if kind in OPENED_BY_EFFECT:
             continue
         owes, other = handover.sender, handover.receiver
-        if kind in OWED_BY_RECEIVER:
-            assert handover.receiver is not None
+        if kind in OWED_BY_RECEIVER and handover.receiver is not None:
             owes, other = handover.receiver, handover.sender
         deadlines.open_deadline(
             case=work.case,
@@ -66,16 +66,16 @@ def open_for(work: Work, handover: Handover, row: Transition) -> None:
             handover=handover,
             moment=work.moment,
             **pace(handover),
-            **_due(work, handover, kind),
+            **times_of(handover, kind, work.moment.at),
         )
 
 
-def _due(work: Work, handover: Handover, kind: DeadlineKind) -> Times:
+def times_of(handover: Handover, kind: DeadlineKind, at: datetime) -> Times:
     """Deadlines that do not simply start now: the travel plan before the reception, the arrival after the expected one."""
     if kind is DeadlineKind.TRAVEL_PLAN and handover.reception_from_at is not None:
         ahead = add_hours(handover.reception_from_at, -TRAVEL_PLAN_BEFORE_DEPARTURE.hours)
-        urgent = handover.urgency == Urgency.URGENT or ahead <= work.moment.at
-        return {"due_at": max(work.moment.at, handover.reception_from_at if urgent else ahead)}
+        urgent = handover.urgency == Urgency.URGENT or ahead <= at
+        return {"due_at": max(at, handover.reception_from_at if urgent else ahead)}
     if kind is DeadlineKind.CONFIRM_ARRIVAL and handover.expected_at is not None:
-        return {"opened_at": max(work.moment.at, handover.expected_at)}
+        return {"opened_at": max(at, handover.expected_at)}
     return {}

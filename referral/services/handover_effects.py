@@ -13,15 +13,19 @@ from referral.enums import (
     CustodyReason,
     DeadlineKind,
     DeadlineState,
+    HoldReason,
     ServiceState,
+    TransferBasis,
     WhereaboutsKind,
     YesNoUnknown,
 )
-from referral.models import Assignment, Deadline, Handover, Institution, Question, Service, Whereabouts
-from referral.selectors.facts import is_child, safeguards
-from referral.services import custody, deadlines, packet
+from referral.models import Assignment, Deadline, Handover, Question, Service
+from referral.selectors.facts import is_child, safeguards, transfer_basis
+from referral.services import child_answers, continuing, custody, deadlines, packet
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
+from referral.services.handover_detours import DETOURS
+from referral.services.places import place
 
 Facts = Mapping[str, Any]
 
@@ -32,8 +36,11 @@ def no_effect(_work: Work, _handover: Handover, _given: Facts) -> None:
 
 def _freeze_packet(work: Work, handover: Handover, _given: Facts) -> None:
     handover.child = is_child(work.case)
-    handover.save(update_fields=["child"])
+    handover.transfer_basis = transfer_basis(handover) or TransferBasis.VITAL
+    handover.save(update_fields=["child", "transfer_basis"])
     packet.freeze(handover, work.moment)
+    if handover.child:
+        child_answers.ask(work, handover)
 
 
 def _ask(work: Work, handover: Handover, given: Facts) -> None:
@@ -81,12 +88,11 @@ def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> N
         cancelled=True,
         reason="answer came late",
     )
-    assert handover.receiver is not None
     deadlines.open_deadline(
         case=work.case,
         kind=DeadlineKind.DECIDE,
-        owes=handover.receiver,
-        other_side=handover.sender,
+        owes=running.owes,
+        other_side=running.other_side,
         handover=handover,
         moment=work.moment,
         opened_at=running.opened_at,
@@ -110,15 +116,13 @@ def _accept(work: Work, handover: Handover, _given: Facts) -> None:
 
 
 def _depart(work: Work, handover: Handover, given: Facts) -> None:
-    _whereabouts(
-        work,
-        WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE,
-        handover.sender,
-        work.moment.at,
-    )
+    travel = WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE
+    place(work, travel, handover.sender.country, work.moment.at)
 
 
 def _stop(work: Work, handover: Handover, _given: Facts) -> None:
+    handover.hold_reason = HoldReason.PERSON
+    handover.save(update_fields=["hold_reason"])
     deadlines.open_deadline(
         case=work.case,
         kind=DeadlineKind.CONFIRM_STOP,
@@ -137,6 +141,7 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     carried = [s.value for s in safeguards(case)]
     custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover)
     packet.seal(handover, work.moment)
+    continuing.keep(work, handover)
     Assignment.objects.filter(case=case, until_at__isnull=True).update(until_at=work.moment.at)
     Service.objects.filter(case=case, state=ServiceState.RUNNING).update(
         state=ServiceState.ENDED, until_at=work.moment.at
@@ -154,24 +159,28 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
         deadlines.open_deadline(
             case=case, kind=DeadlineKind.TONIGHT, owes=handover.receiver, moment=work.moment, **pace(handover)
         )
-    _whereabouts(work, WhereaboutsKind.ARRIVED, handover.receiver, given["arrived_at"], safe=safe)
+    place(work, WhereaboutsKind.ARRIVED, handover.receiver.country, given["arrived_at"], safe=safe)
     tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
-    _whereabouts(work, tonight, handover.receiver, work.moment.at, safe=safe)
+    place(work, tonight, handover.receiver.country, work.moment.at, safe=safe)
+    if given["person_content"] == YesNoUnknown.NO:
+        _with_objection(work, handover)
 
 
-def _whereabouts(
-    work: Work, kind: WhereaboutsKind, institution: Institution, happened_at: Any, *, safe: bool = False
-) -> None:
-    assert institution.country is not None, "only a country hands over"
-    Whereabouts.objects.create(
-        case=work.case,
-        kind=kind,
-        country=institution.country,
-        happened_at=happened_at,
-        recorded_at=work.moment.at,
-        institution=institution,
-        support_running=safe,
-    )
+def _with_objection(work: Work, handover: Handover) -> None:
+    """Received with objection: within a day both sides hear the person (`domain.md` section 3)."""
+    assert handover.receiver is not None
+    handover.objected = True
+    handover.save(update_fields=["objected"])
+    for owes, other in ((handover.receiver, handover.sender), (handover.sender, handover.receiver)):
+        deadlines.open_deadline(
+            case=work.case,
+            kind=DeadlineKind.OBJECTION,
+            owes=owes,
+            other_side=other,
+            handover=handover,
+            moment=work.moment,
+            **pace(handover),
+        )
 
 
 EFFECTS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
@@ -179,7 +188,10 @@ EFFECTS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.ASK: _ask,
     Action.ANSWER: _answer,
     Action.ACCEPT: _accept,
+    Action.PUT_CONDITIONS: _accept,
     Action.DEPART: _depart,
     Action.STOP: _stop,
     Action.RECEIVE: _receive,
+    Action.ACCEPT_AND_RECEIVE: _receive,
+    **DETOURS,
 }

@@ -5,19 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from referral.enums import OPEN_STATES, Action, CaseStage, DeclineReason, Gate
+from common.working_time import add_hours
+from referral import limits
+from referral.enums import ASKED_IN_PRIVATE as HELD_FOR_THE_PERSON
+from referral.enums import (
+    FORBIDDEN_CONDITIONS,
+    OPEN_STATES,
+    Action,
+    CaseStage,
+    DeadlineState,
+    DeclineReason,
+    Gate,
+    HandoverState,
+    HoldReason,
+    Purpose,
+    Role,
+    Safeguard,
+)
 from referral.errors import (
     AlreadyOpen,
     ArrivalImpossible,
+    BothSides,
+    CannotWaiveOwn,
     CaseClosed,
     ChildNeedsBothYes,
+    ConditionForbidden,
+    ConfirmInPrivate,
+    DateForOwnNational,
+    FamilyTogether,
     GatesClosed,
     IdentityNoReasonForChild,
     NotAllowed,
+    NothingProposed,
+    NotOverridable,
+    NotYetLate,
+    NotYourHold,
+    RecipientBlocked,
+    SearchNeedsDecision,
     StopStaysForChild,
+    TooLateToCorrect,
 )
-from referral.models import Handover
+from referral.gates import OVERRIDABLE
+from referral.models import Deadline, Handover
 from referral.packet import SHAREABLE
+from referral.selectors.facts import blocked_countries, safeguards
 from referral.services.command import Work
 
 Facts = Mapping[str, Any]
@@ -27,7 +58,7 @@ def no_rule(_work: Work, _handover: Handover, _given: Facts) -> None:
     """Most rows have none."""
 
 
-def _offer_rule(work: Work, handover: Handover, _given: Facts) -> None:
+def _offer(work: Work, handover: Handover, _given: Facts) -> None:
     if work.case.holder_id != handover.sender_id:
         raise NotAllowed
     if work.case.stage in (CaseStage.CLOSED, CaseStage.MISSING):
@@ -36,38 +67,172 @@ def _offer_rule(work: Work, handover: Handover, _given: Facts) -> None:
         raise AlreadyOpen
 
 
-def _answer_rule(_work: Work, _handover: Handover, given: Facts) -> None:
+def _answer(_work: Work, handover: Handover, given: Facts) -> None:
     """Health, justice and the exact location stay with their custodians, whatever the person permitted (gate 8)."""
     if given["compartment"] not in SHAREABLE:
         raise GatesClosed((Gate.PREVIEW,))
 
 
-def _accept_rule(_work: Work, handover: Handover, given: Facts) -> None:
-    if handover.child and set(given.get("child_protection_yes") or ()) < {"sender", "receiver"}:
+def _supplement(_work: Work, handover: Handover, given: Facts) -> None:
+    if not set(given["compartments_more"]) <= {c.value for c in SHAREABLE}:
+        raise GatesClosed((Gate.PREVIEW,))
+    if handover.objected and handover.state in OPEN_STATES:
+        raise SearchNeedsDecision
+
+
+def both_said_yes(handover: Handover) -> bool:
+    """Whether child protection in both countries has said yes. Silence is no."""
+    return set(handover.child_protection_yes) >= {"sender", "receiver"}
+
+
+def _accept(_work: Work, handover: Handover, _given: Facts) -> None:
+    if handover.child and not both_said_yes(handover):
         raise ChildNeedsBothYes
 
 
-def _decline_rule(_work: Work, handover: Handover, given: Facts) -> None:
+def _put_conditions(_work: Work, _handover: Handover, given: Facts) -> None:
+    if set(given["conditions"]) & FORBIDDEN_CONDITIONS:
+        raise ConditionForbidden
+
+
+def _propose_forward(_work: Work, handover: Handover, given: Facts) -> None:
+    if given["forward_country"] in (handover.sender.country_id, handover.receiver_country_id):
+        raise BothSides
+
+
+def _agree_forward(work: Work, handover: Handover, _given: Facts) -> None:
+    assert handover.forward_country_id is not None
+    _not_blocked(work, handover.forward_country_id)
+
+
+def _not_blocked(work: Work, country: str) -> None:
+    if country in blocked_countries(work.case.person.blocked.select_related("institution")):
+        raise RecipientBlocked
+
+
+def _decline(work: Work, handover: Handover, given: Facts) -> None:
     if handover.child and given["decline_reason"] == DeclineReason.IDENTITY:
         raise IdentityNoReasonForChild
+    own = handover.receiver_country_id in work.case.person.citizenships
+    # Only a return that the person chose tells the receiver that it is its own national; else the refusal would.
+    if own and handover.purpose == Purpose.RETURN_CHOSEN and not given.get("not_before_at"):
+        raise DateForOwnNational
 
 
-def _receive_rule(work: Work, handover: Handover, given: Facts) -> None:
+def _hold(work: Work, _handover: Handover, given: Facts) -> None:
+    if given["hold_reason"] in HELD_FOR_THE_PERSON:
+        raise ConfirmInPrivate
+    if given["hold_reason"] == HoldReason.CHILD_OBJECTS and work.actor.role != Role.CHILD_PROTECTION:
+        raise NotYourHold
+
+
+def _after_asking(work: Work, handover: Handover, _given: Facts) -> None:
+    """Confirm a stop, or go on. For a child nobody but child protection decides, for an adult the sender who asked."""
+    for_child = handover.child or handover.hold_reason == HoldReason.CHILD_OBJECTS
+    if for_child and work.actor.role != Role.CHILD_PROTECTION:
+        raise StopStaysForChild
+    if not for_child and work.actor.role == Role.CHILD_PROTECTION:
+        raise NotAllowed
+
+
+def _depart(_work: Work, handover: Handover, _given: Facts) -> None:
+    if handover.family_group is None:
+        return
+    others = Handover.objects.filter(family_group=handover.family_group, state__in=OPEN_STATES).exclude(pk=handover.pk)
+    if others.exclude(state__in=(HandoverState.ACCEPTED, HandoverState.DEPARTED)).exists():
+        raise FamilyTogether
+
+
+def _arrival(work: Work, handover: Handover, given: Facts) -> None:
     earliest = handover.departed_at or handover.offered_at
     if given["arrived_at"] > work.moment.at or (earliest is not None and given["arrived_at"] < earliest):
         raise ArrivalImpossible
 
 
-def _confirm_stop_rule(_work: Work, handover: Handover, _given: Facts) -> None:
-    if handover.child:
-        raise StopStaysForChild
+def _arrived_already(work: Work, handover: Handover, given: Facts) -> None:
+    """The person may have come before the offer was even sent."""
+    if given["arrived_at"] > work.moment.at:
+        raise ArrivalImpossible
+
+
+def in_danger(work: Work, handover: Handover) -> bool:
+    """A child, or signs of danger: the search is loud and begins sooner."""
+    return handover.child or work.case.immediate_danger or Safeguard.HIGH_RISK in safeguards(work.case)
+
+
+def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
+    wait = (
+        limits.NOT_ARRIVED_AFTER_CHILD_OR_RISK
+        if handover.child or Safeguard.HIGH_RISK in safeguards(work.case)
+        else limits.NOT_ARRIVED_AFTER
+    )
+    if handover.expected_at is not None and work.moment.at < add_hours(handover.expected_at, wait.hours):
+        raise NotYetLate
+
+
+def _divert(work: Work, handover: Handover, given: Facts) -> None:
+    country = given["diverted_country"]
+    if country in (handover.sender.country_id, handover.receiver_country_id):
+        raise BothSides
+    _not_blocked(work, country)
+
+
+def _ask_correction(work: Work, handover: Handover, _given: Facts) -> None:
+    assert handover.received_at is not None
+    if work.moment.at > add_hours(handover.received_at, limits.CORRECT_RECEIPT_WITHIN.hours):
+        raise TooLateToCorrect
+    _not_offered_onward(work, handover)
+
+
+def _not_offered_onward(work: Work, handover: Handover) -> None:
+    onward = Handover.objects.filter(
+        case=work.case, sender_id=handover.receiver_id, offered_at__gte=handover.received_at
+    )
+    if work.case.holder_id != handover.receiver_id or onward.exists():
+        raise TooLateToCorrect
+
+
+def _agree_correction(work: Work, handover: Handover, _given: Facts) -> None:
+    assert handover.correction_asked_at is not None
+    if work.moment.at > add_hours(handover.correction_asked_at, limits.CORRECT_RECEIPT_WITHIN.hours):
+        raise TooLateToCorrect
+    _not_offered_onward(work, handover)
+
+
+def _override(work: Work, _handover: Handover, given: Facts) -> None:
+    if given["gate"] not in OVERRIDABLE or not work.case.immediate_danger:
+        raise NotOverridable
+
+
+def _waive(work: Work, handover: Handover, given: Facts) -> None:
+    owed = Deadline.objects.filter(pk=given["deadline"], handover=handover, state=DeadlineState.OPEN).first()
+    if owed is None:
+        raise NothingProposed
+    if owed.owes_id == work.actor.institution_id:
+        raise CannotWaiveOwn
 
 
 RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
-    Action.OFFER: _offer_rule,
-    Action.ANSWER: _answer_rule,
-    Action.ACCEPT: _accept_rule,
-    Action.DECLINE: _decline_rule,
-    Action.RECEIVE: _receive_rule,
-    Action.CONFIRM_STOP: _confirm_stop_rule,
+    Action.OFFER: _offer,
+    Action.ANSWER: _answer,
+    Action.ACCEPT: _accept,
+    Action.PUT_CONDITIONS: _put_conditions,
+    Action.AGREE_CONDITIONS: _accept,
+    Action.PROPOSE_FORWARD: _propose_forward,
+    Action.AGREE_FORWARD: _agree_forward,
+    Action.DECLINE: _decline,
+    Action.HOLD: _hold,
+    Action.CONFIRM_STOP: _after_asking,
+    Action.CONTINUE: _after_asking,
+    Action.DEPART: _depart,
+    Action.RECEIVE: _arrival,
+    Action.RECEIVE_OUTSIDE: _arrival,
+    Action.ACCEPT_AND_RECEIVE: _arrived_already,
+    Action.REPORT_NOT_ARRIVED: _not_arrived,
+    Action.DIVERT: _divert,
+    Action.ASK_CORRECTION: _ask_correction,
+    Action.AGREE_CORRECTION: _agree_correction,
+    Action.SUPPLEMENT: _supplement,
+    Action.OVERRIDE: _override,
+    Action.WAIVE: _waive,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from referral import codes
 from referral.actor import Actor
@@ -93,13 +93,7 @@ def open_case(actor: Actor, facts: Facts, *, submission: UUID | None, code_word:
 def _write_case(
     registry: Registry, opener: Institution, focal: Institution, facts: Facts, moment: Moment, code_word: str
 ) -> Case:
-    taken = set(Person.objects.filter(registry=registry).values_list("code_word", flat=True))
-    person = Person.objects.create(
-        registry=registry,
-        public_code=codes.public_code(),
-        code_word=code_word or codes.code_word(taken),
-        **{name: facts[name] for name in PERSON_FACTS if facts.get(name) is not None},
-    )
+    person = _write_person(registry, facts, code_word)
     PersonIdentity.objects.create(person=person, name=facts.get("name") or "")
     assert focal.country is not None, "a focal point institution belongs to a country"
     indicators = facts.get("indicators") or []
@@ -120,6 +114,31 @@ def _write_case(
     )
     custody.append(case, focal, CustodyReason.INTAKE, moment)
     return case
+
+
+def _write_person(registry: Registry, facts: Facts, code_word: str) -> Person:
+    """A person under a code word that nobody in the registry has, whatever else is being opened at this instant.
+
+    Another intake may take the same word before it can be seen here. The database refuses the second one, and the
+    next word is tried. Only the plain words are read, so that the cost does not grow with the registry.
+    """
+    taken = set(
+        Person.objects.filter(registry=registry, code_word__in=codes.CODE_WORDS).values_list("code_word", flat=True)
+    )
+    while True:
+        word = code_word or codes.code_word(taken)
+        try:
+            with transaction.atomic():
+                return Person.objects.create(
+                    registry=registry,
+                    public_code=codes.public_code(),
+                    code_word=word,
+                    **{name: facts[name] for name in PERSON_FACTS if facts.get(name) is not None},
+                )
+        except IntegrityError:
+            if word == code_word or not Person.objects.filter(registry=registry, code_word=word).exists():
+                raise
+            taken.add(word)
 
 
 def _write_first_rows(case: Case, opener: Institution, actor: Actor, facts: Facts, moment: Moment) -> None:

@@ -7,26 +7,47 @@ said by `referral.transitions`; the few effects that a table cannot say stand in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 
 from referral import gates
 from referral.actor import Actor
-from referral.enums import Action, DeadlineKind, DeadlineState, HandoverState, ReminderState, Rung
-from referral.errors import BothSides, ChangedMeanwhile, FactMissing, GatesClosed, NotAllowed, NotInThisState
-from referral.models import Case, CaseEvent, Deadline, Handover, Question, Registry
+from referral.enums import (
+    ASKED_IN_PRIVATE,
+    OPEN_STATES,
+    Action,
+    DeadlineKind,
+    DeadlineState,
+    HandoverState,
+    HoldReason,
+    ReminderState,
+    Rung,
+)
+from referral.errors import (
+    BothSides,
+    ChangedMeanwhile,
+    FactMissing,
+    GatesClosed,
+    NotAllowed,
+    NothingProposed,
+    NotInThisState,
+    OfficerMissing,
+)
+from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Question, Registry
 from referral.policy import allowed
 from referral.selectors.facts import gate_view
-from referral.services import deadlines, events, handover_deadlines, notify
+from referral.services import deadlines, events, handover_deadlines, notify, second_person
 from referral.services.command import Work, begin, check_constraints, recorded
+from referral.services.handover_detours import owe_private_talk
 from referral.services.handover_effects import EFFECTS, no_effect
 from referral.services.handover_rules import RULES, no_rule
 from referral.services.moment import Moment
 from referral.transitions import TRANSITIONS, Side, Transition
+from referral.transitions.marks import makes_sense
 
 Facts = Mapping[str, Any]
 
@@ -51,25 +72,57 @@ def apply(
 ) -> Outcome:
     """Do one row of the table. `version` is the handover's version that the form was made from.
 
-    Raises NotAllowed, NotInThisState, ChangedMeanwhile, FactMissing, GatesClosed or another `referral.errors` refusal;
-    then nothing has changed. The same `submission` of the same user is done once and answered with the first outcome.
+    A row that needs two people is proposed by the first call and done by the second. Linked handovers of a family take
+    a row that says so together. Raises NotAllowed, NotInThisState, ChangedMeanwhile, FactMissing, GatesClosed or
+    another `referral.errors` refusal; then nothing has changed. The same `submission` of the same user is done once and
+    answered with the first outcome.
     """
-    given = dict(facts or {})
     row = TRANSITIONS[action]
     with transaction.atomic():
-        case_id = Handover.objects.values_list("case_id", flat=True).get(pk=handover_id, registry=actor.registry_id)
-        work = begin(actor, case_id)
-        handover = (
-            Handover.objects.select_for_update(of=("self",)).select_related("sender", "receiver").get(pk=handover_id)
-        )
-        handover.case = work.case
-        before = recorded(actor, submission, case_id)
+        works = _begun(actor, handover_id, row)
+        work, handover = works[handover_id]
+        before = recorded(actor, submission, work.case.pk)
         if before is not None:
             return Outcome(handover, before, repeated=True)
-        _check(work, handover, row, given, version)
-        event = _perform(work, handover, row, given, submission)
+        given = dict(facts or {})
+        proposal = second_person.open_proposal(work, action, handover) if row.second_person else None
+        if proposal is not None:
+            given = second_person.confirm(work, proposal) | {"proposed_by": proposal.proposed_by_id}
+        for one_work, one in works.values():
+            _check(one_work, one, row, given, version if one.pk == handover_id else None)
+        if row.second_person and proposal is None:
+            event = _propose(work, handover, row, given, submission)
+        else:
+            event = _perform(work, handover, row, given, submission)
+            for one_work, one in works.values():
+                if one.pk != handover_id:
+                    _perform(one_work, one, row, given, None)
         check_constraints()
         return Outcome(handover, event)
+
+
+def _begun(actor: Actor, handover_id: int, row: Transition) -> dict[int, tuple[Work, Handover]]:
+    """The handover, and those linked to it when they take this row together, each with its case locked.
+
+    Cases are locked in the order of their keys, so that two families never wait for each other.
+    """
+    mine = Handover.objects.filter(registry=actor.registry_id)
+    case_id, family = mine.values_list("case_id", "family_group").get(pk=handover_id)
+    wanted = {case_id: handover_id}
+    if row.together and family is not None:
+        linked = mine.filter(family_group=family, state__in=row.sources)
+        wanted |= dict(linked.exclude(pk=handover_id).values_list("case_id", "pk"))
+    found = {}
+    for one_case, one in sorted(wanted.items()):
+        work = begin(actor, one_case)
+        handover = (
+            Handover.objects.select_for_update(of=("self",))
+            .select_related("sender__country", "receiver__country", "receiver_country")
+            .get(pk=one)
+        )
+        handover.case = work.case
+        found[one] = (work, handover)
+    return found
 
 
 def _check(work: Work, handover: Handover, row: Transition, given: Facts, version: int | None) -> None:
@@ -79,8 +132,13 @@ def _check(work: Work, handover: Handover, row: Transition, given: Facts, versio
         raise NotInThisState
     if version is not None and version != handover.version:
         raise ChangedMeanwhile
-    if row.side is Side.RECEIVER and handover.sender_id in work.actor.acts_for:
+    if not makes_sense(row.action, handover):
+        raise NothingProposed
+    heard = row.outside and handover.outside
+    if row.side is Side.RECEIVER and not heard and handover.sender_id in work.actor.acts_for:
         raise BothSides
+    if heard and row.side is Side.RECEIVER and not (given.get("officer") and given.get("answered_at")):
+        raise OfficerMissing
     missing = [name for name in row.needs if given.get(name) in (None, "", [], False)]
     if missing:
         raise FactMissing
@@ -88,22 +146,44 @@ def _check(work: Work, handover: Handover, row: Transition, given: Facts, versio
     view = gate_view(handover, work.moment.at)
     if row.action is Action.ANSWER:
         view = replace(view, compartments=frozenset({given["compartment"]}))
+    if row.action is Action.SUPPLEMENT:
+        view = replace(view, compartments=frozenset(given["compartments_more"]))
     failing = tuple(result.gate for result in gates.check(view, row.gates, row.action) if not result.passed)
     if failing:
         raise GatesClosed(failing)
 
 
+def _propose(work: Work, handover: Handover, row: Transition, given: Facts, submission: UUID | None) -> CaseEvent:
+    second_person.propose(work, row.action, given, handover)
+    handover.version += 1
+    handover.save(update_fields=["version"])
+    event = events.record(
+        case=work.case,
+        kind=Action.PROPOSE,
+        moment=work.moment,
+        actor=work.actor,
+        handover=handover,
+        code=row.action,
+        from_state=handover.state,
+        to_state=handover.state,
+        submission=submission,
+    )
+    own = handover.sender if work.actor.institution_id == handover.sender_id else handover.receiver
+    _tell(work, handover, Action.PROPOSE, event, [own])
+    return event
+
+
 def _perform(work: Work, handover: Handover, row: Transition, given: Facts, submission: UUID | None) -> CaseEvent:
     source = HandoverState(handover.state)
+    for name in row.clears:
+        _assign(handover, name, Handover._meta.get_field(name).get_default())  # type: ignore[union-attr]
     for name in row.facts:
-        if name in given and hasattr(handover, name):
-            setattr(handover, name, given[name])
+        if name in given and name in COLUMNS:
+            _assign(handover, name, given[name])
     for stamp in row.stamps:
         setattr(handover, stamp, work.moment.at)
-    handover.state = _target(handover, row, source)
-    handover.held_from = (
-        source if row.action is Action.STOP else "" if source is HandoverState.HELD else handover.held_from
-    )
+    handover.state = _target(handover, row, source, given)
+    handover.held_from = _held_from(handover, row, source)
     handover.version += 1
     handover.save()
     event = events.record(
@@ -112,44 +192,129 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
         moment=work.moment,
         actor=work.actor,
         handover=handover,
-        code=str(given.get("decline_reason") or given.get("withdraw_reason") or ""),
+        code=_code(given),
         from_state=source,
         to_state=handover.state,
         content={"facts": sorted(name for name in given if given[name] not in (None, "", []))},
         submission=submission,
         happened_at=given.get("arrived_at") if row.moves_custody else None,
     )
+    if row.outside and handover.outside and given.get("officer"):
+        OutsideAnswer.objects.create(
+            handover=handover,
+            action=row.action,
+            officer=given["officer"],
+            reference=given.get("outside_reference") or "",
+            answered_at=given["answered_at"],
+            recorded_at=work.moment.at,
+        )
     handover_deadlines.close_for(work, handover, row)
     EFFECTS.get(row.action, no_effect)(work, handover, given)
-    handover_deadlines.open_for(work, handover, row)
+    if handover.state in (*row.sources, row.target) or row.target is None:
+        handover_deadlines.open_for(work, handover, row)
     if row.moves_custody:
-        _discard_drafts_of_former_holder(work)
+        discard_drafts(work)
     if row.tells:
-        sides = [side for side in (handover.sender, handover.receiver) if side is not None]
-        notify.tell(
-            event=event,
-            kind=row.action,
-            institutions=sides,
-            moment=work.moment,
-            handover=handover,
-            except_user_id=work.actor.user_id,
-        )
+        _tell(work, handover, row.action, event, [handover.sender, handover.receiver])
     return event
 
 
-def _target(handover: Handover, row: Transition, source: HandoverState) -> HandoverState:
+COLUMNS = frozenset(field.name for field in Handover._meta.concrete_fields)
+
+
+def _assign(handover: Handover, name: str, value: Any) -> None:
+    field = Handover._meta.get_field(name)
+    attribute = field.attname if field.is_relation and not isinstance(value, models.Model) else name  # type: ignore[union-attr]
+    setattr(handover, attribute, value)
+
+
+CODES = (
+    "decline_reason", "withdraw_reason", "revoke_reason", "hold_reason", "search_end", "child_answer", "phrase", "gate",
+    "forward_country", "diverted_country",
+)  # fmt: skip
+"""Facts that are codes, so that the record may name them without telling anything about the person."""
+
+
+def _code(given: Facts) -> str:
+    return next((str(given[name]) for name in CODES if given.get(name)), "")
+
+
+def _tell(work: Work, handover: Handover, kind: Action, event: CaseEvent, sides: Iterable[Institution | None]) -> None:
+    notify.tell(
+        event=event,
+        kind=kind,
+        institutions=[side for side in sides if side is not None],
+        moment=work.moment,
+        handover=handover,
+        except_user_id=work.actor.user_id,
+    )
+
+
+def _target(handover: Handover, row: Transition, source: HandoverState, given: Facts) -> HandoverState:
     if row.returns_to_source:
         return HandoverState(handover.held_from)
     if row.action is Action.ANSWER and _open_questions(handover) > 1:
         return HandoverState.CLARIFYING
+    if row.action is Action.REVOKE:
+        if given.get("cannot_receive"):
+            return HandoverState.DECLINED
+        # A hold is ended by whoever placed it, never by the other side (docs/decisions/0030).
+        return HandoverState.HELD if source is HandoverState.HELD else HandoverState.ACKNOWLEDGED
+    if row.action is Action.TURN_BACK and handover.objected:
+        return HandoverState.HELD
     return row.target or source
+
+
+def _held_from(handover: Handover, row: Transition, source: HandoverState) -> str:
+    if handover.state != HandoverState.HELD:
+        return ""
+    if source is HandoverState.HELD:
+        return HandoverState.ACKNOWLEDGED if row.action is Action.REVOKE else handover.held_from
+    return HandoverState.ACCEPTED if row.action is Action.TURN_BACK else source
 
 
 def _open_questions(handover: Handover) -> int:
     return Question.objects.filter(handover=handover, answered_at__isnull=True).count()
 
 
-def _discard_drafts_of_former_holder(work: Work) -> None:
+def hold_by_system(work: Work, reason: HoldReason) -> CaseEvent | None:
+    """Something happened that no handover may go past: the person is missing, took the agreement back, or an agreement
+    was suspended. The open handover of the case waits, if it has one before departure; the caller holds the case lock.
+    """
+    row = TRANSITIONS[Action.HOLD]
+    handover = _open_one(work)
+    if handover is None or handover.state not in row.sources:
+        return None
+    event = _perform(work, handover, row, {"hold_reason": reason}, None)
+    if reason in ASKED_IN_PRIVATE:
+        owe_private_talk(work, handover)
+    return event
+
+
+def presence_reported(work: Work) -> CaseEvent | None:
+    """Another country says that the person is with it: an event on the open handover, told to the sender alone."""
+    handover = _open_one(work)
+    if handover is None:
+        return None
+    row = replace(TRANSITIONS[Action.REPORT_PRESENCE], tells=False)
+    event = _perform(work, handover, row, {}, None)
+    _tell(work, handover, Action.REPORT_PRESENCE, event, [handover.sender])
+    return event
+
+
+def _open_one(work: Work) -> Handover | None:
+    found = (
+        Handover.objects.select_for_update(of=("self",))
+        .select_related("sender__country", "receiver__country", "receiver_country")
+        .filter(case=work.case, state__in=OPEN_STATES)
+        .first()
+    )
+    if found is not None:
+        found.case = work.case
+    return found
+
+
+def discard_drafts(work: Work) -> None:
     """A draft whose author no longer answers for the person cannot be sent."""
     for draft in Handover.objects.filter(case=work.case, state=HandoverState.DRAFT):
         _discard(draft, work.moment)
@@ -203,5 +368,5 @@ def next_actions(actor: Actor, handover: Handover) -> tuple[Action, ...]:
     return tuple(
         action
         for action, row in TRANSITIONS.items()
-        if handover.state in row.sources and allowed(actor, action, handover)
+        if handover.state in row.sources and makes_sense(action, handover) and allowed(actor, action, handover)
     )

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from referral.chain import digest
 from referral.enums import Basis, Compartment, ConsentDecision, ConsentKind
-from referral.models import Case, ChildFile, Consent, Disclosure, Handover, Packet, Person, PersonIdentity, Seal
+from referral.models import (
+    Case,
+    ChildFile,
+    Consent,
+    Disclosure,
+    Handover,
+    Packet,
+    Person,
+    PersonIdentity,
+    Seal,
+    Supplement,
+)
+from referral.packet import FIELDS
 from referral.selectors.facts import packet_contents, packet_value
 from referral.services.moment import Moment
 
@@ -40,13 +52,13 @@ def freeze(handover: Handover, moment: Moment) -> Packet:
 
 def disclose(handover: Handover, compartment: Compartment, fields: list[str], moment: Moment) -> Disclosure:
     """Write down that these fields of one compartment went to the receiver, and on what basis."""
-    assert handover.receiver_id is not None
     consent = _permission(handover, compartment, moment)
     rests_on_law = consent is not None and consent.kind == ConsentKind.LEGAL_BASIS
     return Disclosure.objects.create(
         case=handover.case,
         handover=handover,
         recipient_id=handover.receiver_id,
+        recipient_country_id=handover.receiver_country_id,
         compartment=compartment,
         fields=fields,
         consent=consent,
@@ -82,12 +94,97 @@ def _permission(handover: Handover, compartment: Compartment, moment: Moment) ->
     return None
 
 
+def disclosed_by(handover: Handover) -> dict[str, Any]:
+    """Field → value as last sent: the packet with every supplement."""
+    sent = [handover.packet.contents, *(s.contents for s in handover.supplements.all())]
+    return {name: value for contents in sent for fields in contents.values() for name, value in fields.items()}
+
+
+def supplement(handover: Handover, compartments: Iterable[str], note: str, moment: Moment) -> Supplement:
+    """Freeze and disclose what these compartments hold now and the packet did not.
+
+    After the receipt a former holder sends from what was sealed, and the new holder's rows take the values in where
+    they are still empty.
+    """
+    held = packet_contents(handover, compartments=compartments)
+    sealed = handover.seals.order_by("-pk").first()
+    if sealed is not None:
+        held = _from_seal(sealed, set(compartments))
+    known = disclosed_by(handover)
+    fresh = {
+        compartment: {name: value for name, value in fields.items() if known.get(name) != value}
+        for compartment, fields in held.items()
+    }
+    contents = {compartment: fields for compartment, fields in fresh.items() if fields}
+    row = Supplement.objects.create(
+        handover=handover, contents=contents, digest=digest(contents), note=note, frozen_at=moment.at
+    )
+    for compartment, fields in contents.items():
+        disclose(handover, Compartment(compartment), sorted(fields), moment)
+    if sealed is not None:
+        _fill(handover, {name: value for fields in contents.values() for name, value in fields.items()})
+    return row
+
+
+def _from_seal(sealed: Seal, compartments: set[str]) -> dict[str, dict[str, Any]]:
+    """What the seal holds of these compartments, as a packet would show it."""
+    found: dict[str, dict[str, Any]] = {}
+    for field in FIELDS:
+        values = sealed.contents.get(field.source, {})
+        if field.compartment in compartments and values.get(field.name) not in (None, "", [], False):
+            found.setdefault(field.compartment, {})[field.name] = values[field.name]
+    return found
+
+
+def _fill(handover: Handover, values: Mapping[str, Any]) -> None:
+    """Take disclosed values into the rows that the new holder reads, never over its own."""
+    person = handover.case.person
+    rows: tuple[tuple[Any, tuple[str, ...]], ...] = (
+        (person, SEALED_OF_PERSON),
+        (handover.case, SEALED_OF_CASE),
+        (PersonIdentity.objects.filter(person=person).first(), SEALED_OF_IDENTITY),
+    )
+    for row, names in rows:
+        taken = []
+        for name in names:
+            field: Any = row._meta.get_field(name) if row is not None else None
+            if row is not None and name in values and getattr(row, name) == field.get_default():
+                setattr(row, name, field.to_python(values[name]))
+                taken.append(name)
+        if taken:
+            row.save(update_fields=taken)
+
+
+def unseal(handover: Handover) -> None:
+    """A corrected receipt: what was sealed goes back to the rows of the holder that answers again."""
+    sealed = handover.seals.order_by("-pk").first()
+    assert sealed is not None, "a received handover was sealed"
+    case, person = handover.case, handover.case.person
+    file = ChildFile.objects.filter(case=case).first()
+    rows: tuple[tuple[str, Any], ...] = (
+        ("person", person),
+        ("case", case),
+        ("identity", PersonIdentity.objects.filter(person=person).first()),
+        ("child_file", file),
+    )
+    for source, row in rows:
+        values = sealed.contents.get(source) or {}
+        if row is None or not values:
+            continue
+        for name, value in values.items():
+            setattr(row, name, row._meta.get_field(name).to_python(value))
+        row.save(update_fields=list(values))
+    if file is not None:
+        file.institution = handover.sender
+        file.save(update_fields=["institution"])
+
+
 def seal(handover: Handover, moment: Moment) -> Seal:
     """At receipt: what the packet did not hold leaves the rows that the new holder reads, kept under the former holder's seal.
 
     A value that changed after the packet was frozen was not disclosed either: the row goes back to what was.
     """
-    disclosed = {name: value for fields in handover.packet.contents.values() for name, value in fields.items()}
+    disclosed = disclosed_by(handover)
     case, person = handover.case, handover.case.person
     contents = {
         "person": _empty(person, SEALED_OF_PERSON, disclosed),

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from common import ladder
 from referral.enums import OPEN_STATES, Action, DeadlineState, ReminderState
-from referral.models import Case, Handover, Registry, Reminder
+from referral.models import Case, Deadline, Handover, Registry, Reminder
 from referral.services import events, notify
 from referral.services.moment import Moment
 from referral.services.notify import Line
@@ -30,6 +32,13 @@ UPDATE referral_reminder AS reminder
   FROM unnest(%s::bigint[], %s::timestamptz[]) AS due(id, at)
  WHERE reminder.id = due.id AND reminder.state = 'pending'
 RETURNING reminder.id
+"""
+
+ESCALATE = """
+UPDATE referral_handover AS handover
+   SET escalated_at = lapsed.at
+  FROM unnest(%s::bigint[], %s::timestamptz[]) AS lapsed(id, at)
+ WHERE handover.id = lapsed.id AND handover.escalated_at IS NULL AND handover.state = ANY(%s)
 """
 
 
@@ -59,9 +68,10 @@ def settle(
 
     The caller is in a transaction, holds the registry row and, when it names a case, that case's row. Otherwise the
     cases concerned are locked here; with `wait=False` a case that somebody works on is left to the next pass.
-    `budget` bounds the number of rungs looked at, earliest first.
+    `budget` bounds the number of rungs looked at, earliest first. The number of statements does not depend on how many
+    rungs are due, nor on how many wait.
     """
-    due = due_rungs(registry, moment, case_id=case_id)[:budget]
+    due = due_rungs(registry, moment, case_id=case_id, budget=budget)
     if due and case_id is None:
         held = lock_cases({rung.case_id for rung in due}, wait=wait)
         due = [rung for rung in due if rung.case_id in held]
@@ -72,11 +82,36 @@ def settle(
     return len(fired)
 
 
-def due_rungs(registry: Registry, moment: Moment, *, case_id: int | None = None) -> list[Due]:
-    """The pending rungs that are due at the moment, in order of (logical time, id).
+def due_rungs(
+    registry: Registry, moment: Moment, *, case_id: int | None = None, budget: int | None = None
+) -> list[Due]:
+    """The pending rungs that are due at the moment, in order of (logical time, id); with `budget`, the first of them.
 
     Only the stretch since the last change of the clock matters for the human floor: every change settles first.
+    With a budget no more rows are read than are wanted, as a rule: the index gives them by their own time, and none
+    becomes due before its own time. Where the human floor holds so many back that this order says too little, more
+    rows are read until it is certain which come first.
     """
+    pending = _pending(registry, moment, case_id)
+    window = budget
+    while True:
+        rows = list(pending[: window + 1] if window else pending)
+        found = sorted(_due(rows, moment), key=lambda rung: (rung.at, rung.reminder_id))
+        if window is None or len(rows) <= window:
+            return found[:budget]
+        unread_from = (rows[-1][DUE_AT], rows[-1][PK])
+        certain = [rung for rung in found if (rung.at, rung.reminder_id) < unread_from]
+        if certain:
+            return certain[:budget]
+        window *= 4
+
+
+ROW = ("pk", "rung", "due_at", "floor_ran", "deadline__case_id")
+PK, DUE_AT = ROW.index("pk"), ROW.index("due_at")
+
+
+def _pending(registry: Registry, moment: Moment, case_id: int | None) -> QuerySet[Reminder, tuple[Any, ...]]:
+    """Pending rungs whose own time has come, in the order of the index that is kept for this question."""
     pending = Reminder.objects.filter(
         registry=registry,
         state=ReminderState.PENDING,
@@ -86,14 +121,14 @@ def due_rungs(registry: Registry, moment: Moment, *, case_id: int | None = None)
     )
     if case_id is not None:
         pending = pending.filter(deadline__case_id=case_id)
-    found = []
-    for pk, rung, due_at, floor_ran, of_case in pending.values_list(
-        "pk", "rung", "due_at", "floor_ran", "deadline__case_id"
-    ):
+    return pending.order_by("due_at", "pk").values_list(*ROW)
+
+
+def _due(rows: Iterable[tuple[Any, ...]], moment: Moment) -> Iterable[Due]:
+    for pk, rung, due_at, floor_ran, of_case in rows:
         at = ladder.effective_at(moment.clock, due_at, floor_ran, ladder.Rung(rung), timedelta(0))
         if at is not None and at <= moment.at:
-            found.append(Due(at, pk, of_case))
-    return sorted(found, key=lambda rung: (rung.at, rung.reminder_id))
+            yield Due(at, pk, of_case)
 
 
 def lock_cases(case_ids: Iterable[int], *, wait: bool) -> set[int]:
@@ -109,41 +144,51 @@ def claim(due: Sequence[Due], moment: Moment) -> list[tuple[datetime, Reminder]]
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, [moment.wall, [rung.reminder_id for rung in due], [rung.at for rung in due]])
         claimed = {row[0] for row in cursor.fetchall()}
-    rows = Reminder.objects.select_related(
-        "deadline__case", "deadline__handover", "deadline__owes", "deadline__other_side"
-    ).in_bulk(claimed)
+    rows = Reminder.objects.select_related("deadline__owes", "deadline__other_side").in_bulk(claimed)
     return [(rung.at, rows[rung.reminder_id]) for rung in due if rung.reminder_id in rows]
 
 
 def _lapse(fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> None:
     """At the last rung the handover is marked escalated, by the system. Its state stays, and so does who answers (I8)."""
-    for at, reminder in fired:
-        if reminder.rung != ladder.Rung.COORDINATOR:
-            continue
-        deadline = reminder.deadline
-        state = deadline.handover.state if deadline.handover else ""
-        events.record(
-            case=deadline.case,
-            kind=Action.LAPSE.value,
-            moment=moment,
-            at=at,
-            handover=deadline.handover,
-            code=deadline.kind,
-            from_state=state,
-            to_state=state,
-        )
-        if deadline.handover is not None:
-            Handover.objects.filter(pk=deadline.handover.pk, state__in=OPEN_STATES, escalated_at__isnull=True).update(
-                escalated_at=at
-            )
+    last = [(at, reminder.deadline) for at, reminder in fired if reminder.rung == ladder.Rung.COORDINATOR]
+    if not last:
+        return
+    cases = Case.objects.in_bulk({deadline.case_id for _at, deadline in last})
+    handovers = Handover.objects.in_bulk({deadline.handover_id for _at, deadline in last if deadline.handover_id})
+    events.record_all(
+        [_lapsed(at, row, cases[row.case_id], handovers.get(row.handover_id)) for at, row in last], moment
+    )
+    first: dict[int, datetime] = {}
+    for at, deadline in last:
+        if deadline.handover_id is not None:
+            first.setdefault(deadline.handover_id, at)
+    with connection.cursor() as cursor:
+        cursor.execute(ESCALATE, [list(first), list(first.values()), sorted(OPEN_STATES)])
+
+
+def _lapsed(at: datetime, deadline: Deadline, case: Case, handover: Handover | None) -> events.Entry:
+    state = handover.state if handover else ""
+    return events.Entry(
+        case=case,
+        kind=Action.LAPSE.value,
+        at=at,
+        handover=handover,
+        code=deadline.kind,
+        from_state=state,
+        to_state=state,
+    )
 
 
 def _heard(registry: Registry, fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> list[Heard]:
     """Who hears what about these rungs, in their order."""
     here = seats(registry.pk, moment)
+    known: dict[tuple[str, int, int | None], list[tuple[Reader, str]]] = {}
     found = []
     for at, reminder in fired:
-        for reader, kind in _audience(reminder, here):
+        alike = (reminder.rung, reminder.deadline.owes_id, reminder.deadline.other_side_id)
+        if alike not in known:
+            known[alike] = _audience(reminder, here)
+        for reader, kind in known[alike]:
             found.append(Heard(reader, kind, at, reminder))
     return found
 

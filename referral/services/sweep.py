@@ -9,15 +9,18 @@ from django.db import transaction
 from common import clock
 from referral.enums import RegistryState
 from referral.models import Registry
-from referral.services import reminders
+from referral.services import majority, reminders
 from referral.services.clock import recover_after_outage, stop_idle
-from referral.services.moment import moment_of
+from referral.services.moment import Moment, moment_of
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
 """Rungs per transaction: large enough that an outage becomes one message per reader, small enough to hold locks for
 well under a second."""
+BUDGET = 20
+"""Batches of one registry in one pass: a backlog of one exercise must not keep the others waiting. The next pass follows
+within seconds."""
 
 
 def sweep() -> int:
@@ -31,7 +34,6 @@ def sweep() -> int:
             recover_after_outage(registry)
             stop_idle(registry)
             fired += sweep_registry(registry.pk)
-            beat(registry.pk)
         except Exception:
             logger.exception("the sweep of registry %s failed", registry.pk)
     return fired
@@ -45,11 +47,17 @@ def recover() -> int:
 def sweep_registry(registry_id: int) -> int:
     """Fire what is due in one registry, batch by batch, each at its own instant; returns how many rungs fired.
 
-    A registry whose clock is being changed, and cases that somebody works on, are left to the next pass.
+    A registry whose clock is being changed, and cases that somebody works on, are left to the next pass; so is what is
+    over the budget of this one. Every batch commits and leaves its sign of life: however long a pass takes, it is no
+    silence.
     """
     fired = 0
-    while found := _batch(registry_id):
+    for _number in range(BUDGET):
+        found = _batch(registry_id)
         fired += found
+        beat(registry_id)
+        if not found:
+            break
     return fired
 
 
@@ -59,7 +67,12 @@ def _batch(registry_id: int) -> int:
     rows = Registry.objects.raw(
         "SELECT * FROM referral_registry WHERE id = %s AND state = 'open' FOR KEY SHARE SKIP LOCKED", [registry_id]
     )
-    return sum(reminders.settle(registry, moment_of(registry), budget=BATCH, wait=False) for registry in rows)
+    return sum(_settle(registry, moment_of(registry)) for registry in rows)
+
+
+def _settle(registry: Registry, moment: Moment) -> int:
+    majority.settle(registry, moment, budget=BATCH)
+    return reminders.settle(registry, moment, budget=BATCH, wait=False)
 
 
 def beat(registry_id: int) -> None:

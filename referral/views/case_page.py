@@ -18,6 +18,7 @@ from referral.forms.acts import ActForm, PressForm
 from referral.forms.person import PersonForm
 from referral.models import Case
 from referral.pages.viewed import Viewed, head
+from referral.selectors.inbox import Now
 from referral.views.access import ActorRequest, get_case
 from referral.views.instant import instant
 
@@ -35,7 +36,8 @@ def viewed(
     `whole` refuses the stub of a past holder; `part` refuses roles that do not read this compartment.
     """
     here = instant(request)
-    view = Viewed(request.actor, get_case(request, code, action), here.at, here.zone)
+    now = Now(here.at, here.wall, here.registry.clock)
+    view = Viewed(request.actor, get_case(request, code, action), here.at, here.zone, now)
     if whole and not view.full:
         raise PermissionDenied(
             _("Another country answers for this person now. You can open its page and your handovers, nothing more.")

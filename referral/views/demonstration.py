@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from referral.pages.demonstration import seats
-from referral.selectors.seats import demonstration_seats, owed_by_institution
+from referral.selectors.seats import demonstration_seats, waiting_at_seats
 from referral.services.moment import moment_of
 
 
@@ -28,9 +28,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if not rows:
         return render(request, "referral/demonstration/welcome.html")
     registry = rows[0].institution.registry
-    owed = owed_by_institution(registry, moment_of(registry).at)
+    moment = moment_of(registry)
+    waits = waiting_at_seats(rows, moment.at, moment.ran)
     context = {
-        "countries": seats(rows, owed, getattr(user, "email", "")),
+        "countries": seats(rows, waits, getattr(user, "email", "")),
         "registry": registry,
         "password": settings.DEMO_PASSWORD,
         "switching": switching,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from referral.enums import Action
+from referral.enums import Action, DeadlineKind
+from referral.forms.filters import InboxFilters
 from referral.pages import inbox as pages
 from referral.pages.links import person_url, place_of
 from referral.selectors import inbox as selectors
@@ -22,51 +20,61 @@ from referral.selectors.cases import visible_cases, visible_handovers
 from referral.services.notices import mark_read
 from referral.views.access import ActorRequest, requires
 from referral.views.instant import instant
-
-PER_PAGE = 25
+from referral.views.numbers import number, page_number
 
 
 @requires(Action.VIEW_INBOX)
 @require_GET
 def inbox(request: ActorRequest) -> HttpResponse:
     """Three lists: what waits for the actor, what waits for others, what is decided."""
-    tab, actor, here = request.GET.get("tab", pages.TABS[0]), request.actor, instant(request)
-    if tab not in pages.TABS:
+    tab, only, here = request.GET.get("tab", pages.TABS[0]), request.GET.get("only", ""), instant(request)
+    if tab not in pages.TABS or only not in ("", pages.UNCOVERED, *DeadlineKind.values):
         raise Http404
     now = selectors.Now(here.at, here.wall, here.registry.clock)
-    cases = selectors.my_cases(actor, here.at, only_uncovered=pages.handles(actor))
-    things, over = selectors.waiting(actor, now, cases), selectors.decided(actor)
-    others = selectors.waiting_for_others(actor, now)
-    lists: dict[str, tuple[Any, Callable[[Any], pages.Entry]]] = {
-        "waiting": (things, lambda thing: pages.entry(thing, actor, here.at)),
-        "others": (
-            others,
-            lambda thing: pages.entry_for_others(thing, actor, here.at),
-        ),
-        "decided": (over, lambda handover: pages.decided_entry(handover, actor)),
-    }
-    rows = Paginator(lists[tab][0], PER_PAGE).get_page(request.GET.get("page"))
-    counts = (len(things), len(others), over.count())
+    counts = selectors.tally(request.actor, here.at)
+    request.waiting = counts.waiting  # type: ignore[attr-defined]  # the bar shows the same number and asks no more
+    lists = {"waiting": waiting, "others": others, "decided": decided}
+    kinds = pages.kinds_of_work(request.actor, counts) if tab == pages.TABS[0] or only else []
     context = {
-        "page": pages.inbox_page(actor, tab, counts, cases, selectors.news(actor)),
-        "entries": [lists[tab][1](row) for row in rows],
-        "people": pages.people(actor, cases, things) if tab == "waiting" else (),
-        "rows": rows,
+        "page": pages.inbox_page(request.actor, tab, counts, lists[tab](request, now, counts, only)),
+        "filters": InboxFilters(request.GET, kinds=kinds) if kinds or only else None,
         "now": here.at,
         "submission": uuid4,  # called for each item, so that two buttons of one page are two acts
     }
     return render(request, "referral/inbox/inbox.html", context)
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
+def waiting(request: ActorRequest, now: selectors.Now, counts: selectors.Tally, only: str) -> list[pages.Section]:
+    """Who is not covered on the first page, then what is due; `only` shows one of the two, or one kind of work."""
+    actor, page = request.actor, page_number(request)
+    if only == pages.UNCOVERED:
+        found = selectors.uncovered_people(actor, now, page, selectors.PAGE)
+        return [pages.not_covered(actor, found, now.at, whole=True)]
+    due = selectors.waiting(actor, now, page, [DeadlineKind(only)] if only else ())
+    if only or page > 1:
+        return [pages.things_due(actor, due, now.at)]
+    if not pages.handles(actor):
+        return pages.at_work(actor, selectors.people_worked_with(actor, now), due, now.at)
+    unsafe = selectors.uncovered_people(actor, now) if counts.uncovered else selectors.Page(())
+    return [pages.not_covered(actor, unsafe, now.at, whole=False), pages.things_due(actor, due, now.at)]
+
+
+def others(request: ActorRequest, now: selectors.Now, _counts: selectors.Tally, _only: str) -> list[pages.Section]:
+    """What the other side owes."""
+    found = selectors.waiting_for_others(request.actor, now, page_number(request))
+    return [pages.others(request.actor, found, now.at)]
+
+
+def decided(request: ActorRequest, _now: selectors.Now, _counts: selectors.Tally, _only: str) -> list[pages.Section]:
+    """What is over."""
+    return [pages.over(request.actor, selectors.decided(request.actor, page_number(request)))]
 
 
 @requires(Action.VIEW_INBOX)
 @require_GET
 def status(request: ActorRequest) -> HttpResponse:
     """The status line: 204 while nothing newer than version `v` was told, else the line anew. The list never moves."""
-    version, since = _number(request.GET.get("v")), _number(request.GET.get("since"))
+    version, since = number(request.GET.get("v")), number(request.GET.get("since"))
     news = selectors.news(request.actor, after=since)
     if news.newest <= version:
         return HttpResponse(status=204)
@@ -86,12 +94,14 @@ def status(request: ActorRequest) -> HttpResponse:
 def notices(request: ActorRequest) -> HttpResponse:
     """What the reader was told, newest first; a POST marks everything up to the newest one shown as read."""
     if request.method == "POST":
-        mark_read(request.actor, instant(request).wall, _number(request.POST.get("upto")))
+        mark_read(request.actor, instant(request).wall, number(request.POST.get("upto")))
         return redirect("referral:notices")
-    rows = Paginator(selectors.notices(request.actor), PER_PAGE).get_page(request.GET.get("page"))
-    lines: Sequence[pages.NoticeLine] = [pages.notice_line(row) for row in rows]
-    news = selectors.news(request.actor)
-    context = {"rows": rows, "lines": lines, "newest": news.newest, "unread": news.unread, "now": instant(request).at}
+    found = selectors.notices(request.actor, page_number(request))
+    counts = selectors.tally(request.actor, instant(request).at)
+    context = {
+        "found": found, "lines": [pages.notice_line(row) for row in found.rows], "newest": counts.newest,
+        "unread": counts.unread, "told": pages.told(counts.unread), "now": instant(request).at,
+    }  # fmt: skip
     return render(request, "referral/inbox/notices.html", context)
 
 
@@ -102,7 +112,7 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
 
     A reader who may not open that page, a regional coordinator for one, stays with the list.
     """
-    found = selectors.notices(request.actor).filter(pk=pk).first()
+    found = selectors.notices_of(request.actor).select_related("case__person", "handover__case__person").filter(pk=pk).first()
     if found is None:
         raise Http404
     if found.handover is not None and visible_handovers(request.actor).filter(pk=found.handover.pk).exists():

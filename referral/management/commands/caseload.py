@@ -1,4 +1,4 @@
-"""Cases in files: `generate` invents them, `import` takes them in, `export` writes them out."""
+"""Cases in files and in numbers: `generate`, `import`, `export`, and `fill` for a whole registry of them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from common.clock import ClockChange, ClockMode, wall_now
 from referral.enums import RegistryKind
 from referral.models import ClockSegment, Registry
+from referral.services.bulk import fill, look_after
 from referral.services.caseload import Refused, export_cases, import_cases
 from referral.standards import csvfile
 from referral.standards.htcds import to_cells
@@ -24,12 +26,15 @@ from referral.standards.htcds_table import HEADER
 from referral.synthetic.caseload import EPOCH, MOST_CASES, MOST_SEED, generate
 
 TOLD_EVERY = 2_000
+FILLED, FEWEST_FILLED = "full", 100
 
 
 class Command(BaseCommand):
     """Every failure is one plain sentence, or one per line of the file, and a non-zero exit."""
 
-    help = "Generate invented cases, import them from a file, or export them to one (docs/standards.md)."
+    help = (
+        "Generate invented cases, import or export them (docs/standards.md), or fill a registry (docs/operations.md)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, title="actions")
@@ -44,11 +49,19 @@ class Command(BaseCommand):
             action.add_argument("--registry", metavar="SLUG", help="Which registry; the demonstration when not given.")
         takes.add_argument("--create", action="store_true", help="Make the registry when there is none of that name.")
 
+        fills = actions.add_parser("fill", help="Make a registry full of invented cases, for measurements.")
+        fills.add_argument("--cases", required=True, help=f"How many, from {FEWEST_FILLED} to {MOST_CASES:,}.")
+        fills.add_argument("--seed", required=True, help="A whole number; the same seed gives the same registry.")
+        fills.add_argument("--registry", metavar="SLUG", default=FILLED, help=f"Its name; {FILLED} when not given.")
+        fills.add_argument("--open-handovers", help="How many cases have one open; a fifth of them when not given.")
+        fills.add_argument("--due", default="0", help="How many reminders are due and have not gone out yet.")
+
     def handle(self, *_args: Any, action: str, **options: Any) -> None:
         actions: dict[str, Callable[..., None]] = {
             "generate": self._generate,
             "import": self._import,
             "export": self._export,
+            "fill": self._fill,
         }
         actions[action](**options)
 
@@ -94,6 +107,34 @@ class Command(BaseCommand):
             raise CommandError(_file_sentence(file, problem, "written")) from problem
         self.stdout.write(f"{number:,} cases of {source.slug} exported to {file}.")
 
+    def _fill(
+        self, *, cases: str, seed: str, registry: str, open_handovers: str | None, due: str, **_options: Any
+    ) -> None:
+        if not (settings.DEMONSTRATION and settings.DEMO_PASSWORD):
+            raise CommandError(
+                "A registry is filled in training mode only (ALONGSIDE_TRAINING), with DEMO_PASSWORD set."
+            )
+        number = _whole(cases, FEWEST_FILLED, MOST_CASES, "--cases")
+        open_ones = _whole(open_handovers, 0, MOST_CASES, "--open-handovers") if open_handovers else number // 5
+        try:
+            done = fill(
+                _named(registry),
+                cases=number,
+                seed=_whole(seed, 0, MOST_SEED, "--seed"),
+                open_handovers=open_ones,
+                due=_whole(due, 0, MOST_CASES, "--due"),
+                password=settings.DEMO_PASSWORD,
+                wall=wall_now(),
+                progress=lambda rows: self._progress("written", rows),
+            )
+        except Refused as refused:
+            raise CommandError("\n".join(refused.sentences)) from refused
+        look_after()
+        self.stdout.write(
+            f"{done.cases:,} cases in {registry}, {done.open_handovers:,} with an open handover; {done.due:,} reminders are "
+            f"due. Log in as focal.pt.{registry}@example.org with the demonstration password."
+        )
+
     def _progress(self, what: str, rows: int) -> None:
         if rows % TOLD_EVERY == 0:
             self.stderr.write(f"{rows:,} rows {what}", str)
@@ -129,11 +170,15 @@ def _registry(slug: str | None, *, create: bool) -> Registry:
     raise CommandError(f"{missing} Choose one with --registry: {others}.")
 
 
-def _create(slug: str) -> Registry:
-    """An empty registry whose clock stands at real time, stopped until somebody starts it."""
+def _named(slug: str) -> str:
     if not slug.replace("-", "").replace("_", "").isalnum() or not slug.isascii() or len(slug) > 50:
         raise CommandError("Give --registry a name of at most 50 letters, digits, hyphens and underscores.")
-    wall = wall_now()
+    return slug
+
+
+def _create(slug: str) -> Registry:
+    """An empty registry whose clock stands at real time, stopped until somebody starts it."""
+    slug, wall = _named(slug), wall_now()
     with transaction.atomic():
         registry = Registry.objects.create(
             name=slug,

@@ -1,7 +1,7 @@
 """Looking after a person at home."""
 
 from referral.services.care.assessment import assess_risk, record_legal, record_screening
-from referral.services.care.child import record_child, tell_child_protection
+from referral.services.care.child import record_child, review_majority, tell_child_protection
 from referral.services.care.support import add_need, add_service, assign, end_service, meet_need, unassign
 from referral.services.care.tonight import raise_danger, record_person, record_tonight, record_whereabouts
 
@@ -19,6 +19,7 @@ __all__ = [
     "record_screening",
     "record_tonight",
     "record_whereabouts",
+    "review_majority",
     "tell_child_protection",
     "unassign",
 ]

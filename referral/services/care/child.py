@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import Action, AssignmentKind, Compartment, DeadlineKind
+from referral.enums import Action, AssignmentKind, Compartment, DeadlineKind, Safeguard
+from referral.errors import NotOfAge
 from referral.models import ChildFile, Institution
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
@@ -52,3 +53,28 @@ def tell_child_protection(
         return begin_work(work, AssignmentKind.CHILD_PROTECTION, institution)
 
     return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="tell_child_protection")
+
+
+def review_majority(actor: Actor, case_id: int, *, submission: UUID | None, version: int | None = None) -> CaseOutcome:
+    """Child protection reviews the safeguards after majority and ends the presumption. Raises NotOfAge before that."""
+
+    def write(work: Work) -> Entry:
+        person, case = work.case.person, work.case
+        if person.of_age_at is None:
+            raise NotOfAge
+        person.adult_confirmed_by_id = actor.institution_id
+        person.save(update_fields=["adult_confirmed_by"])
+        kept = set(case.carried_safeguards) - {Safeguard.PRESUMED_MINOR, Safeguard.UNACCOMPANIED}
+        case.carried_safeguards = sorted(kept)
+        case.save(update_fields=["carried_safeguards"])
+        return Entry()
+
+    return on_case(
+        actor,
+        case_id,
+        Action.REVIEW_MAJORITY,
+        write,
+        submission=submission,
+        version=version,
+        compartment=Compartment.D7,
+    )

@@ -12,15 +12,17 @@ from referral.enums import (
     Compartment,
     DeadlineKind,
     DeadlineState,
+    HoldReason,
     WhereaboutsKind,
     YesNoUnknown,
 )
 from referral.errors import ArrivalImpossible
-from referral.models import ChildFile, Deadline, Handover, Whereabouts
+from referral.models import ChildFile, Deadline, Handover, PersonIdentity, Whereabouts
 from referral.selectors.facts import is_child
-from referral.services import deadlines
+from referral.services import child_answers, deadlines, lifecycle
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
+from referral.services.majority import majority_of
 
 TONIGHT = ("safe_tonight", "bed_until_at", "medicine_until_at", "call_tonight")
 PERSON = (
@@ -86,7 +88,7 @@ def record_person(
 
     def write(work: Work) -> Entry:
         was_child = is_child(work.case)
-        names = changed(work.case.person, facts, PERSON)
+        names = changed(work.case.person, facts, PERSON) + _birth(work, facts)
         if is_child(work.case) and not was_child:
             _child_found(work)
         return Entry(content={"facts": names})
@@ -96,13 +98,30 @@ def record_person(
     )
 
 
+def _birth(work: Work, facts: Facts) -> list[str]:
+    """The birth date stands with the identity; the person's row keeps only when majority comes, for the sweep."""
+    if "birth_date" not in facts:
+        return []
+    identity, _ = PersonIdentity.objects.get_or_create(person=work.case.person)
+    names = changed(identity, facts, ("birth_date",))
+    if names:
+        country = work.case.holder.country if work.case.holder else None
+        known = facts["birth_date"]
+        work.case.person.majority_at = majority_of(known, country.zone if country else "UTC") if known else None
+        work.case.person.save(update_fields=["majority_at"])
+    return names
+
+
 def _child_found(work: Work) -> None:
     """The presumption of minority switches the child's safeguards on by itself: child protection has to be told.
 
     An open handover becomes a child's from here on: both yeses are needed, and no stop is confirmed without child protection.
     """
     assert work.case.holder is not None
-    Handover.objects.filter(case=work.case, state__in=OPEN_STATES).update(child=True)
+    for handover in Handover.objects.filter(case=work.case, state__in=OPEN_STATES).select_related("sender", "receiver"):
+        handover.child = True
+        handover.save(update_fields=["child"])
+        child_answers.ask(work, handover)
     file = ChildFile.objects.filter(case=work.case).first()
     if file is None or file.told_child_protection_at is None:
         deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CHILD_NOTICE], moment=work.moment, cancelled=True)
@@ -132,6 +151,7 @@ def record_whereabouts(
         if facts["kind"] == WhereaboutsKind.MISSING:
             work.case.stage = CaseStage.MISSING
             work.case.save(update_fields=["stage"])
+            lifecycle.hold_by_system(work, HoldReason.MISSING)
         return Entry(code=facts["kind"], happened_at=happened)
 
     return on_case(actor, case_id, Action.RECORD_WHEREABOUTS, write, submission=submission, version=version)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection
-from django.db.models import Model
 from django.utils.translation import override
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from accounts.models import Country
@@ -36,6 +32,7 @@ from referral.models import (
     Service,
     Whereabouts,
 )
+from referral.services.caseload.copying import Values, array, check_now, copy_rows, numbers
 from referral.services.caseload.staging import StagedRow
 from referral.services.intake import SCREENING_VERSION
 from referral.services.moment import Moment
@@ -46,49 +43,6 @@ IMPORTED = "imported"
 """Kind of the first event of an imported case; its content holds the digest of the row."""
 STORED_LANGUAGE = "en-gb"
 """Names that are stored are made in one language, whatever the terminal of the operator speaks."""
-
-Values = Mapping[str, Any]
-"""One row: the attribute names of a model's columns, and what stands in them."""
-
-
-def _copy(model: type[Model], rows: Iterable[Values]) -> None:
-    """Write rows that all name the same columns; every other column takes the default of its field.
-
-    The rows are made before the copy begins: making one may ask the database, and the connection is taken meanwhile.
-    """
-    rows = list(rows)
-    if not rows:
-        return
-    first = rows[0]
-    fields = model._meta.concrete_fields
-    rest = {
-        field.attname: field.get_db_prep_save(field.get_default(), connection)
-        for field in fields
-        if field.attname not in first and not (field.primary_key and field.get_internal_type().endswith("AutoField"))
-    }
-    columns = {field.attname: str(field.column) for field in fields}
-    named: list[sql.Composable] = [sql.Identifier(columns[name]) for name in (*first, *rest)]
-    table = sql.Identifier(model._meta.db_table)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, sql.SQL(", ").join(named))
-    constant = tuple(rest.values())
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row((*row.values(), *constant))
-
-
-def _array(codes: Sequence[str]) -> str:
-    """An array as PostgreSQL reads it. Only for codes: they hold nothing that would need quoting."""
-    return f"{{{','.join(codes)}}}"
-
-
-def _numbers(model: type[Model], count: int) -> list[int]:
-    """So many primary keys, taken from the sequence of the table, in rising order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [number for (number,) in cursor.fetchall()]
 
 
 class _Institutions:
@@ -148,39 +102,36 @@ class Writer:
 
     def write(self, rows: Sequence[tuple[StagedRow, CaseRecord]]) -> None:
         """Write these cases with all that hangs on them, except links between people."""
-        keys = zip(*(_numbers(model, len(rows)) for model in (Person, Case, CaseEvent)), strict=True)
+        keys = zip(*(numbers(model, len(rows)) for model in (Person, Case, CaseEvent)), strict=True)
         told = [
             _Told(row, record, person_id, case_id, event_id, self.institutions.focal_point(record.holder))
             for (row, record), (person_id, case_id, event_id) in zip(rows, keys, strict=True)
         ]
-        _copy(Person, map(self._person, told))
-        _copy(PersonIdentity, map(self._identity, told))
-        _copy(Case, map(self._case, told))
-        _copy(Custody, map(self._first_custody, told))
+        copy_rows(Person, map(self._person, told))
+        copy_rows(PersonIdentity, map(self._identity, told))
+        copy_rows(Case, map(self._case, told))
+        copy_rows(Custody, map(self._first_custody, told))
         # In a statement of its own, because the trigger that writes the holder looks at the newest link of the chain.
-        _copy(Custody, (self._closing_custody(one) for one in told if one.record.closed_at is not None))
+        copy_rows(Custody, (self._closing_custody(one) for one in told if one.record.closed_at is not None))
         first_events = [self._first_event(one) for one in told]
-        _copy(CaseEvent, (event for event, _ in first_events))
-        _copy(EventPayload, (payload for _, payload in first_events))
-        _copy(Assignment, (self._assignment(one) for one in told if one.record.taken_at is not None))
-        _copy(Whereabouts, (values for one in told for values in self._whereabouts(one)))
-        _copy(Screening, (self._screening(one) for one in told if one.record.screened_at is not None))
-        _copy(RiskAssessment, (self._risk(one) for one in told if one.record.risk_assessed_at is not None))
-        _copy(Need, (values for one in told for values in self._needs(one)))
-        _copy(Service, (values for one in told for values in self._services(one)))
-        _copy(LegalTrack, (values for one in told for values in self._legal_tracks(one)))
-        _copy(BlockedRecipient, (values for one in told for values in self._blocked(one)))
-        with connection.cursor() as cursor:
-            # Checked now and not at the end, so that PostgreSQL need not remember every row either.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        copy_rows(CaseEvent, (event for event, _ in first_events))
+        copy_rows(EventPayload, (payload for _, payload in first_events))
+        copy_rows(Assignment, (self._assignment(one) for one in told if one.record.taken_at is not None))
+        copy_rows(Whereabouts, (values for one in told for values in self._whereabouts(one)))
+        copy_rows(Screening, (self._screening(one) for one in told if one.record.screened_at is not None))
+        copy_rows(RiskAssessment, (self._risk(one) for one in told if one.record.risk_assessed_at is not None))
+        copy_rows(Need, (values for one in told for values in self._needs(one)))
+        copy_rows(Service, (values for one in told for values in self._services(one)))
+        copy_rows(LegalTrack, (values for one in told for values in self._legal_tracks(one)))
+        copy_rows(BlockedRecipient, (values for one in told for values in self._blocked(one)))
+        check_now()
 
     def link(self, links: Sequence[tuple[str, str, str]]) -> None:
         """Write who belongs to whom, once all cases are there: (case, kind, other case) by their identifiers."""
         wanted = {source for mine, _, theirs in links for source in (mine, theirs)}
         found = Case.objects.filter(registry=self.registry, source_id__in=wanted)
         people = dict(found.values_list("source_id", "person_id"))
-        _copy(
+        copy_rows(
             PersonLink,
             ({"person_id": people[mine], "other_id": people[theirs], "kind": kind} for mine, kind, theirs in links),
         )
@@ -196,9 +147,9 @@ class Writer:
             "age_low": record.age_low,
             "age_high": record.age_high,
             "age_basis": record.age_basis,
-            "citizenships": _array(record.citizenships),
-            "feared_countries": _array(record.feared_countries),
-            "languages": _array(record.languages),
+            "citizenships": array(record.citizenships),
+            "feared_countries": array(record.feared_countries),
+            "languages": array(record.languages),
             "dependants": record.dependants,
             "accompanied": record.accompanied,
             "wishes": record.wishes,
@@ -228,9 +179,9 @@ class Writer:
             "opened_by_id": self.institutions.focal_point(record.opened_in),
             "found_by": record.found_by,
             "found_in_id": record.found_in,
-            "exploited_in": _array(record.exploited_in),
+            "exploited_in": array(record.exploited_in),
             "exploitation": record.exploitation,
-            "route": _array(record.route),
+            "route": array(record.route),
             "immediate_danger": record.immediate_danger,
             "non_punishment": record.non_punishment,
             "taken_at": record.taken_at,
@@ -318,7 +269,7 @@ class Writer:
         return {
             "case_id": one.case_id,
             "list_version": SCREENING_VERSION,
-            "items": _array(one.record.indicators),
+            "items": array(one.record.indicators),
             "opinion": one.record.opinion,
             "at": one.record.screened_at,
             "institution_id": one.holder_id,

@@ -10,10 +10,10 @@ import pytest
 from referral.enums import AgeBasis, Safeguard, WhereaboutsKind
 from referral.models import Whereabouts
 from referral.selectors.cases import visible_cases
-from referral.selectors.facts import gap_now, is_child
-from referral.selectors.inbox import Now, my_cases, waiting
-from referral.selectors.people import for_rows, people
-from referral.selectors.waiting_count import waiting_count
+from referral.selectors import inbox
+from referral.selectors.facts import gap_now, is_child, safeguards
+from referral.selectors.people import COUNTED, Asked, find, gap_listed, keys_of, safeguards_listed
+from referral.selectors.waiting_count import waiting_at, waiting_count
 from tests.factories import EXERCISE, make_case
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 

@@ -1,0 +1,31 @@
+"""Says with each answer how many statements it asked of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+HEADER = "X-Bench-Queries"
+
+
+class CountQueries:
+    """Counts what the request asks, middleware included, and adds the number as a header."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = 0
+
+        def count(execute: Callable[..., Any], *arguments: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return execute(*arguments)
+
+        with connection.execute_wrapper(count):
+            response = self.get_response(request)
+        response.headers[HEADER] = str(asked)
+        return response

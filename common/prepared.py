@@ -1,0 +1,126 @@
+"""Queries that are composed once for each shape and from then on only asked with other values.
+
+Putting a query of many conditions together and writing it as SQL takes the ORM several times as long as PostgreSQL
+takes to answer it, and the text is the same every time: a page asks it for another institution at another instant, no
+more. So a query is composed with marks in the place of its values, its SQL is kept, and the marks are replaced when it
+is asked. Rules stay where they are, as conditions in Python; nothing is cached but the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+Value = int | datetime | timedelta
+Compose = Callable[..., QuerySet[Any, Any]]
+
+# Marks are values that no registry can hold, and that a calculation cannot turn into one that looks harmless.
+FIRST_KEY = 7_300_000_000_000_000_000
+FIRST_INSTANT = datetime(9000, 1, 1, tzinfo=UTC)
+FIRST_SPAN = timedelta(days=2_500_000)
+
+
+class ValueChanged(TypeError):
+    """A query calculates with a value while it is composed: a mistake of ours. Let the database calculate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A composed query with its SQL; `parameters` hold the marks."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: Any
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+_known: dict[Hashable, Statement] = {}
+
+
+def rows(compose: Compose, *values: Value, shape: Hashable = ()) -> list[Any]:
+    """What the query `compose(*values)` finds, as a list; also what it prefetches.
+
+    `compose` hands its values on to the query and decides nothing by them: whatever it decides by belongs to `shape`.
+    Integers are keys of eight bytes, instants and spans go as they are. Raises ValueChanged for a query that
+    calculates with a value in Python.
+    """
+    key = (compose.__module__, compose.__qualname__, shape, tuple(map(type, values)))
+    statement = _known.get(key)
+    if statement is None:
+        try:
+            statement = _known[key] = _composed(compose, values)
+        except EmptyResultSet:  # nothing can be found; with marks that may be their own fault, so it is not kept
+            return list(compose(*values))
+    return list(_asked(statement, values))
+
+
+def _mark(number: int, value: Value) -> Value:
+    if isinstance(value, datetime):
+        return FIRST_INSTANT + timedelta(days=number)
+    if isinstance(value, timedelta):
+        return FIRST_SPAN + timedelta(days=number)
+    return FIRST_KEY + number
+
+
+def _composed(compose: Compose, values: Sequence[Value]) -> Statement:
+    marks = [_mark(number, value) for number, value in enumerate(values)]
+    queryset = compose(*marks)
+    compiler = queryset.query.get_compiler(using=queryset.db)
+    sql, parameters = compiler.as_sql()
+    strange = [one for one in parameters if _looks_like_a_mark(one) and one not in marks]
+    if strange:
+        raise ValueChanged(f"{compose.__qualname__}: {strange}")
+    return Statement(queryset, compiler, sql, tuple(parameters))
+
+
+def _looks_like_a_mark(value: Any) -> bool:
+    if isinstance(value, date):
+        return value.year >= FIRST_INSTANT.year - 1_000
+    if isinstance(value, timedelta):
+        return abs(value) >= FIRST_SPAN / 2
+    return isinstance(value, int) and value >= FIRST_KEY // 2
+
+
+def _asked(statement: Statement, values: Sequence[Value]) -> QuerySet[Any, Any]:
+    """The query with these values, ready to be read once."""
+    given = {_mark(number, value): value for number, value in enumerate(values)}
+    composed = statement.queryset
+    compiler = copy(statement.compiler)
+    compiler.connection = connections[composed.db]
+    filled = tuple(_filled(one, given) for one in statement.parameters)
+    compiler.as_sql = lambda *_args, **_options: (statement.sql, filled)
+    asked: QuerySet[Any, Any] = QuerySet(composed.model, query=_Query(composed.query, compiler), using=composed._db)  # type: ignore[arg-type]
+    for name in ("_iterable_class", "_prefetch_related_lookups", "_known_related_objects", "_fields"):
+        setattr(asked, name, getattr(composed, name))
+    return asked
+
+
+def _filled(parameter: Any, given: dict[Value, Value]) -> Any:
+    """The value for a mark, in the type in which the driver was to get it; anything else as it is."""
+    try:
+        value = given.get(parameter)
+    except TypeError:  # a list or another value that is no key
+        return parameter
+    if value is None or isinstance(parameter, bool):
+        return parameter
+    return type(parameter)(value) if isinstance(value, int) and type(parameter) is not int else value
+
+
+class _Query:
+    """A query that answers with the compiler it is given; for everything else it is the composed one."""
+
+    def __init__(self, composed: Any, compiler: Any) -> None:
+        self._composed, self._compiler = composed, compiler
+
+    def get_compiler(self, *_args: Any, **_options: Any) -> Any:
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._composed, name)

@@ -1,0 +1,111 @@
+"""Everything that lies around one case, fetched with it: one query instead of one for each table.
+
+A page about a person reads a dozen small tables, each by the key of the case. Asked one after the other, the way to
+the database and back costs more than the rows. PostgreSQL hands them over as arrays of JSON objects instead; here they
+become ordinary instances behind the ordinary managers, so that nobody who reads `case.risks.all()` knows the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Model, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from referral.models import Case, Handover, Institution, Packet, PersonLink
+
+OF_THE_CASE = (
+    "assignments",
+    "custody",
+    "whereabouts",
+    "risks",
+    "legal_tracks",
+    "screenings",
+    "releases",
+    "services",
+    "handovers",
+    "continuing_tasks",
+)
+"""Related names of a case whose rows a page about the person reads."""
+
+INSTITUTIONS = ("institution", "provider", "sender", "receiver", "held_by", "released_to")
+"""Foreign keys of those rows to institutions. All institutions are fetched at once."""
+
+LINKS, PACKETS = "links_of_the_person", "packets_of_the_case"
+
+
+def with_rows(cases: QuerySet[Any]) -> QuerySet[Any]:
+    """Cases that carry their rows. Give each to `spread` before it is used."""
+    found: dict[str, ArraySubquery] = {}
+    for name in OF_THE_CASE:
+        model = _model(name)
+        found[f"rows_{name}"] = _rows(model, model.objects.filter(case=OuterRef("pk")))  # type: ignore[attr-defined]
+    found[LINKS] = _rows(PersonLink, PersonLink.objects.filter(person=OuterRef("person_id")))
+    found[PACKETS] = _rows(Packet, Packet.objects.filter(handover__case=OuterRef("pk")))
+    return cases.annotate(**found)
+
+
+def spread(case: Any) -> Case:
+    """Put the rows that came with the case behind its managers. One query, for all institutions that they name."""
+    carried = {name: _instances(_model(name), case.__dict__.pop(f"rows_{name}")) for name in OF_THE_CASE}
+    links, packets = case.__dict__.pop(LINKS), case.__dict__.pop(PACKETS)
+    _name_institutions(row for rows in carried.values() for row in rows)
+    for name, rows in carried.items():
+        for row in rows:
+            row.case = case
+        _fill(case, name, rows)
+    _fill(case.person, "links", _instances(PersonLink, links))
+    _give_packets(carried["handovers"], _instances(Packet, packets))
+    return case  # type: ignore[no-any-return]
+
+
+def _model(name: str) -> type[Model]:
+    found: type[Model] = Case._meta.get_field(name).related_model  # type: ignore[assignment]
+    return found
+
+
+def _columns(model: type[Model]) -> list[Any]:
+    return list(model._meta.concrete_fields)
+
+
+def _rows(model: type[Model], rows: QuerySet[Any]) -> ArraySubquery:
+    columns = {field.attname: F(field.attname) for field in _columns(model)}
+    return ArraySubquery(rows.order_by("pk").values(whole=JSONObject(**columns)))
+
+
+def _instances(model: type[Model], objects: Iterable[Mapping[str, Any]]) -> list[Any]:
+    fields = _columns(model)
+    names = [field.attname for field in fields]
+    return [model.from_db("default", names, [field.to_python(row[field.attname]) for field in fields]) for row in objects]
+
+
+def _name_institutions(rows: Iterable[Any]) -> None:
+    """Give every row the institutions that it names."""
+    wanted = [(row, name, key) for row in rows for name in INSTITUTIONS if (key := getattr(row, f"{name}_id", None))]
+    found = Institution.objects.in_bulk({key for _row, _name, key in wanted})
+    for row, name, key in wanted:
+        setattr(row, name, found[key])
+
+
+def _fill(owner: Any, name: str, rows: list[Any]) -> None:
+    """As `prefetch_related` leaves it: the manager answers from these rows, in the order of the model."""
+    queryset = getattr(owner, name).get_queryset()
+    for key in reversed(queryset.model._meta.ordering):
+        rows.sort(key=attrgetter(str(key).removeprefix("-")), reverse=str(key).startswith("-"))
+    queryset._result_cache, queryset._prefetch_done = rows, True
+    if not hasattr(owner, "_prefetched_objects_cache"):
+        owner._prefetched_objects_cache = {}
+    owner._prefetched_objects_cache[name] = queryset
+
+
+def _give_packets(handovers: list[Handover], packets: list[Packet]) -> None:
+    by_handover = {packet.handover_id: packet for packet in packets}
+    known: Any = Handover._meta.get_field("packet")
+    for handover in handovers:
+        packet = by_handover.get(handover.pk)
+        known.set_cached_value(handover, packet)
+        if packet is not None:
+            packet.handover = handover

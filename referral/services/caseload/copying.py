@@ -1,0 +1,60 @@
+"""Rows into tables by COPY, many at a time: one row at a time would take minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+from psycopg import sql
+
+Values = Mapping[str, Any]
+"""One row: the attribute names of a model's columns, and what stands in them."""
+
+
+def copy_rows(model: type[Model], rows: Iterable[Values]) -> None:
+    """Write rows that all name the same columns in one order; every other column takes the default of its field.
+
+    The rows are made before the copy begins: making one may ask the database, and the connection is taken meanwhile.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    first = rows[0]
+    fields = model._meta.concrete_fields
+    rest = {
+        field.attname: field.get_db_prep_save(field.get_default(), connection)
+        for field in fields
+        if field.attname not in first and not (field.primary_key and field.get_internal_type().endswith("AutoField"))
+    }
+    columns = {field.attname: str(field.column) for field in fields}
+    named: list[sql.Composable] = [sql.Identifier(columns[name]) for name in (*first, *rest)]
+    table = sql.Identifier(model._meta.db_table)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, sql.SQL(", ").join(named))
+    constant = tuple(rest.values())
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row((*row.values(), *constant))
+
+
+def array(codes: Sequence[str]) -> str:
+    """An array as PostgreSQL reads it. Only for codes: they hold nothing that would need quoting."""
+    return f"{{{','.join(codes)}}}"
+
+
+def numbers(model: type[Model], count: int) -> list[int]:
+    """So many primary keys, taken from the sequence of the table, in rising order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def check_now() -> None:
+    """Let the database check now what it checks at commit, so that it need not remember every row until then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,0 +1,58 @@
+"""Both child-protection answers about a handover of a child: a yes is needed from each side, silence is no."""
+
+from __future__ import annotations
+
+from referral.enums import DeadlineKind, InstitutionKind
+from referral.models import Assignment, Handover, Institution
+from referral.services import deadlines
+from referral.services.command import Work
+from referral.services.handover_deadlines import pace
+
+
+def ask(work: Work, handover: Handover) -> None:
+    """Child protection in both countries owes an answer; where a country has none in the registry, its focal point does."""
+    for side, institution in sides(work, handover).items():
+        if side not in handover.child_protection_yes:
+            deadlines.open_deadline(
+                case=work.case,
+                kind=DeadlineKind.CHILD_ANSWER,
+                owes=institution,
+                handover=handover,
+                moment=work.moment,
+                **pace(handover),
+            )
+
+
+def sides(work: Work, handover: Handover) -> dict[str, Institution]:
+    """Who answers for child protection on each side: "sender" and "receiver"."""
+    found = {"sender": _working(work) or _of_country(handover, handover.sender.country_id) or handover.sender}
+    there = _of_country(handover, handover.receiver_country_id) or handover.receiver
+    found["receiver"] = there or handover.sender
+    return found if found["sender"] != found["receiver"] else {"sender": found["sender"]}
+
+
+def _working(work: Work) -> Institution | None:
+    open_work = Assignment.objects.filter(
+        case=work.case, until_at__isnull=True, institution__kind=InstitutionKind.CHILD_PROTECTION
+    )
+    found = open_work.select_related("institution").first()
+    return found.institution if found else None
+
+
+def _of_country(handover: Handover, country: str | None) -> Institution | None:
+    return Institution.objects.filter(
+        registry_id=handover.registry_id, country=country, kind=InstitutionKind.CHILD_PROTECTION
+    ).first()
+
+
+def answer(work: Work, handover: Handover, *, yes: bool, for_receiver: bool) -> None:
+    """Write one side's answer on the handover and meet its deadline. A later no takes an earlier yes back."""
+    side = "receiver" if for_receiver else "sender"
+    said = set(handover.child_protection_yes)
+    handover.child_protection_yes = sorted(said | {side} if yes else said - {side})
+    handover.save(update_fields=["child_protection_yes"])
+    owes = sides(work, handover).get(side)
+    if owes is not None:
+        deadlines.close_deadlines(
+            case=work.case, handover=handover, owes=owes, kinds=[DeadlineKind.CHILD_ANSWER], moment=work.moment
+        )

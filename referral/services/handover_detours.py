@@ -1,0 +1,265 @@
+"""What the rows beside the straight path do beyond state, facts, deadlines and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from referral import codes
+from referral.enums import (
+    Action,
+    Alert,
+    CustodyReason,
+    DeadlineKind,
+    DeadlineState,
+    DeclineReason,
+    HandoverState,
+    HoldReason,
+    InstitutionKind,
+    MessageKind,
+    RevokeReason,
+    SearchEnd,
+    ServiceState,
+    WhereaboutsKind,
+)
+from referral.models import (
+    Assignment,
+    Deadline,
+    Handover,
+    Institution,
+    Message,
+    Service,
+)
+from referral.packet import USUAL
+from referral.services import child_answers, continuing, custody, deadlines, packet
+from referral.services.command import Work
+from referral.services.handover_deadlines import pace
+from referral.services.handover_rules import in_danger
+from referral.services.places import place
+
+Facts = Mapping[str, Any]
+
+DECLINES: Mapping[str, DeclineReason] = {
+    RevokeReason.CAPACITY: DeclineReason.NO_CAPACITY,
+    RevokeReason.BORDER: DeclineReason.LEGAL_OBSTACLE,
+    RevokeReason.SAFETY: DeclineReason.NOT_SAFE_HERE,
+}
+"""What a revoked acceptance becomes when the country cannot receive at all."""
+
+
+def _revoke(work: Work, handover: Handover, given: Facts) -> None:
+    if given.get("cannot_receive"):
+        handover.decline_reason = DECLINES[given["revoke_reason"]]
+        handover.closed_at = work.moment.at
+        handover.save(update_fields=["decline_reason", "closed_at"])
+        deadlines.close_deadlines(
+            case=work.case, handover=handover, moment=work.moment, cancelled=True, reason=Action.REVOKE
+        )
+
+
+def _hold(work: Work, handover: Handover, _given: Facts) -> None:
+    if handover.hold_reason == HoldReason.CHILD_OBJECTS:
+        owe_private_talk(work, handover)
+
+
+def owe_private_talk(work: Work, handover: Handover) -> None:
+    """Within a day somebody asks the person in private what the person wants (exercise default)."""
+    owed = Deadline.objects.filter(handover=handover, kind=DeadlineKind.CONFIRM_STOP, state=DeadlineState.OPEN)
+    if not owed.exists():
+        deadlines.open_deadline(
+            case=work.case,
+            kind=DeadlineKind.CONFIRM_STOP,
+            owes=handover.sender,
+            other_side=handover.receiver,
+            handover=handover,
+            moment=work.moment,
+            **pace(handover),
+        )
+
+
+def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
+    safe = given["safe_here"] == "yes"
+    where = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
+    place(work, where, handover.sender.country, work.moment.at, safe=safe)
+    if handover.state == HandoverState.HELD:
+        handover.objected, handover.hold_reason = False, HoldReason.PERSON
+        handover.save(update_fields=["objected", "hold_reason"])
+        owe_private_talk(work, handover)
+
+
+def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
+    """An adult who leaves by choice is not missing: the search is quiet unless there is a child or a sign of danger."""
+    handover.alert = Alert.URGENT if in_danger(work, handover) else Alert.QUIET
+    handover.save(update_fields=["alert"])
+    deadlines.close_deadlines(
+        case=work.case,
+        handover=handover,
+        kinds=[DeadlineKind.CONFIRM_ARRIVAL],
+        moment=work.moment,
+        cancelled=True,
+        reason=Action.REPORT_NOT_ARRIVED,
+    )
+    place(work, WhereaboutsKind.MISSING, handover.sender.country, work.moment.at, by=handover.sender)
+
+
+def _end_search(work: Work, handover: Handover, given: Facts) -> None:
+    if given["search_end"] == SearchEnd.OWN_CHOICE:
+        place(work, WhereaboutsKind.LEFT_BY_CHOICE, handover.sender.country, work.moment.at)
+
+
+def _disengage(work: Work, handover: Handover, _given: Facts) -> None:
+    place(work, WhereaboutsKind.LEFT_BY_CHOICE, handover.sender.country, work.moment.at)
+
+
+def _forward(work: Work, handover: Handover, _given: Facts) -> None:
+    assert handover.forward_country_id is not None
+    new_draft(work, handover, handover.forward_country_id)
+
+
+def _divert(work: Work, handover: Handover, _given: Facts) -> None:
+    assert handover.diverted_country_id is not None
+    new_draft(work, handover, handover.diverted_country_id)
+
+
+def new_draft(work: Work, handover: Handover, country: str) -> Handover:
+    """A draft to another country after this handover, with what still holds; permission is per recipient, so not that."""
+    receiver = Institution.objects.filter(
+        registry=work.registry, country=country, kind=InstitutionKind.FOCAL_POINT
+    ).first()
+    draft = Handover.objects.create(
+        registry=work.registry,
+        case=work.case,
+        reference=codes.reference("H"),
+        sender=handover.sender,
+        receiver=receiver,
+        outside=receiver is None,
+        receiver_country_id=country,
+        forwarded_from=handover,
+        purpose=handover.purpose,
+        urgency=handover.urgency,
+        needs_on_arrival=handover.needs_on_arrival,
+        options_compared=handover.options_compared,
+        compartments=sorted(USUAL[handover.purpose]) if handover.purpose else [],  # type: ignore[index]
+    )
+    deadlines.open_deadline(
+        case=work.case, kind=DeadlineKind.STALE_DRAFT, owes=handover.sender, handover=draft, moment=work.moment
+    )
+    return draft
+
+
+def _correct(work: Work, handover: Handover, _given: Facts) -> None:
+    """The receipt was wrong: the former holder answers again, with what it knew, and the person is on the way."""
+    received_at = custody.last_link(work.case).since_at
+    custody.append(work.case, handover.sender, CustodyReason.CORRECTED, work.moment, handover)
+    packet.unseal(handover)
+    continuing.take_back(work, handover, received_at)
+    deadlines.close_deadlines(
+        case=work.case, owes=handover.receiver, moment=work.moment, cancelled=True, reason=Action.AGREE_CORRECTION
+    )
+    Assignment.objects.filter(case=work.case, until_at__isnull=True).update(until_at=work.moment.at)
+    Assignment.objects.filter(
+        case=work.case, until_at=received_at, institution__country=handover.sender.country_id
+    ).update(until_at=None)
+    Service.objects.filter(
+        case=work.case,
+        state=ServiceState.ENDED,
+        until_at=received_at,
+        institution__country=handover.sender.country_id,
+    ).update(state=ServiceState.RUNNING, until_at=None)
+    travel = WhereaboutsKind.ESCORTED if handover.escort else WhereaboutsKind.ALONE
+    place(work, travel, handover.sender.country, work.moment.at)
+    work.case.version += 1
+    work.case.save(update_fields=["version"])
+
+
+def _receive_outside(work: Work, handover: Handover, given: Facts) -> None:
+    """Custody stays with the sender, who asks after 30 and after 90 days (exercise default)."""
+    place(work, WhereaboutsKind.ARRIVED, handover.receiver_country, given["arrived_at"], safe=True)
+    work.case.person.bed_until_at = None
+    work.case.person.save(update_fields=["bed_until_at"])
+
+
+def _follow_up(work: Work, handover: Handover, given: Facts) -> None:
+    _say(work, handover, given, MessageKind.CALL)
+    owed = (
+        Deadline.objects.filter(
+            handover=handover,
+            kind__in=(DeadlineKind.FOLLOW_UP_30, DeadlineKind.FOLLOW_UP_90),
+            state=DeadlineState.OPEN,
+        )
+        .order_by("due_at")
+        .first()
+    )
+    if owed is not None:
+        deadlines.close_deadlines(
+            case=work.case, handover=handover, kinds=[DeadlineKind(owed.kind)], moment=work.moment
+        )
+
+
+def _supplement(work: Work, handover: Handover, given: Facts) -> None:
+    packet.supplement(handover, given["compartments_more"], given.get("supplement_note") or "", work.moment)
+
+
+def _child_answer(work: Work, handover: Handover, given: Facts) -> None:
+    of_sender = work.actor.country_code == handover.sender.country_id
+    child_answers.answer(
+        work,
+        handover,
+        yes=given["child_answer"] == "yes",
+        for_receiver=not of_sender or (handover.outside and bool(given.get("officer"))),
+    )
+
+
+def _override(work: Work, handover: Handover, given: Facts) -> None:
+    """Counted: every override stays on the handover with its reason and both people."""
+    row = {"gate": given["gate"], "reason": given["reason"], "at": work.moment.at.isoformat()}
+    people = {"first": given["proposed_by"], "second": work.actor.user_id}
+    handover.overrides = [*handover.overrides, row | people]
+    handover.save(update_fields=["overrides"])
+
+
+def _waive(work: Work, handover: Handover, given: Facts) -> None:
+    deadlines.waive(Deadline.objects.get(pk=given["deadline"], handover=handover), work.moment, given["reason"])
+
+
+def _write(work: Work, handover: Handover, given: Facts) -> None:
+    _say(work, handover, given, MessageKind.MESSAGE)
+
+
+def _call(work: Work, handover: Handover, given: Facts) -> None:
+    _say(work, handover, given, MessageKind.CALL)
+
+
+def _say(work: Work, handover: Handover, given: Facts, kind: MessageKind) -> None:
+    Message.objects.create(
+        handover=handover,
+        institution_id=work.actor.institution_id,
+        kind=kind,
+        phrase=given["phrase"],
+        text=given.get("text") or "",
+        language=given.get("language") or "",
+        spoke_with=given.get("spoke_with") or "",
+        happened_at=given.get("happened_at") or work.moment.at,
+        recorded_at=work.moment.at,
+    )
+
+
+DETOURS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
+    Action.REVOKE: _revoke,
+    Action.HOLD: _hold,
+    Action.TURN_BACK: _turn_back,
+    Action.REPORT_NOT_ARRIVED: _not_arrived,
+    Action.END_SEARCH: _end_search,
+    Action.DISENGAGE: _disengage,
+    Action.AGREE_FORWARD: _forward,
+    Action.DIVERT: _divert,
+    Action.AGREE_CORRECTION: _correct,
+    Action.RECEIVE_OUTSIDE: _receive_outside,
+    Action.FOLLOW_UP: _follow_up,
+    Action.SUPPLEMENT: _supplement,
+    Action.CHILD_ANSWER: _child_answer,
+    Action.OVERRIDE: _override,
+    Action.WAIVE: _waive,
+    Action.WRITE_MESSAGE: _write,
+    Action.RECORD_CALL: _call,
+}

@@ -1,0 +1,32 @@
+"""Where a person is, written down in the course of another act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import Country
+from referral.enums import WhereaboutsKind
+from referral.models import Institution, Whereabouts
+from referral.services.command import Work
+
+
+def place(
+    work: Work,
+    kind: WhereaboutsKind,
+    country: Country | None,
+    happened_at: datetime,
+    *,
+    by: Institution | None = None,
+    safe: bool = False,
+) -> Whereabouts:
+    """Add what is known of the person's place from `happened_at` (exercise time) on; `by` is the acting institution."""
+    assert country is not None, "a person is in a country"
+    return Whereabouts.objects.create(
+        case=work.case,
+        kind=kind,
+        country=country,
+        happened_at=happened_at,
+        recorded_at=work.moment.at,
+        institution_id=by.pk if by else work.actor.institution_id,
+        support_running=safe,
+    )

@@ -1,0 +1,62 @@
+"""Acts that need two people: the first proposes with a typed reason, a second one of the same institution confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from referral.enums import Action, ProposalState
+from referral.errors import NotAllowed, NothingProposed, SecondPersonNeeded
+from referral.models import Handover, Proposal
+from referral.services.command import Work
+
+Facts = Mapping[str, Any]
+
+
+def open_proposal(work: Work, action: Action, handover: Handover | None = None) -> Proposal | None:
+    """What the actor's institution has proposed and nobody has decided. The caller holds the case lock."""
+    return Proposal.objects.filter(
+        case=work.case,
+        handover=handover,
+        action=action,
+        institution_id=work.actor.institution_id,
+        state=ProposalState.OPEN,
+    ).first()
+
+
+def propose(work: Work, action: Action, facts: Facts, handover: Handover | None = None) -> Proposal:
+    """Write down what the first person wants done. Nothing happens until `confirm`."""
+    return Proposal.objects.create(
+        registry=work.registry,
+        case=work.case,
+        handover=handover,
+        action=action,
+        facts=dict(facts),
+        institution_id=work.actor.institution_id,
+        proposed_by_id=work.actor.user_id,
+        proposed_at=work.moment.at,
+    )
+
+
+def confirm(work: Work, proposal: Proposal) -> dict[str, Any]:
+    """The second person says yes; returns the facts that were proposed. Raises SecondPersonNeeded for the first one."""
+    if proposal.proposed_by_id == work.actor.user_id:
+        raise SecondPersonNeeded
+    _decide(work, proposal, ProposalState.CONFIRMED)
+    return dict(proposal.facts)
+
+
+def drop(work: Work, proposal_id: Any) -> Proposal:
+    """Somebody of the institution does not go on with it. Raises NothingProposed when it was decided meanwhile."""
+    found = Proposal.objects.filter(pk=proposal_id, case=work.case, state=ProposalState.OPEN).first()
+    if found is None:
+        raise NothingProposed
+    if found.institution_id != work.actor.institution_id:
+        raise NotAllowed
+    _decide(work, found, ProposalState.DROPPED)
+    return found
+
+
+def _decide(work: Work, proposal: Proposal, state: ProposalState) -> None:
+    proposal.state, proposal.decided_by_id, proposal.decided_at = state, work.actor.user_id, work.moment.at
+    proposal.save(update_fields=["state", "decided_by", "decided_at"])

@@ -1,0 +1,101 @@
+"""A prepared query answers as the composed one does, and is composed once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from common import prepared
+from referral.models import Case, Custody, Institution
+from tests.factories import EXERCISE, make_case, make_institution, make_registry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def focal() -> Institution:
+    """A focal point with three cases, beside another with one."""
+    registry = make_registry()
+    found, other = make_institution(registry), make_institution(registry, "NE")
+    for number in range(3):
+        make_case(found, opened_at=EXERCISE + timedelta(hours=number))
+    make_case(other)
+    return found
+
+
+def cases(holder: int, at: datetime) -> QuerySet[Any]:
+    """Cases of a holder opened by then, with much around them."""
+    return (
+        Case.objects.filter(Q(holder=holder) | Q(pk__in=()), opened_at__lte=at)
+        .select_related("person", "holder__country")
+        .prefetch_related(Prefetch("custody", Custody.objects.filter(institution=OuterRef("pk")).none()), "assignments")
+        .annotate(
+            held=Exists(Custody.objects.filter(case=OuterRef("pk"), institution=holder)), code=F("person__public_code")
+        )
+        .order_by("-opened_at")
+    )
+
+
+def values(holder: int) -> QuerySet[Any, Any]:
+    return (
+        Case.objects.filter(holder=holder).values("holder").annotate(number=Count("pk")).values_list("holder", "number")
+    )
+
+
+def test_it_finds_what_the_query_itself_finds_for_every_value(focal: Institution) -> None:
+    other = Institution.objects.exclude(pk=focal.pk).get()
+    for holder in (focal, other, focal):
+        for hours in (0, 1, 5):
+            at = EXERCISE + timedelta(hours=hours)
+            found, wanted = prepared.rows(cases, holder.pk, at), list(cases(holder.pk, at))
+            assert found == wanted
+            assert [(row.held, row.code, row.person.code_word) for row in found] == [
+                (row.held, row.code, row.person.code_word) for row in wanted
+            ]
+    assert prepared.rows(values, focal.pk) == [(focal.pk, 3)]
+
+
+def test_rows_come_with_their_relations_and_what_is_prefetched(focal: Institution) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        for row in prepared.rows(cases, focal.pk, EXERCISE + timedelta(days=1)):
+            assert row.holder.country.code == "NG"
+            assert list(row.assignments.all()) == []
+    assert len(asked) == 3
+
+
+def test_a_query_is_composed_once_for_each_shape(focal: Institution) -> None:
+    composed = []
+
+    def newest(holder: int) -> QuerySet[Any]:
+        composed.append(holder)
+        return Case.objects.filter(holder=holder).order_by("-pk")[: len(limit)]
+
+    for limit, number in (("a", 1), ("ab", 2), ("a", 1)):
+        assert len(prepared.rows(newest, focal.pk, shape=limit)) == number
+    assert len(composed) == 2
+    assert focal.pk not in composed
+
+
+def test_a_query_that_can_find_nothing_finds_nothing(focal: Institution) -> None:
+    def none(holder: int) -> QuerySet[Any]:
+        return Case.objects.filter(pk__in=[], holder=holder)
+
+    assert prepared.rows(none, focal.pk) == []
+
+
+def test_a_query_that_calculates_with_a_value_is_refused(focal: Institution) -> None:
+    def recent(at: datetime) -> QuerySet[Any]:
+        return Case.objects.filter(opened_at__gte=at - timedelta(days=7))
+
+    def next_one(holder: int) -> QuerySet[Any]:
+        return Case.objects.filter(holder=holder + 100)
+
+    with pytest.raises(prepared.ValueChanged):
+        prepared.rows(recent, EXERCISE)
+    with pytest.raises(prepared.ValueChanged):
+        prepared.rows(next_one, focal.pk)
