@@ -7,10 +7,11 @@ import os
 import platform
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from bench import pages, scale
-from bench.serving import LOOPBACK
+from bench.serving import LOOPBACK, loopback
 from bench.visitors import BenchRefused
 from config.programs import EmbeddedRefused
 from config.supervise import StartRefused
@@ -22,18 +23,19 @@ LIMIT = 3600
 def main(arguments: list[str]) -> None:
     """Measure what is asked for and print it; a refusal is one sentence and status 1."""
     asked = _asked(arguments)
-    os.umask(0o077)
-    for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _give_up)
-    signal.alarm(LIMIT)
     try:
+        loopback(asked.host)
+        os.umask(0o077)
+        for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _give_up)
+        signal.alarm(LIMIT)
         print(machine(), flush=True)
         if asked.what == "scale":
-            scale.measure(asked.host, small=asked.small, large=asked.large, rounds=asked.rounds, seed=asked.seed)
+            scale.measure(asked.host, small=asked.small, large=asked.large, rounds=asked.rounds or 20, seed=asked.seed)
         elif asked.what == "sweep":
             scale.measure_sweep(asked.host, open_rungs=asked.open, due_rungs=asked.due)
         else:
-            pages.measure(asked.host, rounds=asked.rounds)
+            pages.measure(asked.host, rounds=asked.rounds or 4)
     except (BenchRefused, EmbeddedRefused, StartRefused) as refusal:
         sys.exit(f"bench: {refusal}")
     except KeyboardInterrupt:
@@ -42,9 +44,8 @@ def main(arguments: list[str]) -> None:
 
 def machine() -> str:
     """On what, and how busy it was before anything was started."""
-    model = next(
-        (line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown"
-    )
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
     busy = " ".join(f"{load:.1f}" for load in os.getloadavg())
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, load {busy}"
 
@@ -53,7 +54,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=("pages", "scale", "sweep"), default="pages")
     parser.add_argument("--host", default=LOOPBACK, help="An address of loopback; any other is refused.")
-    parser.add_argument("--rounds", type=int, default=4, help="How often each kind of request has its turn.")
+    parser.add_argument("--rounds", type=int, help="How often each kind of request has its turn; 4, for scale 20.")
     parser.add_argument("--small", type=int, default=1_000, help="scale: cases in the small registry.")
     parser.add_argument("--large", type=int, default=100_000, help="scale: cases in the large one.")
     parser.add_argument("--seed", type=int, default=1, help="scale: the seed of both.")

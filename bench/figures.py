@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, exp, log
+from math import ceil
 from statistics import median
 
 
@@ -69,13 +69,11 @@ def ratio_of_rates(found: Figures, beside: Figures) -> float:
 def ratio_of_medians(one: Sequence[Block], other: Sequence[Block]) -> float:
     """How much longer `one` takes than `other`, when both were measured in turn, block beside block.
 
-    The geometric mean of the ratios of neighbouring blocks' medians: whatever slowed the machine down for a while
-    slowed both blocks of a pair.
+    The median of the ratios of neighbouring blocks: whatever slowed the machine down for a while slowed both of a pair.
     """
     if not one or len(one) != len(other):
         raise ValueError("Blocks that were measured in turn come in pairs.")
-    logs = [log(_median(first) / _median(second)) for first, second in zip(one, other, strict=True)]
-    return exp(median(logs))
+    return median(_median(first) / _median(second) for first, second in zip(one, other, strict=True))
 
 
 def _median(block: Block) -> float:

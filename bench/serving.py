@@ -37,11 +37,13 @@ def loopback(host: str) -> str:
 class Served:
     """`with Served() as copy:` starts the database, prepares it, and serves; the end of the block ends it all.
 
-    `serves` is False where only the database is wanted.
+    `serves` is False where only the database is wanted; `password` turns training mode on, in which a registry may be
+    filled and its demonstration logins share this password.
     """
 
     host: str = LOOPBACK
     serves: bool = True
+    password: str = ""
     data: Path = field(init=False)
     port: int = field(default=0, init=False)
     variables: Mapping[str, str] = field(default_factory=dict, init=False)
@@ -91,15 +93,14 @@ class Served:
             "DJANGO_SETTINGS_MODULE": "bench.settings",
             "ALONGSIDE_DATA": str(self.data),
             "ALONGSIDE_ORIGIN": ORIGIN,
-            "ALONGSIDE_TRAINING": "",
+            "ALONGSIDE_TRAINING": "yes" if self.password else "no",
+            "DEMO_PASSWORD": self.password,
             "HOST": self.host,
             "PORT": str(self.port),
         }
         asked = env.read(self.variables, training_by_default=False)
         secret = databases.passwords(asked.data)
-        self._server = embedded.Server(
-            embedded.state_folder(asked.data), programs.find_binaries(), secret["superuser"]
-        )
+        self._server = embedded.Server(embedded.state_folder(asked.data), programs.find_binaries(), secret["superuser"])
         self._server.start()
         embedded.ensure_roles(self._server, secret)
         self.run("-m", "config.prepare")

@@ -128,7 +128,9 @@ def signing_in(institution: Institution, password_of: User) -> tuple[str, ...]:
     return tuple(found)
 
 
-def operations(stage: Stage, people: dict[str, list[Played]], strangers: tuple[str, ...], password: str) -> Iterator[Operation]:
+def operations(
+    stage: Stage, people: dict[str, list[Played]], strangers: tuple[str, ...], password: str
+) -> Iterator[Operation]:
     """What is asked, in the order of the table."""
     read = people["read"][0]
     code = stage.case(read.code_word).person.public_code
@@ -201,7 +203,10 @@ def main(writes: int) -> None:
     password = secrets.token_urlsafe(12)
     found = registry()
     stage = stage_of(found, password)
-    people = {name: [Played(f"{name.upper()} {number}", *ACTING) for number in range(writes)] for name in ("offer", "accept", "receive")}
+    people = {
+        name: [Played(f"{name.upper()} {number}", *ACTING) for number in range(writes)]
+        for name in ("offer", "accept", "receive")
+    }
     people["read"] = [Played(f"READ {number}", *READING) for number in range(READ)]
     play(stage, people, moment_of(found).at)
     strangers = signing_in(stage.institution("GM", "focal_point"), User.objects.get(email=login("GM")))

@@ -103,7 +103,7 @@ def main(open_rungs: int, due_rungs: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     waiting = Reminder.objects.filter(state=ReminderState.PENDING).count()
-    passes = []
+    passes: list[tuple[int, float]] = []
     while not passes or passes[-1][0]:
         began = perf_counter()
         fired = sweep.sweep()

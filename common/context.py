@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
@@ -66,9 +67,15 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
             here=request.get_full_path() if request.method == "GET" else request.path,
             plain_http=not request.is_secure() and not LOOPBACK.fullmatch(host),
             version=product_version(),
-            footer=FOOTER,
+            footer=_footer(get_urlconf(), get_script_prefix()),
         )
     }
+
+
+@cache
+def _footer(_urlconf: str | None, _prefix: str) -> tuple[tuple[str, Any], ...]:
+    """Address and label of each link: the same on every page, so looked up once."""
+    return tuple((reverse(name), label) for name, label in FOOTER)
 
 
 @cache

@@ -96,7 +96,7 @@ def _asked(statement: Statement, values: Sequence[Value]) -> QuerySet[Any, Any]:
     compiler.connection = connections[composed.db]
     filled = tuple(_filled(one, given) for one in statement.parameters)
     compiler.as_sql = lambda *_args, **_options: (statement.sql, filled)
-    asked: QuerySet[Any, Any] = QuerySet(composed.model, query=_Query(composed.query, compiler), using=composed._db)  # type: ignore[arg-type]
+    asked: QuerySet[Any, Any] = QuerySet(composed.model, query=_Query(composed.query, compiler), using=composed.db)  # type: ignore[arg-type]
     for name in ("_iterable_class", "_prefetch_related_lookups", "_known_related_objects", "_fields"):
         setattr(asked, name, getattr(composed, name))
     return asked

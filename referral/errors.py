@@ -137,6 +137,10 @@ class CannotWaiveOwn(Refusal):
     sentence = _("Only the other side can waive what you owe.")
 
 
+class PersonWaits(Refusal):
+    sentence = _("Nobody waives this: the person waits to be asked in private.")
+
+
 class MissingChildStaysOpen(Refusal):
     sentence = _("The case of a missing child is never closed.")
 
@@ -203,3 +207,69 @@ class NoSuccessor(Refusal):
 
 class SeatEmpty(Refusal):
     sentence = _("This officer has left already.")
+
+
+class GuardianDecides(Refusal):
+    sentence = _("For a child the guardian says yes, and the child's own view is written down beside it.")
+
+
+class AdultDecides(Refusal):
+    sentence = _("An adult decides alone: record the person's own decision.")
+
+
+class PacketChanged(ChangedMeanwhile):
+    sentence = _("What leaves has changed since you opened this page. Read it again, then confirm.")
+
+
+class FamilyNotReady(Refusal):
+    sentence = _("Somebody of this family is not ready yet, so nothing was sent for anybody.")
+
+
+class NotHeldHere(Refusal):
+    sentence = _("You do not answer for a person with this code word or code. Check what you typed.")
+
+
+class NotOneFamily(Refusal):
+    sentence = _("Only people who belong together and for whom you answer can travel together. Record first how they belong together.")
+
+
+class OtherJourney(Refusal):
+    sentence = _(
+        "A family travels to the same country, for the same purpose and equally fast. Change one of the drafts first."
+    )
+
+
+class TravelsAlone(Refusal):
+    sentence = _("This person travels with nobody else.")
+
+
+class PersonMustPermit(Refusal):
+    sentence = _("Only with the person's own permission. Ask the person, and tick it when the answer is yes.")
+
+
+class ReferralMovedOn(Refusal):
+    sentence = _("This request has been answered or taken back meanwhile. Look at where it stands now.")
+
+
+class ReflectionRuns(Refusal):
+    sentence = _(
+        "The time of recovery and reflection still runs. The final decision waits for its end, unless the person asks for it."
+    )
+
+
+class NotThisStep(Refusal):
+    sentence = _("This decision is not the one that comes next. Look at what was decided before.")
+
+
+class TrackOfAnotherRole(Refusal):
+    sentence = _("This legal track belongs to another role. Choose one that is yours.")
+
+
+class AlreadyLinked(Refusal):
+    sentence = _("It is recorded already how these two people belong together.")
+
+
+class TravelsTogether(Refusal):
+    sentence = _(
+        "This person travels with others: purpose and urgency stay the same for all. Let the person travel alone first."
+    )

@@ -149,7 +149,7 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
     "Deadline": _all(
         C.D0,
         "id registry case handover question enquiry request referral kind owes other_side opened_at due_at opened_ran "
-        "floor state closed_at reason handled_by handled_at basis basis_text",
+        "floor state ready shown_from_at closed_at reason handled_by handled_at basis basis_text",
     ),
     "Reminder": _all(C.D0, "id registry deadline rung due_at floor_ran state fired_at fired_wall"),
     "Notice": _all(C.D0, "id registry user institution kind case handover event cause at wall read_wall"),

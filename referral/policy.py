@@ -162,7 +162,7 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.LINK_FAMILY: (_grant(Relation.HOLDER, *FOCAL),),
     Action.MERGE: (_grant(Relation.HOLDER, *FOCAL),),
     Action.CLOSE_CASE: (_grant(Relation.HOLDER, *FOCAL),),
-    Action.CONTINUE_TASK: (_grant(Relation.CONTINUING, *FOCAL, Role.CASE_MANAGER, Role.JUSTICE_LIAISON),),
+    Action.CONTINUE_TASK: (_grant(Relation.CONTINUING, *FOCAL),),
     Action.REFER: (_HELD, _WORKING),
     Action.VIEW_REFERRAL: (_grant(Relation.SENDER, *FOCAL, Role.CASE_MANAGER), _grant(Relation.PROVIDER, *PROVIDERS)),
     Action.ANSWER_REFERRAL: (_grant(Relation.PROVIDER, *PROVIDERS),),

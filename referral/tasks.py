@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from referral.demonstration import script
 from referral.services import outbox
-from referral.services import sweep as sweeping
 
 
 @shared_task(name="referral.sweep")
 def sweep() -> None:
     """One pass over what is due in all registries."""
-    sweeping.sweep()
+    script.sweep_and_play()
 
 
 @shared_task(name="referral.deliver")

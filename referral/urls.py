@@ -2,19 +2,23 @@
 
 from django.urls import path
 
-from referral.pages.acts_at_home import HOME_ACTS
+from referral.pages.acts_of_roles import PLACES
+from referral.pages.acts_on_the_file import ALL_ACTS
+from referral.urls_desk import urlpatterns as desks
 from referral.urls_handovers import urlpatterns as handovers
-from referral.views import consent, directory, intake, mails, people, person, records
+from referral.urls_requests import urlpatterns as requests
+from referral.views import consent, directory, file, intake, mails, people, person, records
 
 app_name = "referral"
 
 AT_HOME = {
     name: f"people/<code>/{place}/"
     for name, place in {
-        **{name: name for name in HOME_ACTS},
+        **{name: name for name in ALL_ACTS},
         "need_new": "needs/new",
         "service_new": "services/new",
         "child_notice": "child/notice",
+        **PLACES,
     }.items()
 }
 
@@ -30,6 +34,10 @@ urlpatterns = [
     path("people/<code>/consent/", consent.consent, name="consent"),
     path("people/<code>/consent/new/", consent.record_consent, name="record_consent"),
     path("people/<code>/history/", person.history, name="history"),
+    path("people/<code>/history/<int:pk>/correct/", file.correct, name="correct"),
+    path("people/<code>/file/", file.file, name="file"),
+    path("people/<code>/file/<int:pk>/<slug:answer>/", file.proposal, name="proposal"),
+    path("people/<code>/tasks/<int:pk>/", file.task, name="task"),
     path("people/<code>/shared/", person.shared, name="shared"),
     path("people/<code>/identity/", records.show_identity, name="identity"),
     path("people/<code>/assign/<int:pk>/end/", records.unassign, name="unassign"),
@@ -37,4 +45,6 @@ urlpatterns = [
     path("directory/", directory.directory, name="directory"),
     path("mails/", mails.mails, name="mails"),
     *handovers,
+    *requests,
+    *desks,
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from referral.views import drafts, handovers, inbox
+from referral.views import draft_place, drafts, families, handovers, inbox
 
 DRAFT = "people/<str:code>/handover/<str:reference>/"
 SENT = "handovers/<str:reference>/"
@@ -20,6 +20,30 @@ ACTS = {
     "stop": "stop/",
     "confirm_stop": "stop/confirm/",
     "go_on": "stop/continue/",
+    "conditions": "conditions/",
+    "propose_forward": "forward/",
+    "answer_forward": "forward/answer/",
+    "revoke": "revoke/",
+    "hold": "hold/",
+    "resume": "hold/end/",
+    "turn_back": "turn-back/",
+    "already_here": "already-here/",
+    "not_arrived": "not-arrived/",
+    "end_search": "search/end/",
+    "divert": "divert/",
+    "object": "objection/",
+    "disengage": "left/",
+    "death": "death/",
+    "ask_correction": "correction/",
+    "answer_correction": "correction/answer/",
+    "arrived_outside": "arrived/",
+    "follow_up": "follow-up/",
+    "supplement": "supplement/",
+    "child_answer": "child/",
+    "waive": "waive/",
+    "write": "message/",
+    "call": "call/",
+    "drop_proposal": "proposal/drop/",
 }
 
 urlpatterns: list[URLPattern] = [
@@ -32,7 +56,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}options/", drafts.options, name="draft_options"),
     path(f"{DRAFT}sheet/", drafts.sheet, name="draft_sheet"),
     path(f"{DRAFT}care/", drafts.care, name="draft_care"),
-    path(f"{DRAFT}place/", drafts.place, name="draft_place"),
+    path(f"{DRAFT}place/", draft_place.place, name="draft_place"),
+    path(f"{DRAFT}place/without/", draft_place.without_place, name="draft_without_place"),
+    path(f"{DRAFT}place/without/drop/", draft_place.drop_override, name="draft_drop_override"),
+    path(f"{DRAFT}family/", families.family, name="draft_family"),
+    path(f"{SENT}alone/", families.alone, name="travel_alone"),
+    path("people/<str:code>/family/", families.people, name="family"),
     path(f"{DRAFT}information/", drafts.information, name="draft_information"),
     path(f"{DRAFT}preview/", drafts.preview, name="draft_preview"),
     path(f"{DRAFT}check/", drafts.check, name="draft_check"),

@@ -13,6 +13,7 @@ from common import clock
 from referral.actor import Actor, actor_of
 from referral.enums import Action, AgreementKind, InstitutionKind, RegistryKind, Role
 from referral.models import Agreement, Case, Handover, Institution, Registry
+from referral.selectors.facts import decides_alone
 from referral.services import care, consent, drafts, intake, lifecycle
 from referral.services.moment import Moment, moment_of
 from tests.factories import WALL, make_institution, make_member, make_registry, make_user
@@ -117,7 +118,8 @@ def ready_draft(
     """A draft for which every gate holds."""
     actor = scene.actor(sender)
     decision = {
-        "decision": "given", "purpose": "safety", "recipient_country": receiver, "given_by": "person", "language": "en",
+        "decision": "given", "purpose": "safety", "recipient_country": receiver, "language": "en",
+        "given_by": "person" if decides_alone(case) else "guardian",
         "options": ["stay", "move"], "categories": ["D2", "D3"],
     }  # fmt: skip
     with scene.clock():
@@ -184,3 +186,24 @@ def advance(scene: Scene, handover: Handover, to: str, sender: str = "NG", recei
         handover.refresh_from_db()
         assert handover.state == state
     return handover
+
+
+CHILD_FILE = {
+    "guardian": "Guardian of the exercise", "guardian_conflict_checked": True, "assessed": True, "determined": True,
+    "child_view": "I want to go where my sister is.",
+}  # fmt: skip
+
+
+def open_child(scene: Scene, country: str = "NG", **facts: Any) -> Case:
+    """A taken case of a child whose file child protection has written."""
+    case = open_case(scene, country, **{"age_low": 14, "age_high": 16} | facts)
+    with scene.clock():
+        guard = scene.institutions[f"{country}-child"]
+        care.tell_child_protection(scene.actor(country), case.pk, guard, submission=uuid4())
+        care.record_child(scene.actor(f"{country}-child"), case.pk, CHILD_FILE, submission=uuid4())
+    return case
+
+
+def heard(scene: Scene, **more: Any) -> dict[str, Any]:
+    """From whom and when the sender heard what a country without a seat answers."""
+    return {"officer": "Officer on duty", "answered_at": scene.moment().at, "outside_reference": "GH/7"} | more

@@ -119,7 +119,8 @@ def agreements(registry: Registry) -> None:
     )
     bilateral.parties.set(Country.objects.filter(code__in=("SN", "GM")))
     for name, kind, parties in INVENTED:
-        Agreement.objects.create(registry=registry, name=name, kind=kind).parties.set(parties)
+        made = Agreement.objects.create(registry=registry, name=name, kind=kind)
+        made.parties.set(Country.objects.filter(code__in=parties))
 
 
 def seats(

@@ -24,6 +24,8 @@ from referral.enums.case import (
     WhereaboutsKind,
 )
 from referral.enums.deadline import (
+    QUIET_UNTIL_HALF,
+    READ_APART,
     DeadlineKind,
     DeadlineState,
     MailState,
@@ -84,6 +86,8 @@ __all__ = [
     "FORBIDDEN_CONDITIONS",
     "OPEN_STATES",
     "OVER_STATES",
+    "QUIET_UNTIL_HALF",
+    "READ_APART",
     "Action",
     "AgeBasis",
     "AgreementKind",

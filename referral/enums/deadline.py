@@ -37,6 +37,17 @@ class DeadlineKind(TextChoices):
     IDENTIFY = "identify", _("Decide on the identification")
 
 
+QUIET_UNTIL_HALF: tuple[DeadlineKind, ...] = (
+    DeadlineKind.REVIEW_RISK,
+    DeadlineKind.FOLLOW_UP_30,
+    DeadlineKind.FOLLOW_UP_90,
+)
+"""Work that lies far ahead; it joins the inbox when half of its time has passed, as the first reminder does."""
+
+READ_APART: tuple[DeadlineKind, ...] = (DeadlineKind.TONIGHT, *QUIET_UNTIL_HALF)
+"""Kinds that the inbox does not read by due time: a first night waits as a person who is not covered."""
+
+
 class DeadlineState(TextChoices):
     """Running, soon and overdue are computed from the clock and never stored."""
 

@@ -82,6 +82,9 @@ class AssignForm(PersonForm):
         empty_label=CHOOSE,
         error_messages={"required": _("Choose an institution")},
     )
+    person_permits = forms.BooleanField(
+        label=_("The person permits it"), required=False, help_text=_("Needed for a survivor adviser.")
+    )
 
     def prepare(self) -> None:
         """Institutions that may work on a case."""
@@ -94,6 +97,8 @@ class AssignForm(PersonForm):
         institution, kind = cleaned.get("institution"), cleaned.get("kind")
         if institution and kind and institution.kind not in WORKS_AS[kind]:
             self.add_error("institution", _("This institution does not do this work. Choose another one"))
+        if kind == AssignmentKind.ADVISER:
+            self.need("person_permits", _("An adviser works with the person's own permission only. Ask the person first"))
         return cleaned
 
 

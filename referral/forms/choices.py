@@ -22,8 +22,23 @@ WORKS_AS: dict[str, tuple[InstitutionKind, ...]] = {
     AssignmentKind.SHELTER: (InstitutionKind.SHELTER, InstitutionKind.NGO, InstitutionKind.SOCIAL_SERVICE),
     AssignmentKind.CHILD_PROTECTION: (InstitutionKind.CHILD_PROTECTION,),
     AssignmentKind.HEALTH: (InstitutionKind.HEALTH,),
+    AssignmentKind.PROVIDER: (
+        InstitutionKind.LEGAL_AID, InstitutionKind.NGO, InstitutionKind.SURVIVOR_LED, InstitutionKind.SOCIAL_SERVICE,
+        InstitutionKind.SCHOOL, InstitutionKind.TRADE_UNION, InstitutionKind.REINTEGRATION, InstitutionKind.INTERNATIONAL,
+        InstitutionKind.SHELTER, InstitutionKind.HEALTH,
+    ),
+    AssignmentKind.GUARDIAN: (
+        InstitutionKind.CHILD_PROTECTION, InstitutionKind.SOCIAL_SERVICE, InstitutionKind.LEGAL_AID, InstitutionKind.NGO,
+    ),
+    AssignmentKind.AUTHORITY: (
+        InstitutionKind.FOCAL_POINT, InstitutionKind.SOCIAL_SERVICE, InstitutionKind.LABOUR_INSPECTION,
+    ),
+    AssignmentKind.ASYLUM: (InstitutionKind.ASYLUM,),
+    AssignmentKind.JUSTICE: (InstitutionKind.PROSECUTION,),
+    AssignmentKind.CONSULATE: (InstitutionKind.CONSULATE, InstitutionKind.INTERNATIONAL),
+    AssignmentKind.ADVISER: (InstitutionKind.SURVIVOR_LED, InstitutionKind.NGO),
 }  # fmt: skip
-"""What the focal point may ask for, and of which kinds of institution. A justice institution never works on a case."""
+"""What the focal point may ask for, and of which kinds of institution. A prosecution keeps its justice track and reads nothing else."""
 
 
 def dialogue_countries() -> Pairs:

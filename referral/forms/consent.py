@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import Choices
 from referral.enums import Basis, ConsentDecision, ConsentKind, GivenBy, Option, Purpose
+from referral.errors import GuardianDecides
 from referral.forms.choices import category_hints, dialogue_countries, shareable
 from referral.forms.fields import line, moment, radio, ticks, words
 from referral.forms.person import PersonForm
 from referral.languages import language_choices
-from referral.selectors.facts import is_child
+from referral.selectors.facts import decides_alone, is_child
 
 DECISION_HINTS = {
     ConsentDecision.REFUSED.value: _("A no is recorded like a yes, and ends nothing: help here goes on."),
@@ -45,16 +46,28 @@ class DecisionForm(PersonForm):
             self.fields["language"].initial = next(iter(self.case.person.languages), "")
         if "child_view" in self.fields and not is_child(self.case):
             del self.fields["child_view"]
+        if "given_by" in self.fields:
+            if decides_alone(self.case):
+                del self.fields["given_by"]
+            else:
+                self.fields["given_by"].help_text = _(
+                    "For a child the guardian says yes. A child's own no always stands."
+                )
 
     def clean(self) -> dict[str, Any]:
-        """A decision counts into the future."""
+        """A decision counts into the future. A child's yes is the guardian's, with the child's own view beside it."""
         cleaned = super().clean() or self.cleaned_data
         self.not_in_past("expires_at")
+        if "given_by" in self.fields and cleaned.get("decision") == ConsentDecision.GIVEN:
+            if cleaned.get("given_by") == GivenBy.PERSON:
+                self.add_error("given_by", GuardianDecides.sentence)
+            if "child_view" in self.fields:
+                self.need("child_view", _("Write down the child's own view"))
         return cleaned
 
     def facts(self) -> dict[str, Any]:
-        """With the kind."""
-        return {"kind": self.kind, **super().facts()}
+        """With the kind. An adult is not asked who decided."""
+        return {"kind": self.kind, "given_by": GivenBy.PERSON, **super().facts()}
 
 
 def _spoken_first(codes: Iterable[str]) -> list[tuple[str, str]]:
@@ -75,7 +88,7 @@ class MoveForm(DecisionForm):
         help_text=_("At least two real ones."),
         error=_("Choose the options that were talked through"),
     )
-    given_by = radio(_("Who decided?"), GivenBy, initial=GivenBy.PERSON)
+    given_by = radio(_("Who decided?"), GivenBy, initial=GivenBy.GUARDIAN)
     language = forms.ChoiceField(
         label=_("In which language was it talked through?"), error_messages={"required": _("Choose the language")}
     )
@@ -87,7 +100,7 @@ class MoveForm(DecisionForm):
         tail = ["child_view"] if "child_view" in self.fields else []
         return (
             "recipient_country", "purpose", Choices("options", hints=OPTION_HINTS), "language", "interpreter",
-            Choices("decision", hints=DECISION_HINTS), "given_by", *tail, "expires_at",
+            Choices("decision", hints=DECISION_HINTS), *self.present("given_by"), *tail, "expires_at",
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -112,7 +125,7 @@ class ShareForm(DecisionForm):
 
     decision = radio(_("What did the person decide?"), ConsentDecision, error=_("Record what the person decided"))
     categories = ticks(_("What may be shared?"), [], help_text=_("Only what the person said yes to, one by one."))
-    given_by = radio(_("Who decided?"), GivenBy, initial=GivenBy.PERSON)
+    given_by = radio(_("Who decided?"), GivenBy, initial=GivenBy.GUARDIAN)
     language = forms.ChoiceField(
         label=_("In which language was it talked through?"), error_messages={"required": _("Choose the language")}
     )
@@ -127,7 +140,7 @@ class ShareForm(DecisionForm):
         """Country and purpose, the decision, then what it covers."""
         return (
             "recipient_country", "purpose", "language", "interpreter", Choices("decision", hints=DECISION_HINTS),
-            Choices("categories", hints=category_hints()), "given_by", "expires_at",
+            Choices("categories", hints=category_hints()), *self.present("given_by"), "expires_at",
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -173,7 +186,7 @@ class LegalBasisForm(DecisionForm):
         found = super().facts()
         found.pop("told")
         language = next(iter(self.case.person.languages), "")
-        return {**found, "decision": ConsentDecision.GIVEN, "given_by": GivenBy.PERSON, "language": language}
+        return {**found, "decision": ConsentDecision.GIVEN, "language": language}
 
 
 FORMS: dict[ConsentKind, type[DecisionForm]] = {form.kind: form for form in (MoveForm, ShareForm, LegalBasisForm)}

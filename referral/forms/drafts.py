@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import Choices, DayMonthYearField
 from common.phrases import local
-from referral.enums import Compartment, NeedKind, Option, Purpose, Urgency, YesNoUnknown
+from referral.enums import Compartment, NeedKind, Option, Purpose, ReflectionAnswer, Urgency, YesNoUnknown
 from referral.forms.acts import ActForm
 from referral.forms.fields import line, radio, ticks, words
 from referral.packet import ALWAYS, SHAREABLE
@@ -21,6 +21,7 @@ URGENCY_HINTS = {
     Urgency.URGENT.value: _("The person is in danger here. The other country answers within hours."),
     Urgency.STANDARD.value: _("The other country answers within days."),
 }
+Pairs = Sequence[tuple[str, str]]
 CONTINUES, ENDS = "continues", "ends"
 
 
@@ -37,7 +38,7 @@ class OptionsForm(ActForm):
 
     def layout(self) -> Iterable[Any]:
         """Urgency with what it means."""
-        rest = [name for name in super().layout() if name != "urgency"]
+        rest = [name for name in super().layout() if name not in ("urgency", "reflection")]
         return [*rest, Choices("urgency", hints=URGENCY_HINTS)]
 
     def clean_options_compared(self) -> list[str]:
@@ -48,17 +49,45 @@ class OptionsForm(ActForm):
         return chosen
 
 
+class TalkForm(OptionsForm):
+    """The same for a draft; while a time of reflection runs, with how it is kept (gate 5)."""
+
+    reflection = radio(
+        _("The time of recovery and reflection is running. How is it kept?"), ReflectionAnswer.choices,
+        error=_("Say how the time of reflection is kept"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, reflecting: bool, returns: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.returns = returns
+        if not reflecting:
+            del self.fields["reflection"]
+
+    def layout(self) -> Iterable[Any]:
+        """On a return the days cannot go on, and the page says so before anybody chooses it."""
+        if "reflection" not in self.fields:
+            return super().layout()
+        hints = {ReflectionAnswer.ASKED.value: _("Nobody else can cut it short. Help never depends on the answer.")}
+        if self.returns:
+            hints[ReflectionAnswer.CONTINUES.value] = _("Not possible on a return to this country.")
+        return [*super().layout(), Choices("reflection", hints=hints)]
+
+
 class StartForm(OptionsForm):
-    """The same, and the country. Countries are those with a focal point in this exercise."""
+    """The same, and the country: one with a focal point in this exercise, or one without a seat."""
 
     receiver_country = forms.ChoiceField(
         label=_("Which country would receive the person?"), error_messages={"required": _("Choose a country")}
     )
     field_order = ("options_compared", "receiver_country", "purpose", "urgency")
 
-    def __init__(self, *args: Any, countries: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seated: Pairs, outside: Pairs, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["receiver_country"].choices = [("", _("Choose a country")), *countries]  # type: ignore[attr-defined]
+        self.fields["receiver_country"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose a country")),
+            (_("With a seat in this exercise"), seated),
+            (_("Without a seat: you write down what they answer"), outside),
+        ]
 
 
 class CareForm(ActForm):
@@ -150,29 +179,63 @@ class PlaceForm(ActForm):
     )  # fmt: skip
 
 
-class InformationForm(ActForm):
-    """What is shared. Only what the person permits for this country and purpose can be ticked."""
+class OverrideForm(ActForm):
+    """Why the person has to go before anybody confirmed a place. A second person reads it."""
 
-    free_text = ("message",)
+    free_text = ("reason",)
+    reason = words(
+        _("Why can it not wait for a confirmed place?"), 600, required=True,
+        help_text=_("What the danger is, and where the person would sleep on the first night."),
+        error_messages={"required": _("Write down why it cannot wait")},
+    )  # fmt: skip
+
+
+class PreviewForm(ActForm):
+    """A button, and the fingerprint of what the page showed: the click counts for that and for nothing else."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def layout(self) -> Iterable[Any]:
+        """Nothing to fill in."""
+        return []
+
+    def show_anew(self, seen: str, version: int) -> None:
+        """The page is drawn again: the next click counts for what stands on it now."""
+        self.renew_version(version)
+        typed: Any = self.data
+        typed[self.add_prefix("seen")] = seen
+
+
+class InformationForm(ActForm):
+    """What is shared. Only what the person permits for this country and purpose can be ticked.
+
+    In immediate danger vital interests may let the information cross the border, for a typed reason (gate 7).
+    """
+
+    free_text = ("message", "vital_interests")
     compartments = ticks(_("What is shared?"), ())
     message = words(
         _("Message to the receiving country"), 600,
         help_text=_("What the receiving colleagues should know first. No names, telephone numbers or addresses."),
     )  # fmt: skip
+    vital_interests = words(
+        _("Vital interests: why do life or safety need that this information crosses the border now?"), 600,
+        help_text=_("Only while the person is in immediate danger, and only when nothing else lets it cross."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, permitted: Collection[Compartment], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, permitted: Collection[Compartment], danger: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not danger:
+            del self.fields["vital_interests"]
         self.fields["compartments"].choices = [  # type: ignore[attr-defined]
             (c.value, c.label) for c in SHAREABLE if c in permitted and c is not ALWAYS
         ]
 
     def layout(self) -> Iterable[Any]:
         """The page draws the ticks itself, beside the fields that each of them holds."""
-        return ["message"]
+        return ["message", *(name for name in ("vital_interests",) if name in self.fields)]
 
     def facts(self) -> dict[str, Any]:
         """Reference and safeguards are in every packet."""
-        return {
-            "compartments": sorted({ALWAYS.value, *self.cleaned_data["compartments"]}),
-            "message": self.cleaned_data["message"],
-        }
+        chosen = {ALWAYS.value, *self.cleaned_data["compartments"]}
+        return super().facts() | {"compartments": sorted(chosen)}

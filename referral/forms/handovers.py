@@ -6,23 +6,24 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import Choices
-from referral.enums import Action, Compartment, DeclineReason, NeedKind, WithdrawReason, YesNoUnknown
+from referral.enums import Action, Compartment, Condition, DeclineReason, NeedKind, WithdrawReason, YesNoUnknown
 from referral.forms.acts import ActForm
-from referral.forms.fields import MomentField, line, radio, ticks, words
+from referral.forms.fields import MomentField, Section, line, radio, ticks, words
+from referral.forms.handover_outside import HeardForm
 from referral.packet import ALWAYS, SHAREABLE
 
 YES_NO = ((YesNoUnknown.YES.value, YesNoUnknown.YES.label), (YesNoUnknown.NO.value, YesNoUnknown.NO.label))
 NO_NAMES = _("No names, telephone numbers or addresses.")
 
 
-class QuestionForm(ActForm):
+class QuestionForm(HeardForm):
     """The receiver asks."""
 
-    free_text = ("question",)
+    free_text = (*HeardForm.free_text, "question")
     question = words(
         _("What do you need to know?"), 600, required=True, rows=4,
         help_text=_("Ask only what the decision needs. Your time to decide runs on."),
@@ -56,7 +57,7 @@ class AnswerForm(ActForm):
         self.fields["compartment"].choices = [(c.value, c.label) for c in SHAREABLE if c in permitted and c != ALWAYS]  # type: ignore[attr-defined]
 
 
-class HoldingForm(ActForm):
+class HoldingForm(HeardForm):
     """The receiver says when the answer comes. No clock stops."""
 
     reply_by_at = MomentField(
@@ -71,11 +72,20 @@ class HoldingForm(ActForm):
         return cleaned
 
 
-class DecideForm(ActForm):
-    """Accept, or say that the country cannot receive now. Only what the state allows is offered."""
+class DecideForm(HeardForm):
+    """Accept, accept with conditions, or say that the country cannot receive now. Only what the state allows is offered."""
 
-    free_text = ("reception_contact", "message_back")
+    free_text = (*HeardForm.free_text, "reception_contact", "message_back", "conditions_text")
     decision = radio(_("What do you decide?"), (), error=_("Choose a decision"))
+    conditions = ticks(
+        _("What do you ask for first?"),
+        Condition.choices,
+        help_text=_("The person is asked about each of them."),
+    )
+    conditions_text = words(_("More about the conditions"), 600, help_text=NO_NAMES)
+    decline_reason = radio(_("Why can you not receive now?"), DeclineReason.choices, required=False)
+    not_before_at = MomentField(label=_("From when could the person come?"))
+    message_back = words(_("Message to the sending country"), 600, help_text=NO_NAMES)
     place_confirmed = forms.BooleanField(label=_("A suitable place is confirmed"), required=False)
     reception_contact = line(
         _("Who will meet the person?"),
@@ -83,70 +93,78 @@ class DecideForm(ActForm):
         help_text=_("A role or an invented name, for example: duty officer, Niamey reception."),
     )
     reception_from_at = MomentField(label=_("From when can the person come?"))
-    child_protection_yes = ticks(
-        _("Child protection has said yes"),
-        (
-            ("sender", pgettext_lazy("child protection", "In the sending country")),
-            ("receiver", pgettext_lazy("child protection", "In your country")),
-        ),
-        help_text=_("Both must have said yes. Silence is no."),
-    )
-    decline_reason = radio(_("Why can you not receive now?"), DeclineReason.choices, required=False)
-    message_back = words(_("Message to the sending country"), 600, help_text=NO_NAMES)
 
-    def __init__(self, *args: Any, actions: Collection[Action], child: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actions: Collection[Action], child: bool, own_return: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        offered = {
-            Action.ACCEPT: _("Accept: a place is ready"),
-            Action.DECLINE: _("We cannot receive now"),
-        }
-        self.child = child
-        self.fields["decision"].choices = [(a.value, word) for a, word in offered.items() if a in actions]  # type: ignore[attr-defined]
-        if not child:
-            del self.fields["child_protection_yes"]
+        self.child, self.own_return = child, own_return
+        self.accepts = Action.ACCEPT in actions
+        self.fields["decision"].choices = [(a.value, word) for a, word in DECISIONS.items() if a in actions]  # type: ignore[attr-defined]
 
-    def layout(self) -> Iterable[Any]:
-        """Each answer with its own questions inside."""
-        accept = [
-            n
-            for n in ("place_confirmed", "reception_contact", "reception_from_at", "child_protection_yes")
-            if n in self.fields
-        ]
-        decline = ["decline_reason", "message_back"]
-        hints = {
-            Action.ACCEPT.value: _(
-                "The sending country goes on answering for the person until you confirm the arrival."
-            ),
-            Action.DECLINE.value: _("The sending country goes on answering for the person and looks for another way."),
+    def asked(self) -> Iterable[Any]:
+        """Each answer with its own questions inside; what both ways of accepting need stands once, below."""
+        hints = dict(DECISION_HINTS)
+        if self.child:
+            hints[Action.ACCEPT.value] = _(
+                "Child protection in both countries must have said yes first. Silence is no."
+            )
+        reveals = {
+            Action.PUT_CONDITIONS.value: ["conditions", "conditions_text"],
+            Action.DECLINE.value: ["decline_reason", "not_before_at", "message_back"],
         }
-        return [Choices("decision", hints=hints, reveals={Action.ACCEPT.value: accept, Action.DECLINE.value: decline})]
+        chosen = Choices("decision", hints=hints, reveals=reveals)
+        return (
+            [chosen, Section(_("If you accept, with or without conditions"), *RECEPTION)] if self.accepts else [chosen]
+        )
 
     def clean(self) -> dict[str, Any]:
         """What the chosen decision needs."""
         cleaned = super().clean()
-        if cleaned.get("decision") == Action.ACCEPT:
+        decision = cleaned.get("decision")
+        if decision in (Action.ACCEPT, Action.PUT_CONDITIONS):
             self.need("place_confirmed", _("Confirm that a place is ready"))
             self.need("reception_contact", _("Say who will meet the person"))
             self.need("reception_from_at", _("Enter from when the person can come"))
             self.not_in_past("reception_from_at")
-            if self.child and set(cleaned.get("child_protection_yes") or ()) < {"sender", "receiver"}:
-                self.add_error(
-                    "child_protection_yes", _("For a child, child protection in both countries must say yes first")
-                )
-        if cleaned.get("decision") == Action.DECLINE:
+        if decision == Action.PUT_CONDITIONS:
+            self.need("conditions", _("Choose what you ask for first"))
+        if decision == Action.DECLINE:
             self.need("decline_reason", _("Choose why you cannot receive now"))
+            if self.own_return:
+                self.need(
+                    "not_before_at",
+                    _("This is a citizen of your country who chose to return. You may move the date: say from when"),
+                )
+            self.not_in_past("not_before_at")
         return cleaned
 
     def facts(self) -> dict[str, Any]:
         """Only what belongs to the chosen decision."""
-        accept = ("place_confirmed", "reception_contact", "reception_from_at", "child_protection_yes")
-        names = accept if self.action is Action.ACCEPT else ("decline_reason", "message_back")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in FACTS_OF[self.action]} | self.heard_facts()
 
     @property
     def action(self) -> Action:
         """The row of the table that was chosen."""
         return Action(self.cleaned_data["decision"])
+
+
+DECISIONS = {
+    Action.ACCEPT: _("Accept: a place is ready"),
+    Action.PUT_CONDITIONS: _("Accept, if something is in place first"),
+    Action.DECLINE: _("We cannot receive now"),
+}
+DECISION_HINTS = {
+    Action.ACCEPT.value: _("The sending country goes on answering for the person until you confirm the arrival."),
+    Action.PUT_CONDITIONS.value: _("The sending country asks the person. Only then is it accepted."),
+    Action.DECLINE.value: _("The sending country goes on answering for the person and looks for another way."),
+}
+RECEPTION = ("place_confirmed", "reception_contact", "reception_from_at")
+FACTS_OF = {
+    Action.ACCEPT: RECEPTION,
+    Action.PUT_CONDITIONS: (*RECEPTION, "conditions", "conditions_text"),
+    Action.DECLINE: ("decline_reason", "message_back", "not_before_at"),
+}
 
 
 class TravelForm(ActForm):
@@ -178,8 +196,8 @@ class TravelForm(ActForm):
         return cleaned
 
 
-class ReceiveForm(ActForm):
-    """The receiver confirms the arrival: from this instant on it answers for the person."""
+class ArrivalForm(ActForm):
+    """When the person arrived, and who met the person. Receipt itself adds its own questions."""
 
     free_text = ("received_by",)
     arrived_at = MomentField(
@@ -191,12 +209,6 @@ class ReceiveForm(ActForm):
         _("Who met the person?"), 160, required=True, help_text=_("A role or an invented name."),
         error_messages={"required": _("Say who met the person")},
     )  # fmt: skip
-    arrived_safely = radio(_("Did the person arrive safely?"), YES_NO, error=_("Say whether the person arrived safely"))
-    person_content = radio(
-        _("Is the person present, and content to be here?"), YES_NO, error=_("Say whether the person is content to be here"),
-        help_text=_("Ask in private, in a language the person speaks. The answer is recorded as it is given."),
-    )  # fmt: skip
-    bed_until_at = MomentField(label=_("Until when is there a bed?"))
 
     def __init__(self, *args: Any, earliest: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -210,8 +222,35 @@ class ReceiveForm(ActForm):
             self.add_error(
                 "arrived_at", _("The arrival lies between the departure and now. Check the day and the time")
             )
+        return cleaned
+
+
+class ReceiveForm(ArrivalForm):
+    """The receiver confirms the arrival: from this instant on it answers for the person."""
+
+    arrived_safely = radio(_("Did the person arrive safely?"), YES_NO, error=_("Say whether the person arrived safely"))
+    person_content = radio(
+        _("Is the person present, and content to be here?"), YES_NO, error=_("Say whether the person is content to be here"),
+        help_text=_("Ask in private, in a language the person speaks. The answer is recorded as it is given."),
+    )  # fmt: skip
+    bed_until_at = MomentField(label=_("Until when is there a bed?"))
+
+    def layout(self) -> Iterable[Any]:
+        """A no is an objection, and the page says what follows from it."""
+        hints = {YesNoUnknown.NO.value: _("Recorded as an objection: within 24 hours both countries hear the person.")}
+        content = Choices("person_content", hints=hints)
+        return [content if name == "person_content" else name for name in super().layout()]
+
+    def clean(self) -> dict[str, Any]:
+        """A bed is there for a time to come."""
+        cleaned = super().clean()
         self.not_in_past("bed_until_at")
         return cleaned
+
+    @property
+    def outcome(self) -> str:
+        """ "objected" when the person does not want to be here."""
+        return "objected" if self.cleaned_data.get("person_content") == YesNoUnknown.NO else ""
 
 
 class FeedbackForm(ActForm):

@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.forms import Choices
+from common.forms import Choices, DayMonthYearField
 from referral.enums import (
     AgeBasis,
+    Compartment,
     Indicator,
     LegalTrackKind,
     LegalTrackState,
@@ -37,6 +38,8 @@ from referral.forms.fields import (
 )
 from referral.forms.person import PersonForm
 from referral.languages import language_choices
+from referral.policy import reads
+from referral.tracks import kept_by
 
 WEIGHT = [
     (1, pgettext_lazy("risk weight", "Low")),
@@ -98,6 +101,11 @@ class FactsForm(PersonForm):
     age_high = intake.age_field(_("Oldest plausible age"))
     age_basis = radio(_("What does the age rest on?"), AgeBasis, error=_("Say what the age rests on"))
     maybe_child = forms.BooleanField(label=_("There are reasons to believe that the person is a child"), required=False)
+    birth_date = DayMonthYearField(
+        label=_("Birth date, when the person knows it"),
+        required=False,
+        help_text=_("On the eighteenth birthday the person's own decision is asked for. For example, 14 3 2009."),
+    )
     sex = radio(_("Sex"), Sex)
     gender = line(_("Gender, in the person's own words"), 60)
     accompanied = radio(_("Is family with the person?"), YesNoUnknown)
@@ -132,7 +140,7 @@ class FactsForm(PersonForm):
             Section(_("Languages"), "languages", "needs_interpreter"),
             Section(
                 _("Age and family"), "age_low", "age_high", Choices("age_basis", hints=intake.BASIS_HINTS), "maybe_child",
-                Explained(intake.AGE_SUMMARY, intake.AGE_WHY), "sex", "gender", "accompanied", "dependants",
+                *self.present("birth_date"), Explained(intake.AGE_SUMMARY, intake.AGE_WHY), "sex", "gender", "accompanied", "dependants",
             ),
             *([Section(_("Countries"), *countries)] if countries else []),
         )  # fmt: skip
@@ -141,11 +149,18 @@ class FactsForm(PersonForm):
         """Show what is known now."""
         self.keep_to_role()
         _known(self, self.case.person)
+        identity = getattr(self.case.person, "identity", None)
+        if not reads(self.actor.role, Compartment.D1):
+            del self.fields["birth_date"]
+        elif identity is not None:
+            self.fields["birth_date"].initial = identity.birth_date
 
     def clean(self) -> dict[str, Any]:
         """Rules between answers."""
         cleaned = super().clean() or self.cleaned_data
         intake.check_age_range(self)
+        if cleaned.get("birth_date") and cleaned["birth_date"] > self.now.date():
+            self.add_error("birth_date", _("This day has not come yet. Check the date"))
         cleaned["dependants"] = cleaned.get("dependants") or 0
         return cleaned
 
@@ -254,11 +269,36 @@ class LegalForm(PersonForm):
 
     kind = radio(_("Track"), LegalTrackKind, error=_("Choose a track"))
     state = radio(_("Where does it stand?"), LegalTrackState, error=_("Say where it stands"))
+    runs_until_at = moment(
+        _("The time of reflection runs until"),
+        help_text=_("Leave it empty for the days that your country gives. For example, 20 8 2026 and 14:30."),
+    )
     reference = line(_("Outside reference"), 60, help_text=_("The number that the court or authority uses."))
     origin_contact_asked_by_person = forms.BooleanField(
         label=_("After independent legal advice, the person asked for contact with the country of origin"),
         required=False,
     )
+
+    def layout(self) -> Iterable[Any]:
+        """Only a time of reflection ends by itself."""
+        reflection = {LegalTrackKind.REFLECTION.value: self.present("runs_until_at")}
+        asked = self.present("origin_contact_asked_by_person")
+        return Choices("kind", reveals=reflection if self.present("runs_until_at") else {}), "state", "reference", *asked
+
+    def prepare(self) -> None:
+        """A liaison records the tracks of its own law."""
+        kinds = kept_by(self.actor.role)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        if LegalTrackKind.REFLECTION not in kinds:
+            del self.fields["runs_until_at"], self.fields["origin_contact_asked_by_person"]
+
+    def clean(self) -> dict[str, Any]:
+        """The day of its end lies ahead, and belongs to a time of reflection."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") != LegalTrackKind.REFLECTION:
+            cleaned["runs_until_at"] = None
+        self.not_in_past("runs_until_at")
+        return cleaned
 
 
 class ChildForm(PersonForm):

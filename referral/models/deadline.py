@@ -29,9 +29,19 @@ class Deadline(models.Model):
     other_side = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    shown_from_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("When work that lies far ahead joins the list: half of its time. A trigger writes it."),
+    )
     opened_ran = models.DurationField(help_text=_("Running wall time of the registry when it opened."))
     floor = models.DurationField()
     state = models.CharField(max_length=10, choices=enums.DeadlineState, default=enums.DeadlineState.OPEN)
+    ready = models.BooleanField(
+        default=True,
+        editable=False,
+        help_text=_("Whether the act is possible in the handover's state; a trigger keeps it."),
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     handled_by = models.ForeignKey(
@@ -62,19 +72,25 @@ class Deadline(models.Model):
             # Reviews lie far ahead and are many: the inbox reads what is due without stepping over them.
             models.Index(
                 fields=("owes", "due_at", "id"),
-                condition=Q(state="open") & ~Q(kind="review_risk"),
+                condition=Q(state="open", ready=True) & ~Q(kind__in=enums.READ_APART),
                 name="deadlines_of_an_institution",
             ),
             models.Index(
-                fields=("owes", "due_at", "id"),
-                include=("opened_at", "case"),
-                condition=Q(state="open", kind="review_risk"),
+                fields=("owes", "shown_from_at", "due_at", "id"),
+                condition=Q(state="open", kind__in=enums.QUIET_UNTIL_HALF),
                 name="reviews_of_an_institution",
             ),
             models.Index(
-                fields=("other_side", "due_at", "id"), condition=Q(state="open"), name="deadlines_that_others_owe"
+                fields=("other_side", "due_at", "id"),
+                condition=Q(state="open", ready=True, handover__isnull=False),
+                name="deadlines_that_others_owe",
             ),
             models.Index(fields=("handover",), condition=Q(state="open"), name="open_deadlines_of_a_handover"),
+            models.Index(
+                fields=("registry", "due_at"),
+                condition=Q(state="open", kind="stale_draft"),
+                name="stale_drafts_for_the_sweep",
+            ),
         )
 
 

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from referral.enums import Action
-from referral.pages.handover_words import Sentence
+from referral.pages.act_words import ActWords
+from referral.pages.acts_detours import DETOURS
 
 A = Action
 
 
-@dataclass(frozen=True, slots=True)
-class ActWords:
-    """Sentences may name `sender`, `receiver` and the person's code word as `word`."""
-
-    title: Sentence
-    lead: Sentence
-    button: Sentence
-    done: Sentence
-    next: Sentence = ""
-    tone: str = "neutral"
-
-
-WORDS: Mapping[Action, ActWords] = {
+STRAIGHT: Mapping[Action, ActWords] = {
     A.ACKNOWLEDGE: ActWords(
-        title="", lead="", button=pgettext_lazy("button", "Acknowledge"),
+        title=_("Acknowledge"), lead="", button=pgettext_lazy("button", "Acknowledge"),
         done=_("Acknowledged. %(sender)s knows that you have it."),
     ),
     A.ASK: ActWords(
@@ -78,6 +66,7 @@ WORDS: Mapping[Action, ActWords] = {
         lead=_("From this instant %(receiver)s answers for %(word)s."),
         button=_("Confirm the arrival"),
         done=_("The arrival is confirmed. You answer for %(word)s now."),
+        outcomes={"objected": _("The arrival is confirmed with the objection. Hear the person within 24 hours.")},
         next=_("Confirm only what you know: that the person is with you, and when that was."),
         tone="information",
     ),
@@ -113,3 +102,6 @@ WORDS: Mapping[Action, ActWords] = {
         done=_("The handover goes on where it stood."),
     ),
 }  # fmt: skip
+
+WORDS: Mapping[Action, ActWords] = {**STRAIGHT, **DETOURS}
+"""The words of every act on a handover that was sent."""

@@ -36,7 +36,7 @@ class HomeAct:
     tone: str = ""
 
 
-def _with_version(service: Callable[..., Any]) -> Save:
+def with_version(service: Callable[..., Any]) -> Save:
     """A service that takes facts, submission and version."""
 
     def save(actor: Any, case: Case, form: PersonForm) -> Any:
@@ -71,7 +71,7 @@ def _take(actor: Any, case: Case, form: PersonForm) -> Any:
 
 HOME_ACTS: Mapping[str, HomeAct] = {
     "tonight": HomeAct(
-        Action.RECORD_TONIGHT, forms.TonightForm, _with_version(care.record_tonight),
+        Action.RECORD_TONIGHT, forms.TonightForm, with_version(care.record_tonight),
         heading=_("Tonight"), lead=_("Safety never waits for screening, an interpreter or a status."),
         button=pgettext_lazy("button", "Record tonight"), done=_("Tonight is recorded."),
     ),
@@ -85,32 +85,32 @@ HOME_ACTS: Mapping[str, HomeAct] = {
         button=pgettext_lazy("button", "Record the danger"), done=_("The danger is recorded. A safe place is due now."), tone="gap",
     ),
     "facts": HomeAct(
-        Action.RECORD_FACTS, forms.FactsForm, _with_version(care.record_person),
+        Action.RECORD_FACTS, forms.FactsForm, with_version(care.record_person),
         heading=_("Facts about the person"), button=pgettext_lazy("button", "Save the facts"), done=_("The facts are saved."),
     ),
     "screening": HomeAct(
-        Action.SCREEN, forms.ScreeningForm, _with_version(care.record_screening),
+        Action.SCREEN, forms.ScreeningForm, with_version(care.record_screening),
         heading=_("Quick screening"), lead=_("An aid, never a decision. Help does not depend on it."),
         button=pgettext_lazy("button", "Record the screening"), done=_("The screening is recorded."),
     ),
     "risk": HomeAct(
-        Action.RECORD_RISK, forms.RiskForm, _with_version(care.assess_risk),
+        Action.RECORD_RISK, forms.RiskForm, with_version(care.assess_risk),
         heading=_("Risk"), lead=_("Valid for 7 days when high, 30 when medium, 90 when low (exercise default)."),
         button=pgettext_lazy("button", "Record the assessment"), done=_("The risk assessment is recorded."),
     ),
     "whereabouts": HomeAct(
-        Action.RECORD_WHEREABOUTS, forms.WhereaboutsForm, _with_version(care.record_whereabouts),
+        Action.RECORD_WHEREABOUTS, forms.WhereaboutsForm, with_version(care.record_whereabouts),
         heading=_("Where the person is"),
         lead=_("Never an address. Whether the person is covered follows from this, and from nothing else."),
         button=pgettext_lazy("button", "Record where the person is"), done=_("It is recorded where the person is."),
     ),
     "child": HomeAct(
-        Action.RECORD_CHILD, forms.ChildForm, _with_version(care.record_child),
+        Action.RECORD_CHILD, forms.ChildForm, with_version(care.record_child),
         heading=_("Child's file"), lead=_("No child crosses a border without these."),
         button=pgettext_lazy("button", "Save the child's file"), done=_("The child's file is saved."),
     ),
     "legal": HomeAct(
-        Action.RECORD_LEGAL, forms.LegalForm, _with_version(care.record_legal),
+        Action.RECORD_LEGAL, forms.LegalForm, with_version(care.record_legal),
         heading=_("Legal track"),
         lead=_("Asylum and protection stay open side by side. While asylum is open nothing reaches the country of origin."),
         button=pgettext_lazy("button", "Record the track"), done=_("The legal track is recorded."),
@@ -139,11 +139,11 @@ HOME_ACTS: Mapping[str, HomeAct] = {
         button=pgettext_lazy("button", "Take the case"), done=_("You have taken the case."),
     ),
     "need_new": HomeAct(
-        Action.RECORD_CARE, care_forms.NeedForm, _with_version(care.add_need),
+        Action.RECORD_CARE, care_forms.NeedForm, with_version(care.add_need),
         heading=_("Add a need"), button=pgettext_lazy("button", "Add the need"), done=_("The need is added."), back="needs",
     ),
     "service_new": HomeAct(
-        Action.RECORD_CARE, care_forms.ServiceForm, _with_version(care.add_service),
+        Action.RECORD_CARE, care_forms.ServiceForm, with_version(care.add_service),
         heading=_("Add a service"), button=pgettext_lazy("button", "Add the service"), done=_("The service is added."), back="needs",
     ),
 }  # fmt: skip

@@ -29,13 +29,15 @@ from referral.pages.handover_words import (
     state_word,
     task_word,
 )
-from referral.pages.links import handover_url, home_task_url, person_url, place_of
+from referral.pages.enquiries import enquiry_item
+from referral.pages.links import handover_url, home_task_url, person_url, place_of, task_url
 from referral.pages.packet import needs_of
+from referral.pages.staff import Hand, hand
 from referral.pages.timeline import HAPPENED as HAPPENED_AT_HOME
 from referral.pages.words import up_to
 from referral.policy import roles_that_may
-from referral.selectors.facts import is_child
 from referral.selectors.due import kinds_for
+from referral.selectors.facts import is_child
 from referral.selectors.inbox import PAGE, SAMPLE, Page, Tally, Thing, handover_sides
 from referral.selectors.people import COUNTED
 from referral.transitions import Side
@@ -47,10 +49,11 @@ UNCOVERED = "uncovered"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item of the list; `press_url` is the one-tap act beside it."""
+    """An item of the list; `press_url` is the one-tap act beside it, `hand` says who is on it."""
 
     item: InboxItem
     press_url: str = ""
+    hand: Hand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,7 @@ def kinds_of_work(actor: Actor, counts: Tally) -> list[tuple[str, str]]:
     """Codes and words of the lists that the waiting things can be narrowed to; none while one page holds everything."""
     if counts.due <= PAGE and counts.uncovered <= SAMPLE:
         return []
-    kinds = dict.fromkeys(kind for group in kinds_for(actor) for kind in group.kinds)
+    kinds = [kind for kind in kinds_for(actor) if kind is not DeadlineKind.TONIGHT]
     return [(UNCOVERED, str(NOT_COVERED)), *((kind.value, str(task_word(kind, Side.SENDER))) for kind in kinds)]
 
 
@@ -232,11 +235,14 @@ def entry(thing: Thing, actor: Actor, at: datetime) -> Entry:
     deadline, handover = thing.deadline, thing.handover
     if deadline is None:
         return Entry(_home_item(thing, DeadlineKind.TONIGHT, at))
-    kind = DeadlineKind(deadline.kind)
+    kind, taken = DeadlineKind(deadline.kind), hand(deadline, actor)
+    if deadline.enquiry is not None:
+        due_at, deadline.enquiry.case = _due_shown(thing, at), thing.case
+        return Entry(enquiry_item(deadline.enquiry, actor, due_at=due_at, overdue=thing.overdue), hand=taken)
     if handover is None:
-        return Entry(_home_item(thing, kind, at))
+        return Entry(_home_item(thing, kind, at), hand=taken)
     press = reverse("referral:acknowledge", args=[handover.reference]) if kind is DeadlineKind.ACKNOWLEDGE else ""
-    return Entry(_handover_item(thing, handover, kind, actor, at), press)
+    return Entry(_handover_item(thing, handover, kind, actor, at), press, taken)
 
 
 def entry_for_others(thing: Thing, actor: Actor, at: datetime) -> Entry:
@@ -283,7 +289,7 @@ def person_entry(case: Case, gap: NotCovered | None) -> Entry:
 def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
     person = thing.case.person
     return InboxItem(
-        url=home_task_url(kind, person.public_code),
+        url=_place(thing, kind),
         verb=str(VERBS[kind]),
         code_word=person.code_word,
         code=person.public_code,
@@ -294,6 +300,13 @@ def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
         sent_at=None,
         child=is_child(thing.case),
     )
+
+
+def _place(thing: Thing, kind: DeadlineKind) -> str:
+    """A request has a page of its own; any other task at home is done on a page of the person."""
+    if thing.deadline is not None and thing.gap is None:
+        return task_url(thing.deadline)
+    return home_task_url(kind, thing.case.person.public_code)
 
 
 def _handover_item(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from referral.enums import Action, DeadlineKind, Gate, HandoverState
-from referral.models import Handover
+from referral.models import Deadline, Handover
 
 D = DeadlineKind
 A = Action
@@ -20,6 +20,7 @@ HOME_PAGES: Mapping[DeadlineKind, str] = {
     D.SCREEN: "referral:screening",
     D.CHILD_NOTICE: "referral:child_notice",
     D.REVIEW_RISK: "referral:risk",
+    D.IDENTIFY: "referral:identification",
 }
 """The page of the person on which a task at home is done."""
 
@@ -37,6 +38,34 @@ ACT_PAGES: Mapping[Action, str] = {
     A.STOP: "referral:stop",
     A.CONFIRM_STOP: "referral:confirm_stop",
     A.CONTINUE: "referral:go_on",
+    A.PUT_CONDITIONS: "referral:decide",
+    A.AGREE_CONDITIONS: "referral:conditions",
+    A.REFUSE_CONDITIONS: "referral:conditions",
+    A.PROPOSE_FORWARD: "referral:propose_forward",
+    A.AGREE_FORWARD: "referral:answer_forward",
+    A.REFUSE_FORWARD: "referral:answer_forward",
+    A.REVOKE: "referral:revoke",
+    A.HOLD: "referral:hold",
+    A.RESUME: "referral:resume",
+    A.TURN_BACK: "referral:turn_back",
+    A.ACCEPT_AND_RECEIVE: "referral:already_here",
+    A.REPORT_NOT_ARRIVED: "referral:not_arrived",
+    A.END_SEARCH: "referral:end_search",
+    A.DIVERT: "referral:divert",
+    A.OBJECT: "referral:object",
+    A.DISENGAGE: "referral:disengage",
+    A.DEATH: "referral:death",
+    A.ASK_CORRECTION: "referral:ask_correction",
+    A.AGREE_CORRECTION: "referral:answer_correction",
+    A.REFUSE_CORRECTION: "referral:answer_correction",
+    A.RECEIVE_OUTSIDE: "referral:arrived_outside",
+    A.FOLLOW_UP: "referral:follow_up",
+    A.SUPPLEMENT: "referral:supplement",
+    A.CHILD_ANSWER: "referral:child_answer",
+    A.WAIVE: "referral:waive",
+    A.WRITE_MESSAGE: "referral:write",
+    A.RECORD_CALL: "referral:call",
+    A.DROP_PROPOSAL: "referral:drop_proposal",
 }
 """The page of a handover on which an act is done."""
 
@@ -62,6 +91,11 @@ def draft_url(handover: Handover, step: str = "") -> str:
     return reverse(name, args=[handover.case.person.public_code, handover.reference])
 
 
+def alone_url(reference: str) -> str:
+    """Where it is said that somebody does not travel with the family."""
+    return reverse("referral:travel_alone", args=[reference])
+
+
 def place_of(handover: Handover) -> str:
     """A draft's task list, or the page of a handover that was sent."""
     return draft_url(handover) if handover.state == HandoverState.DRAFT else handover_url(handover.reference)
@@ -81,6 +115,25 @@ GATE_STEPS: Mapping[Gate, str] = {
     Gate.CARE: "care",
 }
 """The step of a draft on which a gate is put right."""
+
+
+def referral_url(reference: str) -> str:
+    """The page of a request to a service at home."""
+    return reverse("referral:referral", args=[reference])
+
+
+def task_url(deadline: Deadline) -> str:
+    """Where what is due is done, whatever it is about."""
+    if deadline.enquiry is not None:
+        return reverse("referral:enquiry", args=[deadline.enquiry.reference])
+    if deadline.request is not None:
+        return reverse("referral:request", args=[deadline.request.reference])
+    if deadline.referral is not None:
+        return referral_url(deadline.referral.reference)
+    if deadline.handover is not None:
+        return place_of(deadline.handover)
+    kind, code = DeadlineKind(deadline.kind), deadline.case.person.public_code
+    return home_task_url(kind, code) if kind in HOME_PAGES else person_url(code)
 
 
 def gate_url(gate: Gate, handover: Handover) -> str:

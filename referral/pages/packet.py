@@ -11,9 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors import country_name
 from common.phrases import long_date, long_moment
-from referral.enums import Compartment, Safeguard
+from referral.enums import Compartment, Role, Safeguard
 from referral.languages import language_name
 from referral.packet import FIELD, FIELDS, PacketField, Shape
+from referral.policy import COMPARTMENTS, Right
+
+Contents = Mapping[str, Mapping[str, Any]]
+"""Compartment → field → value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,25 @@ class PacketView:
     groups: tuple[PacketGroup, ...]
 
 
-def packet_view(contents: Mapping[str, Mapping[str, Any]], zone: str) -> PacketView:
+MEETING = frozenset({
+    "languages", "needs_interpreter", "adaptation", "medicine_until_at", "needs_on_arrival", "risk_level", "risk_measures", "safety_plan",
+})  # fmt: skip
+"""What meeting a person safely needs, with D0: language, safety, health. All that a receiver reads of a person who objects."""
+
+
+def cut(contents: Contents, role: Role, *, meeting_alone: bool = False) -> dict[str, dict[str, Any]]:
+    """Of what was sent, what this role reads; with `meeting_alone` only D0 and `MEETING`."""
+    shown = {}
+    for code, fields in contents.items():
+        if COMPARTMENTS[role][Compartment(code)] is Right.NONE:
+            continue
+        kept = {n: v for n, v in fields.items() if n in MEETING or not meeting_alone or code == Compartment.D0}
+        if kept:
+            shown[code] = kept
+    return shown
+
+
+def packet_view(contents: Contents, zone: str) -> PacketView:
     """The packet in the reader's language and zone, in the order of `referral.packet.FIELDS`."""
     held = contents.get(Compartment.D0, {}).get("safeguards", ())
     return PacketView(
@@ -54,7 +76,7 @@ def packet_view(contents: Mapping[str, Mapping[str, Any]], zone: str) -> PacketV
     )
 
 
-def needs_of(contents: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def needs_of(contents: Contents) -> list[str]:
     """Needs on arrival as words, when the packet discloses them."""
     field = FIELD["needs_on_arrival"]
     return list(words_of(field, contents.get(field.compartment, {}).get(field.name, ()), "UTC"))

@@ -28,12 +28,13 @@ from referral.enums import (
 from referral.languages import language_list
 from referral.models import Deadline, Handover, RiskAssessment
 from referral.pages.handover_words import TONES, VERBS
+from referral.pages.home_help import more_pages
 from referral.pages.links import HOME_PAGES, home_task_url, place_of
 from referral.pages.viewed import Viewed
 from referral.pages.words import Toned, age
 from referral.selectors import person as rows
 from referral.selectors.facts import gap_now, is_child
-from referral.selectors.inbox import ACT_OF
+from referral.selectors.due import ACT_OF
 
 C = Compartment
 RISK_TONES = {RiskLevel.HIGH: "gap", RiskLevel.MEDIUM: "waiting", RiskLevel.LOW: "protected"}
@@ -110,6 +111,7 @@ class Today:
     danger_url: str
     whereabouts_url: str
     identity_url: str
+    more: tuple[Link, ...]
 
 
 def today(view: Viewed) -> Today:
@@ -141,6 +143,7 @@ def today(view: Viewed) -> Today:
         danger_url=_to(view, "danger", Action.RECORD_TONIGHT),
         whereabouts_url=_to(view, "whereabouts", Action.RECORD_WHEREABOUTS),
         identity_url=_to(view, "identity", Action.VIEW_IDENTITY),
+        more=more_pages(view),
     )
 
 
@@ -203,7 +206,8 @@ def _open_handover(row: Handover) -> OpenHandover:
 def _facts(view: Viewed) -> Sequence[SummaryRow]:
     """Key facts, each with "Change" where the viewer may record anew."""
     case, person = view.case, view.case.person
-    found = [SummaryRow(_("Stage"), CaseStage(case.stage).label), SummaryRow(_("Found"), _found(view))]
+    known = view.reads(C.D0)
+    found = [SummaryRow(_("Stage"), CaseStage(case.stage).label), SummaryRow(_("Found"), _found(view))] if known else []
     if view.reads(C.D2):
         age_rests_on = AgeBasis(person.age_basis).label
         found.append(
@@ -241,7 +245,7 @@ def _facts(view: Viewed) -> Sequence[SummaryRow]:
             )
         )
         found.append(SummaryRow(_("Status"), TraffickingStatus(case.status).label))
-    if view.reads(C.D5):
+    if view.reads(C.D5) or view.reads(C.D6):
         tracks = rows.legal_tracks(view.actor, case)
         words = " · ".join(f"{track.get_kind_display()}: {track.get_state_display()}" for track in tracks)
         found.append(
@@ -251,6 +255,7 @@ def _facts(view: Viewed) -> Sequence[SummaryRow]:
                 links=_change(view, "legal", Action.RECORD_LEGAL, _("a legal track"), again=True),
             )
         )
+    if view.reads(C.D5):
         countries = " · ".join(country_name(code) for code in person.citizenships)
         found.append(SummaryRow(_("Citizenship"), countries or _("Not recorded")))
     if view.reads(C.D7) and is_child(case):

@@ -354,6 +354,8 @@ def _sharing(found: Sequence[Disclosure], permission: str) -> Sharing:
 
 def _permission(view: Viewed, row: Disclosure) -> str:
     """On what the sharing rests, in words."""
+    if row.referral_id is not None:
+        return _("The person agreed to this request")
     if row.consent is not None and row.consent.kind != ConsentKind.LEGAL_BASIS:
         return _("Permission of %(date)s") % {"date": view.moment(row.consent.given_at)}
     basis = row.basis or (row.consent.basis if row.consent else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -42,6 +42,27 @@ HAPPENED: Mapping[str, Promise] = {
     "start_draft": pgettext_lazy("event", "Handover begun"),
     "save_draft": pgettext_lazy("event", "Draft saved"),
     "see_preview": pgettext_lazy("event", "Packet looked at before sending"),
+    "link_people": pgettext_lazy("event", "Recorded who belongs together"),
+    Action.LINK_FAMILY: pgettext_lazy("event", "Travels with others of the family"),
+    "leave_family": pgettext_lazy("event", "Does not travel with the others"),
+    Action.REFER: pgettext_lazy("event", "A service was asked to help"),
+    "referral_acknowledged": pgettext_lazy("event", "The service has the request"),
+    "referral_accepted": pgettext_lazy("event", "The service helps"),
+    "referral_declined": pgettext_lazy("event", "The service cannot help now"),
+    "referral_reported": pgettext_lazy("event", "The service says how the help goes"),
+    "referral_withdrawn": pgettext_lazy("event", "Request to a service taken back"),
+    Action.IDENTIFY: pgettext_lazy("event", "Identification"),
+    Action.RECORD_HEALTH: pgettext_lazy("event", "Health entry written"),
+    Action.SPEAK: pgettext_lazy("event", "What the person says was passed on"),
+    "complaint": pgettext_lazy("event", "Somebody complains about the help"),
+    Action.MERGE: pgettext_lazy("event", "Files of one person joined"),
+    "merge_asked": pgettext_lazy("event", "Joining with another file asked for"),
+    "merge_refused": pgettext_lazy("event", "Joining with another file refused"),
+    Action.CLOSE_CASE: pgettext_lazy("event", "Closing the case"),
+    Action.MAJORITY: pgettext_lazy("event", "The person came of age"),
+    Action.REVIEW_MAJORITY: pgettext_lazy("event", "Child's safeguards reviewed"),
+    Action.AMEND: pgettext_lazy("event", "Entry corrected"),
+    Action.CONTINUE_TASK: pgettext_lazy("event", "A task that stayed here recorded"),
 }
 """Acts at home by the code of their event; those on a handover stand in `handover_words`."""
 
@@ -49,7 +70,10 @@ CODED_BY: Mapping[str, type] = {
     Action.OPEN_CASE: enums.FoundBy, Action.SCREEN: enums.Opinion, "add_need": enums.NeedKind, "meet_need": enums.NeedKind,
     "add_service": enums.NeedKind, "end_service": enums.NeedKind, Action.RECORD_RISK: enums.RiskLevel,
     Action.RECORD_LEGAL: enums.LegalTrackKind, Action.RECORD_WHEREABOUTS: enums.WhereaboutsKind,
-    Action.ASSIGN: enums.AssignmentKind, "unassign": enums.AssignmentKind,
+    Action.ASSIGN: enums.AssignmentKind, "unassign": enums.AssignmentKind, Action.REFER: enums.NeedKind,
+    "referral_acknowledged": enums.NeedKind, "referral_accepted": enums.NeedKind, "referral_reported": enums.NeedKind,
+    "referral_withdrawn": enums.NeedKind, "referral_declined": enums.DeclineReason, Action.SPEAK: enums.VoiceKind,
+    Action.CONTINUE_TASK: enums.LegalTrackKind,
 }  # fmt: skip
 """Which enumeration the code of an event belongs to."""
 
@@ -73,16 +97,30 @@ class Entry:
     amends: int | None
     amended_by: int | None
     number: int
+    correction: str = ""
+    reason: str = ""
+    correct_url: str = ""
 
 
-def entries(events: Iterable[CaseEvent], actor: Actor, zone: str, url_of: Mapping[int, str]) -> tuple[Entry, ...]:
-    """Events in the order given. `url_of` has an address for each handover that the viewer may open."""
-    return tuple(_entry(event, actor, zone, url_of) for event in events)
+def entries(
+    events: Iterable[CaseEvent],
+    actor: Actor,
+    zone: str,
+    url_of: Mapping[int, str],
+    correct_url: Callable[[CaseEvent], str] = lambda _event: "",
+) -> tuple[Entry, ...]:
+    """Events in the order given. `url_of` has an address for each handover that the viewer may open, `correct_url` the
+    page on which an entry of the viewer's own institution is put right.
+    """
+    return tuple(_entry(event, actor, zone, url_of, correct_url) for event in events)
 
 
-def _entry(event: CaseEvent, actor: Actor, zone: str, url_of: Mapping[int, str]) -> Entry:
+def _entry(
+    event: CaseEvent, actor: Actor, zone: str, url_of: Mapping[int, str], correct_url: Callable[[CaseEvent], str]
+) -> Entry:
     own = event.institution is not None and event.institution.country_id == actor.country_code
     handover = event.handover
+    correction = getattr(event, "amendment", None)
     side = Side.SENDER if handover is None or handover.sender_id == actor.institution_id else Side.RECEIVER
     heading = HAPPENED.get(event.kind) or happened(event.kind, own=own, side=side)
     amended = next(iter(event.amended_by.all()), None)
@@ -100,6 +138,9 @@ def _entry(event: CaseEvent, actor: Actor, zone: str, url_of: Mapping[int, str])
         amends=event.amends.seq if event.amends else None,
         amended_by=amended.seq if amended else None,
         number=event.seq,
+        correction=correction.text if correction else "",
+        reason=correction.reason if correction else "",
+        correct_url=correct_url(event) if event.institution_id == actor.institution_id and amended is None else "",
     )
 
 
@@ -113,7 +154,33 @@ def _detail(event: CaseEvent, side: Side) -> str:
             "kind": enums.ConsentKind(kind).label,
             "decision": enums.ConsentDecision(decision).label,
         }
+    if event.kind == Action.CLOSE_CASE:
+        proposed, _sep, reason = event.code.rpartition(":")
+        label = enums.ClosureReason(reason).label
+        return _("%(reason)s, proposed to a second person") % {"reason": label} if proposed else str(label)
+    if event.kind == Action.IDENTIFY:
+        return identification_words(event.code)
+    if event.kind in (Action.MERGE, Action.AMEND):
+        return ""
     known = CODED_BY.get(event.kind)
     if known is not None:
         return str(known(event.code).label) if event.code in known.values else ""  # type: ignore[attr-defined]
-    return reason_shown(event.code, side)
+    return reason_shown(event.code, side, event.kind)
+
+
+IDENTIFIED: Mapping[str, Promise] = {
+    "positive": pgettext_lazy("event", "yes"),
+    "negative": pgettext_lazy("event", "no"),
+    "proposed": pgettext_lazy("event", "a no is proposed to a second person"),
+    "dropped": pgettext_lazy("event", "the proposed no is not gone on with"),
+}
+"""What came of a step of the identification."""
+
+
+def identification_words(code: str) -> str:
+    """Which decision, and what came of it; empty for an unknown code."""
+    step, _sep, outcome = code.partition(":")
+    if step not in enums.IdentificationStep.values or outcome not in IDENTIFIED:
+        return ""
+    words = {"step": enums.IdentificationStep(step).label, "outcome": IDENTIFIED[outcome]}
+    return _("%(step)s: %(outcome)s") % words

@@ -61,6 +61,11 @@ class Viewed:
     def url(self, name: str, *more: object) -> str:
         return reverse(f"referral:{name}", args=[self.code, *more])
 
+    @property
+    def tasks_url(self) -> str:
+        """Where a former holder finds the tasks that stayed with it; empty without any."""
+        return self.url("file") if self.may(Action.CONTINUE_TASK) else ""
+
     def late(self, row: Deadline) -> bool:
         """Whether a deadline has passed and people have had time to read, as the inbox says it."""
         return is_overdue(row, self.now) if self.now is not None else row.due_at < self.at
@@ -117,5 +122,6 @@ def _tabs(view: Viewed, current: str) -> Sequence[Tab]:
         ("consent", _("What the person decided"), view.reads(C.D2)),
         ("history", _("History"), True),
         ("shared", _("What was shared"), True),
+        ("file", pgettext("tab", "File"), True),
     )
     return [Tab(str(label), view.url(name), name == current) for name, label, shown in listed if shown]

@@ -79,7 +79,9 @@ def _rows(model: type[Model], rows: QuerySet[Any]) -> ArraySubquery:
 def _instances(model: type[Model], objects: Iterable[Mapping[str, Any]]) -> list[Any]:
     fields = _columns(model)
     names = [field.attname for field in fields]
-    return [model.from_db("default", names, [field.to_python(row[field.attname]) for field in fields]) for row in objects]
+    return [
+        model.from_db("default", names, [field.to_python(row[field.attname]) for field in fields]) for row in objects
+    ]
 
 
 def _name_institutions(rows: Iterable[Any]) -> None:

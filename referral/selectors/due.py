@@ -6,17 +6,15 @@ A new kind of deadline needs one line in `ACT_OF`, one in `pages.handover_words.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from referral.actor import Actor
-from referral.enums import Action, DeadlineKind, DeadlineState, HandoverState
+from referral.enums import QUIET_UNTIL_HALF, READ_APART, Action, DeadlineKind, DeadlineState, HandoverState
 from referral.models import Deadline
-from referral.policy import CASE_RELATIONS, HANDOVER_RELATIONS, ON_HANDOVER, Relation
+from referral.policy import ON_HANDOVER, Relation
 from referral.selectors.cases import standing_q, standings
 from referral.transitions import TRANSITIONS
 
@@ -57,115 +55,66 @@ ACT_OF: Mapping[DeadlineKind, Action] = {
 IN_ANY_STATE = frozenset({D.OBJECTION})
 """Kinds that wait whatever the handover's state is: talking meets them, not an act of the table."""
 
-QUIET_UNTIL_HALF = frozenset({D.REVIEW_RISK, D.FOLLOW_UP_30, D.FOLLOW_UP_90})
-"""Work that lies far ahead; it joins the list when half of its time has passed, as the first reminder does."""
 
-REVIEW = Q(kind=D.REVIEW_RISK)
-"""Reviews are as many as people, so they have an index of their own, and the rest is read without them."""
-
-COLUMNS: Mapping[Relation, str] = {
-    Relation.HOLDER: "case__",
-    Relation.OPENED: "case__",
-    Relation.SENDER: "handover__",
-    Relation.RECEIVER: "handover__",
-}
-"""Relations that stand in columns of the row a deadline is about. Through any other, to owe a deadline is enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """Kinds of deadline whose acts are done through the same relations in the same states."""
-
-    relations: frozenset[Relation]
-    states: frozenset[HandoverState]
-    kinds: tuple[DeadlineKind, ...]
-
-
-def kinds_for(actor: Actor) -> tuple[Kinds, ...]:
-    """Every kind of deadline that the actor's role can meet, grouped."""
-    groups: dict[tuple[frozenset[Relation], frozenset[HandoverState]], list[DeadlineKind]] = defaultdict(list)
-    for kind, action in ACT_OF.items():
-        relations = frozenset(standings(actor, action))
-        if relations:
-            groups[relations, states_of(kind)].append(kind)
-    return tuple(Kinds(relations, states, tuple(kinds)) for (relations, states), kinds in groups.items())
+def kinds_for(actor: Actor) -> tuple[DeadlineKind, ...]:
+    """Every kind of deadline that the actor's role can meet, in the order of the table."""
+    return tuple(kind for kind, action in ACT_OF.items() if standings(actor, action))
 
 
 def states_of(kind: DeadlineKind) -> frozenset[HandoverState]:
     """The states of a handover in which the act is possible: "decide" waits until the offer is acknowledged.
 
-    Empty for what no state hinders.
+    Empty for what no state hinders. The database keeps the answer in `Deadline.ready`, by a trigger with a copy of this
+    table (migration 0009): a test fails when the two differ.
     """
     row = TRANSITIONS.get(ACT_OF[kind]) if kind not in IN_ANY_STATE else None
     return row.sources if row is not None else frozenset()
 
 
-def pressing(at: datetime) -> QuerySet[Deadline]:
-    """Open deadlines that are shown at this exercise instant: work that lies far ahead joins when half its time is over."""
-    half = ExpressionWrapper((F("due_at") - F("opened_at")) / 2, output_field=DurationField())
-    early = Q(kind__in=sorted(QUIET_UNTIL_HALF), half_at__gt=at)
-    return Deadline.objects.alias(half_at=F("opened_at") + half).filter(~early, state=DeadlineState.OPEN)
-
-
-def waiting(actor: Actor, at: datetime, kinds: Iterable[DeadlineKind] = (), late: Q | None = None) -> list[QuerySet[Deadline]]:
+def waiting(
+    actor: Actor, at: datetime, kinds: Iterable[DeadlineKind] = (), late: Q | None = None
+) -> list[QuerySet[Deadline]]:
     """Open deadlines whose act the actor may do now, as sets that do not overlap, each with an index of its own.
 
-    A person who is not covered waits as a person (`selectors.inbox.uncovered_people`), so "tonight" is left out for
-    her. `kinds` narrows; `late` is a further condition.
+    Who owes a deadline stands in the relation that its act asks for: what is owed moves with the case. A first night
+    waits as a person who is not covered (`selectors.inbox.uncovered_people`). `kinds` narrows; `late` is a further
+    condition.
     """
-    shown = pressing(at).exclude(uncovered_tonight(at)).filter(late or Q())
-    if kinds:
-        shown = shown.filter(kind__in=list(kinds))
-    groups = kinds_for(actor)
-    owed, at_home = _owed(actor, groups), _worked(actor, groups)
-    mine = shown.filter(owes=actor.institution_id)
-    found = [mine.filter(~REVIEW, owed), mine.filter(REVIEW, owed)] if owed else []
-    return found + [shown.filter(condition).exclude(owes=actor.institution_id) for condition in at_home]
+    mine = [kind for kind in kinds_for(actor) if kind is not D.TONIGHT and (not kinds or kind in set(kinds))]
+    rows = Deadline.objects.filter(late or Q(), state=DeadlineState.OPEN)
+    soon, quiet = [k for k in mine if k not in QUIET_UNTIL_HALF], [k for k in mine if k in QUIET_UNTIL_HALF]
+    owed, found = rows.filter(owes=actor.institution_id), []
+    if soon:
+        found.append(owed.filter(~Q(kind__in=READ_APART), ready=True, kind__in=soon))
+    if quiet:
+        every = owed.filter(kind__in=QUIET_UNTIL_HALF, shown_from_at__lte=at)
+        found.append(every if len(quiet) == len(QUIET_UNTIL_HALF) else every.filter(kind__in=quiet))
+    shown = ~Q(kind__in=QUIET_UNTIL_HALF) | Q(shown_from_at__lte=at)
+    return found + [rows.filter(shown, work) for work in _work(actor, mine)]
 
 
-def uncovered_tonight(at: datetime) -> Q:
-    """Deadlines of the first night of people who are not covered now."""
-    return Q(kind=D.TONIGHT, case__closed_at__isnull=True, case__uncovered_from_at__lte=at)
+def owed_by_others(actor: Actor) -> QuerySet[Deadline]:
+    """What another institution owes the actor's on a handover, and can do now."""
+    return Deadline.objects.filter(
+        other_side=actor.institution_id, state=DeadlineState.OPEN, ready=True, handover__isnull=False
+    )
 
 
-def _owed(actor: Actor, groups: Iterable[Kinds]) -> Q:
-    """What the actor's own institution owes and the actor may do."""
-    condition = Q()
-    for group in groups:
-        own = Q(kind__in=sorted(group.kinds))
-        if group.states:
-            own &= Q(handover__state__in=sorted(group.states))
-        if group.relations <= COLUMNS.keys():
-            stands = Q()
-            for relation in sorted(group.relations):
-                stands |= _under(COLUMNS[relation], _face(relation, actor))
-            own &= stands
-        condition |= own
-    return condition
-
-
-def _worked(actor: Actor, groups: Iterable[Kinds]) -> list[Q]:
+def _work(actor: Actor, mine: Iterable[DeadlineKind]) -> list[Q]:
     """Work at home that another institution owes, on cases that the actor's institution works on or has just opened."""
     found = []
     for relation in (Relation.ASSIGNED, Relation.OPENED):
-        kinds = [
-            kind for group in groups if relation in group.relations for kind in group.kinds if ACT_OF[kind] not in ON_HANDOVER
-        ]
+        kinds = [k for k in mine if ACT_OF[k] not in ON_HANDOVER and relation in standings(actor, ACT_OF[k])]
         if kinds:
-            about = _under("case__", standing_q(actor, relation))
-            found.append(about & Q(kind__in=sorted(kinds), handover__isnull=True, case__closed_at__isnull=True))
+            cases = _under("case__", standing_q(actor, relation))
+            found.append(cases & ~Q(owes=actor.institution_id) & Q(kind__in=kinds, case__closed_at__isnull=True))
     return found
-
-
-def _face(relation: Relation, actor: Actor) -> Q:
-    faces = HANDOVER_RELATIONS if relation in HANDOVER_RELATIONS else CASE_RELATIONS
-    return faces[relation].as_q(actor)
 
 
 def _under(prefix: str, condition: Q) -> Q:
     """The same condition, asked through a foreign key."""
     moved = [
-        _under(prefix, child) if isinstance(child, Q) else (f"{prefix}{child[0]}", child[1]) for child in condition.children
+        _under(prefix, child) if isinstance(child, Q) else (f"{prefix}{child[0]}", child[1])
+        for child in condition.children
     ]
     return Q(*moved, _connector=condition.connector, _negated=condition.negated)
-

@@ -123,6 +123,11 @@ def is_child(case: Case) -> bool:
     return presumed_minor(facts) or Safeguard.PRESUMED_MINOR in case.carried_safeguards
 
 
+def decides_alone(case: Case) -> bool:
+    """Whether the person's own decision counts: an adult, or somebody who came of age while in the registry."""
+    return not is_child(case) or case.person.of_age_at is not None
+
+
 def places_of(rows: Iterable[Any]) -> tuple[coverage.Place, ...]:
     """Whereabouts rows as coverage reads them, in order of time."""
     ordered = sorted(rows, key=lambda w: (w.happened_at, w.pk))
@@ -245,7 +250,7 @@ def contact_view(case: Case) -> ContactView:
     return ContactView(
         feared=feared,
         origins=feared | frozenset(person.citizenships),
-        blocked=blocked_countries(person.blocked.select_related("institution")),
+        blocked=blocked_countries(person.blocked.all()),
         asylum=bool(asylum),
         origin_asked_by_person=bool(asylum) and all(t.origin_contact_asked_by_person for t in asylum),
     )

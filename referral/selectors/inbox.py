@@ -9,7 +9,7 @@ and `people_worked_with` (cases that the actor's institution holds, works on or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models import Case as Choice
+from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from common import ladder
@@ -27,7 +28,6 @@ from referral.models import Case, Deadline, Handover, Notice, Registry
 from referral.policy import Relation
 from referral.selectors import due
 from referral.selectors.cases import standing_q, standings
-from referral.selectors.due import ACT_OF, states_of
 from referral.selectors.people import COUNTED, gap_listed, uncovered
 
 PAGE = 25
@@ -35,6 +35,11 @@ PAGE = 25
 
 SAMPLE = 10
 """People on the first page who are not covered; the rest is one link away."""
+
+SOONEST = ("due_at", "pk")
+LONGEST = ("uncovered_from_at", "pk")
+NEWEST = (F("closed_at").desc(), "-pk")
+"""Orders of the lists, each that of an index. What is not closed yet is newest: PostgreSQL puts it first by itself."""
 
 D = DeadlineKind
 Row = TypeVar("Row")
@@ -76,21 +81,48 @@ class Page(Generic[Row]):
     more: bool = False
 
 
+Keys = Sequence[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How long the lists are, each exact up to COUNTED (one more means "more than that"), and the reader's notices."""
+    """The first keys of every list, at most COUNTED + 1 from each index, and the reader's notices.
 
-    uncovered: int
-    due: int
-    others: int
-    decided: int
+    Lists are as long as their keys, exact up to COUNTED; one more means "more than that". Lists of several indexes keep
+    the keys of each apart: they are merged when a page of them is read.
+    """
+
+    uncovered_keys: tuple[Keys, ...]
+    due_keys: tuple[Keys, ...]
+    others_keys: tuple[Keys, ...]
+    decided_keys: tuple[Keys, ...]
     newest: int
     unread: int
+
+    @property
+    def uncovered(self) -> int:
+        return _length(self.uncovered_keys)
+
+    @property
+    def due(self) -> int:
+        return _length(self.due_keys)
+
+    @property
+    def others(self) -> int:
+        return _length(self.others_keys)
+
+    @property
+    def decided(self) -> int:
+        return _length(self.decided_keys)
 
     @property
     def waiting(self) -> int:
         """Things that wait for the actor: people who are not covered, and what is due."""
         return min(self.uncovered + self.due, COUNTED + 1)
+
+
+def _length(keys: Sequence[Keys]) -> int:
+    return min(len({key for some in keys for key in some}), COUNTED + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,97 +134,95 @@ class News:
 
 
 def tally(actor: Actor, at: datetime) -> Tally:
-    """The numbers of the inbox in one query, each read from an index and no further than COUNTED."""
-    mine = Notice.objects.filter(user_id=actor.user_id, registry_id=actor.registry_id)
-    lists = {
-        "uncovered": uncovered_keys(actor, at, COUNTED + 1),
-        "due": merged(due.waiting(actor, at), COUNTED + 1, "due_at", "pk"),
-        "others": merged(_owed_by_others(actor), COUNTED + 1, "due_at", "pk"),
-        "decided": merged(_decided(actor), COUNTED + 1, F("closed_at").desc(nulls_first=True), "-pk"),
-        "unread": mine.filter(read_wall__isnull=True).order_by().values("pk")[: COUNTED + 1],
+    """The lists of the inbox in one query, each read from its indexes and no further than COUNTED."""
+    mine = notices_of(actor)
+    unread = mine.filter(read_wall__isnull=True).order_by().values("pk")[: COUNTED + 1]
+    sets = {
+        "uncovered": _first(uncovered_sets(actor, at), *LONGEST),
+        "due": _first(due.waiting(actor, at), *SOONEST),
+        "others": _first(_owed_by_others(actor), *SOONEST),
+        "decided": _first(_decided(actor), *NEWEST),
     }
-    found = (
-        Registry.objects.filter(pk=actor.registry_id)
-        .annotate(newest=Subquery(mine.order_by("-pk").values("pk")[:1]), **{name: size(keys) for name, keys in lists.items()})
-        .values("newest", *lists)
-        .get()
-    )
-    newest = found.pop("newest") or 0
-    return Tally(newest=newest, **{name: min(count, COUNTED + 1) for name, count in found.items()})
+    arrays = {
+        f"{name}_{number}": ArraySubquery(rows) for name, found in sets.items() for number, rows in enumerate(found)
+    }
+    last = Subquery(mine.order_by("-pk").values("pk")[:1])
+    registry = Registry.objects.filter(pk=actor.registry_id).annotate(newest=last, unread=size([unread]), **arrays)
+    found = registry.values("newest", "unread", *arrays).get()
+    keys = {f"{name}_keys": tuple(found[f"{name}_{number}"] for number in range(len(sets[name]))) for name in sets}
+    return Tally(newest=found["newest"] or 0, unread=found["unread"], **keys)
 
 
-def size(keys: QuerySet[Any, Any] | None) -> Func:
-    """How many keys a query finds, to be asked beside others in one query."""
-    counted = ArraySubquery(keys if keys is not None else Case.objects.none().values("pk"))
-    return Func(counted, function="cardinality", output_field=IntegerField())
+def size(sets: Sequence[QuerySet[Any, Any]]) -> Combinable:
+    """How many keys several cut sets hold together, to be asked beside others in one query."""
+    counted = [Func(ArraySubquery(rows), function="cardinality", output_field=IntegerField()) for rows in sets]
+    return sum(counted, start=Value(0, output_field=IntegerField()))
 
 
-def waiting(actor: Actor, now: Now, number: int = 1, kinds: Iterable[DeadlineKind] = ()) -> Page[Thing]:
-    """What is due from the actor: people who travel to it alone first, then by due time. One query.
+def first_keys(sets: Sequence[QuerySet[Any, Any]], order: Sequence[Any]) -> list[QuerySet[Any, Any]]:
+    """The keys of the first rows of each set in this order, cut where counting ends."""
+    return _first(sets, *order)
 
-    `kinds` narrows to some kinds of deadline. People who are not covered stand in `uncovered_people`.
+
+def waiting(
+    actor: Actor, now: Now, number: int = 1, kinds: Iterable[DeadlineKind] = (), known: Tally | None = None
+) -> Page[Thing]:
+    """What is due from the actor: people who travel to it alone first, then by due time.
+
+    `kinds` narrows to some kinds of deadline. People who are not covered stand in `uncovered_people`. One query with
+    the keys of `known`, else one more for each source.
     """
-    start, sets = (number - 1) * PAGE, due.waiting(actor, now.at, kinds)
-    most = start + PAGE + 1
-    alone = [rows.filter(ALONE) for rows in sets[:1]]
-    keys = merged([*alone, *sets], most, "due_at", "pk")
-    if keys is None:
-        return Page(())
-    rows = _with_rows(Deadline.objects.filter(pk__in=keys)).annotate(alone=ALONE_FIRST)
-    return _page([_thing(row, now) for row in rows.order_by("-alone", "due_at", "pk")[start:most]], number)
+    keys = known.due_keys if known is not None and not kinds else None
+    found = _keys_of(keys, due.waiting(actor, now.at, kinds), SOONEST, number)
+    rows = _with_rows(Deadline.objects.filter(pk__in=found)).annotate(alone=ALONE_FIRST)
+    return _page(rows.order_by("-alone", *SOONEST), number, PAGE, lambda row: _thing(row, now))
 
 
-def uncovered_people(actor: Actor, now: Now, number: int = 1, length: int = SAMPLE) -> Page[Thing]:
-    """People whom the actor can make safe and who are not covered now, the longest first. One query.
+def uncovered_people(
+    actor: Actor, now: Now, number: int = 1, length: int = SAMPLE, known: Tally | None = None
+) -> Page[Thing]:
+    """People whom the actor can make safe and who are not covered now, the longest first.
 
-    Each with the deadline of the first night where one is open.
+    Each with the deadline of the first night where one is open. One query with the keys of `known`.
     """
-    start = (number - 1) * length
-    keys = uncovered_keys(actor, now.at, start + length + 1)
-    if keys is None:
-        return Page(())
-    return _page([_unsafe(case, now) for case in _with_tonight(keys)[start : start + length + 1]], number, length)
+    keys = known.uncovered_keys if known is not None else None
+    found = _keys_of(keys, uncovered_sets(actor, now.at), LONGEST, number, length)
+    return _page(_with_tonight(found), number, length, lambda case: _unsafe(case, now))
 
 
-def uncovered_keys(actor: Actor, at: datetime, most: int) -> QuerySet[Any, Any] | None:
-    """Keys of open cases whose person is not covered and whom the actor can make safe, the longest first, at most so many."""
-    held = standings(actor, Action.RECORD_TONIGHT)
+def uncovered_sets(actor: Actor, at: datetime) -> list[QuerySet[Case]]:
+    """Open cases whose person is not covered and whom the actor can make safe, one set for each relation."""
     open_now = Case.objects.filter(uncovered(at), closed_at__isnull=True)
-    return merged([open_now.filter(standing_q(actor, relation)) for relation in held], most, "uncovered_from_at", "pk")
+    return [open_now.filter(standing_q(actor, relation)) for relation in standings(actor, Action.RECORD_TONIGHT)]
 
 
 def people_worked_with(actor: Actor, now: Now, length: int = PAGE) -> Page[Thing]:
-    """Open cases that the actor's institution holds, works on or has just opened. One query.
+    """Open cases that the actor's institution holds, works on or has just opened.
 
     Who is not covered comes first, the longest first; then whose bed ends soonest. Each with the deadline of the first
     night where one is open. Cases held before are left out: nothing in them waits for the actor.
     """
     held = [relation for relation in standings(actor, Action.VIEW_CASE) if relation in WORKED]
     sets = [Case.objects.filter(standing_q(actor, relation), closed_at__isnull=True) for relation in held]
-    keys = merged(sets, length + 1, "uncovered_from_at", "pk")
-    if keys is None:
-        return Page(())
-    return _page([_unsafe(case, now) for case in _with_tonight(keys)], 1, length)
+    merged = [rows.order_by(*LONGEST).values("pk")[: length + 1] for rows in sets]
+    keys = merged[0].union(*merged[1:]) if len(merged) > 1 else merged[0] if merged else ()
+    return _page(_with_tonight(keys), 1, length, lambda case: _unsafe(case, now))
 
 
-def waiting_for_others(actor: Actor, now: Now, number: int = 1) -> Page[Thing]:
-    """Open handovers of the actor's institution in which the other side has to act next, by due time. One query."""
-    start = (number - 1) * PAGE
-    keys = merged(_owed_by_others(actor), start + PAGE + 1, "due_at", "pk")
-    if keys is None:
-        return Page(())
-    rows = _with_rows(Deadline.objects.filter(pk__in=keys)).order_by("due_at", "pk")
-    return _page([_thing(row, now) for row in rows[start : start + PAGE + 1]], number)
+def waiting_for_others(actor: Actor, now: Now, number: int = 1, known: Tally | None = None) -> Page[Thing]:
+    """Open handovers of the actor's institution in which the other side has to act next, by due time."""
+    keys = known.others_keys if known is not None else None
+    found = _keys_of(keys, _owed_by_others(actor), SOONEST, number)
+    rows = _with_rows(Deadline.objects.filter(pk__in=found)).order_by(*SOONEST)
+    return _page(rows, number, PAGE, lambda row: _thing(row, now))
 
 
-def decided(actor: Actor, number: int = 1) -> Page[Handover]:
-    """Handovers that are over, newest first: received, declined, withdrawn, stopped. One query."""
-    start, newest = (number - 1) * PAGE, F("closed_at").desc(nulls_first=True)
-    keys = merged(_decided(actor), start + PAGE + 1, newest, "-pk")
-    if keys is None:
-        return Page(())
-    rows = Handover.objects.filter(pk__in=keys).select_related("case__person", "sender", "receiver", "packet")
-    return _page(list(rows.order_by(newest, "-pk")[start : start + PAGE + 1]), number)
+def decided(actor: Actor, number: int = 1, known: Tally | None = None) -> Page[Handover]:
+    """Handovers that are over, newest first: received, declined, withdrawn, stopped."""
+    keys = known.decided_keys if known is not None else None
+    found = _keys_of(keys, _decided(actor), NEWEST, number)
+    rows = Handover.objects.filter(pk__in=found).select_related("case__person", "sender", "receiver", "packet")
+    return _page(rows.order_by(*NEWEST), number, PAGE, lambda row: row)
 
 
 def news(actor: Actor, after: int = 0) -> News:
@@ -204,9 +234,8 @@ def news(actor: Actor, after: int = 0) -> News:
 
 def notices(actor: Actor, number: int = 1) -> Page[Notice]:
     """What the reader was told in this registry, newest first. One query."""
-    start = (number - 1) * PAGE
     rows = notices_of(actor).select_related("case__person", "handover__case__person").order_by("-pk")
-    return _page(list(rows[start : start + PAGE + 1]), number)
+    return _page(rows, number, PAGE, lambda row: row)
 
 
 def notices_of(actor: Actor) -> QuerySet[Notice]:
@@ -219,14 +248,31 @@ def is_overdue(deadline: Deadline, now: Now) -> bool:
     return ladder.is_overdue(now.clock, now.wall, deadline.due_at, deadline.opened_ran, deadline.floor)
 
 
-def _page(rows: Sequence[Row], number: int, length: int = PAGE) -> Page[Row]:
-    return Page(rows[:length], number, len(rows) > length)
+def _first(sets: Sequence[QuerySet[Any, Any]], *order: Any) -> list[QuerySet[Any, Any]]:
+    return [rows.order_by(*order).values("pk")[: COUNTED + 1] for rows in sets]
 
 
-def merged(sets: Sequence[QuerySet[Any, Any]], most: int, *order: Any) -> QuerySet[Any, Any] | None:
-    """Keys of the first rows of several sets together: each is read in its own order and cut, then they are merged."""
-    cut = [rows.order_by(*order).values("pk")[:most] for rows in sets]
-    return cut[0].union(*cut[1:]) if len(cut) > 1 else cut[0] if cut else None
+def _keys_of(
+    known: Sequence[Keys] | None,
+    sets: Sequence[QuerySet[Any, Any]],
+    order: Sequence[Any],
+    number: int,
+    length: int = PAGE,
+) -> list[int]:
+    """Keys among which the rows of a page are: the first of each set, as many as the page reaches.
+
+    Those of a tally are enough up to COUNTED. Rows are then fetched by these keys, which is one plan for any registry.
+    """
+    most = number * length + 1
+    if known is None or most > COUNTED + 1:
+        known = [list(rows.order_by(*order).values_list("pk", flat=True)[:most]) for rows in sets]
+    return [key for some in known for key in some[:most]]
+
+
+def _page(rows: QuerySet[Any], number: int, length: int, shown: Callable[[Any], Row]) -> Page[Row]:
+    start = (number - 1) * length
+    found = list(rows[start : start + length + 1])
+    return Page([shown(row) for row in found[:length]], number, len(found) > length)
 
 
 def _thing(row: Any, now: Now) -> Thing:
@@ -235,7 +281,7 @@ def _thing(row: Any, now: Now) -> Thing:
     return Thing(row.case, NotCovered.ALONE if getattr(row, "alone", False) else None, row, is_overdue(row, now))
 
 
-def _with_tonight(keys: QuerySet[Any, Any]) -> QuerySet[Any]:
+def _with_tonight(keys: Any) -> QuerySet[Any]:
     tonight = Deadline.objects.filter(case=OuterRef("pk"), kind=D.TONIGHT, state=DeadlineState.OPEN)
     columns = {field.attname: F(field.attname) for field in Deadline._meta.concrete_fields}
     return (
@@ -260,7 +306,16 @@ def _deadline(case: Case, found: Mapping[str, Any]) -> Deadline:
 
 def _with_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
     return rows.select_related(
-        "case__person", "case__holder", "owes", "handover__sender", "handover__receiver", "handover__packet"
+        "case__person",
+        "case__holder",
+        "owes",
+        "handover__sender",
+        "handover__receiver",
+        "handover__packet",
+        "referral",
+        "enquiry__sender",
+        "request",
+        "handled_by__user",
     )
 
 
@@ -271,25 +326,14 @@ def handover_sides(actor: Actor) -> list[Relation]:
 
 
 def _owed_by_others(actor: Actor) -> list[QuerySet[Deadline]]:
-    rows = Deadline.objects.filter(other_side=actor.institution_id, state=DeadlineState.OPEN).filter(_possible())
-    ours = {Relation.SENDER: Q(handover__sender=actor.institution_id), Relation.RECEIVER: Q(handover__receiver=actor.institution_id)}
-    sides = handover_sides(actor)
-    if not sides:
-        return []
-    return [rows.filter(handover__isnull=False) if len(sides) == len(ours) else rows.filter(ours[sides[0]])]
-
-
-def _possible() -> Q:
-    """What the other side can do in the handover's state."""
-    condition = Q()
-    for kind in ACT_OF:
-        if states_of(kind):
-            condition |= Q(kind=kind, handover__state__in=sorted(states_of(kind)))
-    return condition
+    sides, rows = handover_sides(actor), due.owed_by_others(actor)
+    column = {Relation.SENDER: "handover__sender", Relation.RECEIVER: "handover__receiver"}
+    if len(sides) == len(column):
+        return [rows]
+    return [rows.filter(**{column[side]: actor.institution_id}) for side in sides]
 
 
 def _decided(actor: Actor) -> list[QuerySet[Handover]]:
     over = Handover.objects.filter(state__in=OVER_STATES)
     column = {Relation.SENDER: "sender", Relation.RECEIVER: "receiver"}
     return [over.filter(**{column[side]: actor.institution_id}) for side in handover_sides(actor)]
-

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from referral import coverage
 from referral.actor import Actor
@@ -25,12 +26,12 @@ from referral.enums import (
     Safeguard,
     WhereaboutsKind,
 )
-from referral.models import Case, Handover, LegalTrack, PersonLink, RiskAssessment
+from referral.models import Case, Custody, Handover, LegalTrack, PersonLink, RiskAssessment
 from referral.policy import CASE_RELATIONS, Relation
 from referral.safeguards import ADULT
 from referral.selectors.cases import standings
 from referral.selectors.facts import LIVE, facts_with, held_by
-from referral.selectors.person import with_full
+from referral.selectors.person import full_q
 
 PAGE_SIZE = 25
 
@@ -48,6 +49,9 @@ CHILD = Q(person__adult_confirmed_by__isnull=True) & (
 
 JOINS = (Relation.ASSIGNED, Relation.PAST_HOLDER)
 """Relations that stand in a table of their own, where one institution may have several rows for one case."""
+
+
+CHAIN = (Relation.HOLDER, Relation.PAST_HOLDER)
 
 
 def uncovered(at: datetime) -> Q:
@@ -104,36 +108,39 @@ def find(actor: Actor, at: datetime, asked: Asked, number: int = 1) -> Found:
 
 
 def keys_of(actor: Actor, at: datetime, asked: Asked, most: int) -> QuerySet[Any, Any]:
-    """Keys of the newest cases that fit, at most so many: one ordered read per relation, merged."""
-    condition = _condition(actor, at, asked)
+    """Keys of the newest cases that fit, at most so many: one ordered read per relation, merged.
+
+    Who held a case or holds it has a link in its chain: for both together the chain is read once, in its own order.
+    """
+    condition, relations = _condition(actor, at, asked), _relations(actor, asked)
     reads = [
-        _newest(Case.objects.filter(relation & condition), joins)[:most] for relation, joins in _relations(actor, asked)
+        _newest(Case.objects.filter(CASE_RELATIONS[relation].as_q(actor) & condition), relation in JOINS)
+        for relation in relations
+        if not (relation in CHAIN and relations.issuperset(CHAIN))
     ]
-    if not reads:
+    if relations.issuperset(CHAIN):
+        ever = Custody.objects.filter(institution=actor.institution_id)
+        links = Case.objects.filter(condition, custody__institution=actor.institution_id)
+        reads.append(_newest(links, joins=True) if condition else ever.order_by("-case").values("case").distinct())
+    cut = [rows[:most] for rows in reads]
+    if not cut:
         return Case.objects.none().values("pk")
-    return reads[0] if len(reads) == 1 else _newest(reads[0].union(*reads[1:]), joins=False)
+    return cut[0] if len(cut) == 1 else cut[0].union(*cut[1:]).order_by("-pk")
 
 
-def _newest(cases: QuerySet[Any, Any], joins: bool) -> QuerySet[Any, Any]:
+def _newest(cases: QuerySet[Any], joins: bool) -> QuerySet[Any, Any]:
     rows = cases.order_by("-pk").values("pk")
     return rows.distinct() if joins else rows
 
 
-def _relations(actor: Actor, asked: Asked) -> list[tuple[Q, bool]]:
-    """The actor's relations to cases as conditions, each with whether it joins. Who asks for the whole asks no past holder.
-
-    Who held a case or holds it has a link in its chain: for both together the chain is read once, in its own order.
-    """
-    held = list(standings(actor, Action.VIEW_CASE))
-    left_out = {Relation.PAST_HOLDER} if asked.of_the_whole or asked.ours is True else set()
-    left_out |= {Relation.HOLDER} if asked.ours is False else set()
-    held = [relation for relation in held if relation not in left_out]
-    found = [(CASE_RELATIONS[relation].as_q(actor), relation in JOINS) for relation in held]
-    if Relation.HOLDER in held and Relation.PAST_HOLDER in held:
-        both = (Relation.HOLDER, Relation.PAST_HOLDER)
-        found = [pair for relation, pair in zip(held, found, strict=True) if relation not in both]
-        found.append((Q(custody__institution_id=actor.institution_id), True))
-    return found
+def _relations(actor: Actor, asked: Asked) -> set[Relation]:
+    """The actor's relations to the cases that are asked for. Who asks for the whole asks no past holder."""
+    held = set(standings(actor, Action.VIEW_CASE))
+    if asked.of_the_whole or asked.ours is True:
+        held.discard(Relation.PAST_HOLDER)
+    if asked.ours is False:
+        held.discard(Relation.HOLDER)
+    return held
 
 
 def _condition(actor: Actor, at: datetime, asked: Asked) -> Q:
@@ -164,17 +171,20 @@ def _for_rows(actor: Actor, keys: QuerySet[Any, Any], counted: QuerySet[Any, Any
     opened = Handover.objects.filter(case=OuterRef("pk"), state__in=sorted(OPEN_STATES))
     siblings = PersonLink.objects.filter(person=OuterRef("person_id"), kind="sibling")
     cases = Case.objects.filter(registry=actor.registry_id, pk__in=keys).select_related("person", "holder")
-    return (
-        with_full(actor, cases)
-        .annotate(
-            total=Func(ArraySubquery(counted), function="cardinality", output_field=IntegerField()),
-            has_open_handover=Exists(opened),
-            tracks=ArraySubquery(tracks.values("kind")),
-            risk=Subquery(risks.values("level")[:1]),
-            siblings=Exists(siblings),
-        )
-        .order_by("-pk")
-    )
+    return cases.annotate(
+        full=_any(Case.objects.filter(full_q(actor), pk=OuterRef("pk"))),
+        total=Func(ArraySubquery(counted), function="cardinality", output_field=IntegerField()),
+        has_open_handover=_any(opened),
+        tracks=ArraySubquery(tracks.values("kind")),
+        risk=Subquery(risks.values("level")[:1]),
+        siblings=_any(siblings),
+    ).order_by("-pk")
+
+
+def _any(rows: QuerySet[Any]) -> ExpressionWrapper:
+    """Whether there is a row, asked for each case by its key: PostgreSQL may answer EXISTS by reading all rows first."""
+    found = IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
+    return ExpressionWrapper(found, output_field=BooleanField())
 
 
 def safeguards_listed(case: Any) -> tuple[Safeguard, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from referral.actor import Actor
 from referral.enums import (
@@ -42,6 +42,7 @@ from referral.models import (
 )
 from referral.policy import CASE_RELATIONS, GRANTS, Relation, allowed, reads
 from referral.selectors.facts import safeguards
+from referral.tracks import kept_by
 from referral.transitions import AFTER_ARRIVAL
 
 
@@ -61,11 +62,6 @@ def sees_in_full(actor: Actor, case: Case) -> bool:
         for grant in GRANTS[Action.VIEW_CASE]
         if actor.role in grant.roles and grant.relation is not Relation.PAST_HOLDER
     )
-
-
-def with_full(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Case]:
-    """The cases with `full`: whether the actor reads them in full."""
-    return cases.annotate(full=Exists(Case.objects.filter(full_q(actor), pk=OuterRef("pk"))))
 
 
 def needs(actor: Actor, case: Case) -> list[Need]:
@@ -110,10 +106,11 @@ def consents(actor: Actor, case: Case) -> list[Consent]:
 
 
 def legal_tracks(actor: Actor, case: Case) -> list[LegalTrack]:
-    """Legal tracks that run, recorded in the viewer's country."""
-    if not reads(actor.role, Compartment.D5):
+    """Legal tracks that run, recorded in the viewer's country; a liaison reads those of its own law."""
+    if not reads(actor.role, Compartment.D5) and not reads(actor.role, Compartment.D6):
         return []
-    return [row for row in _at_home(actor, case.legal_tracks) if row.until_at is None]
+    kinds = kept_by(actor.role)
+    return [row for row in _at_home(actor, case.legal_tracks) if row.until_at is None and row.kind in kinds]
 
 
 def child_file(actor: Actor, case: Case) -> ChildFile | None:

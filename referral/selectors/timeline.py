@@ -28,7 +28,8 @@ def visible_events(actor: Actor, case: Case) -> QuerySet[CaseEvent]:
             case=case,
             compartment__in=sorted(readable(actor.role)),
         )
-        .select_related("institution", "handover", "amends")
+        .exclude(kind=Action.REPORT_PRESENCE, handover__receiver_id=actor.institution_id)
+        .select_related("institution", "handover", "amends", "amendment")
         .prefetch_related("amended_by")
         .order_by("-seq")
     )

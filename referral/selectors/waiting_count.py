@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import DurationField, ExpressionWrapper, F, Func, Q, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import Combinable
 
 from referral.actor import Actor
 from referral.models import Registry
 from referral.selectors import due
-from referral.selectors.inbox import merged, size, uncovered_keys
+from referral.selectors.inbox import LONGEST, SOONEST, first_keys, size, uncovered_sets
 from referral.selectors.people import COUNTED
 
 
@@ -39,10 +40,14 @@ def waiting_at(actors: Sequence[Actor], at: datetime, ran: timedelta) -> Mapping
     if not actors:
         return {}
     late = Q(due_at__lt=at, opened_ran__lte=ExpressionWrapper(Value(ran) - F("floor"), output_field=DurationField()))
-    counts: dict[str, Func] = {}
+    counts: dict[str, Combinable] = {}
     for actor in actors:
         key = actor.membership_id
-        counts |= {f"uncovered_{key}": _uncovered(actor, at), f"due_{key}": _due(actor, at), f"late_{key}": _due(actor, at, late)}
+        counts |= {
+            f"uncovered_{key}": _uncovered(actor, at),
+            f"due_{key}": _due(actor, at),
+            f"late_{key}": _due(actor, at, late),
+        }
     found = Registry.objects.filter(pk=actors[0].registry_id).annotate(**counts).values(*counts).get()
     return {
         key: Waits(min(found[f"uncovered_{key}"] + found[f"due_{key}"], COUNTED + 1), found[f"late_{key}"])
@@ -50,9 +55,9 @@ def waiting_at(actors: Sequence[Actor], at: datetime, ran: timedelta) -> Mapping
     }
 
 
-def _uncovered(actor: Actor, at: datetime) -> Func:
-    return size(uncovered_keys(actor, at, COUNTED + 1))
+def _uncovered(actor: Actor, at: datetime) -> Combinable:
+    return size(first_keys(uncovered_sets(actor, at), LONGEST))
 
 
-def _due(actor: Actor, at: datetime, late: Q | None = None) -> Func:
-    return size(merged(due.waiting(actor, at, late=late), COUNTED + 1, "due_at", "pk"))
+def _due(actor: Actor, at: datetime, late: Q | None = None) -> Combinable:
+    return size(first_keys(due.waiting(actor, at, late=late), SOONEST))

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from referral.actor import Actor
 from referral.enums import Action, Compartment
-from referral.errors import ChangedMeanwhile
+from referral.errors import ChangedMeanwhile, NotAllowed
 from referral.models import Case, CaseEvent, Handover
+from referral.policy import allowed
 from referral.services import events
 from referral.services.command import Work, begin, check_constraints, recorded
 
@@ -59,10 +60,13 @@ def on_case(
     ChangedMeanwhile, ExercisePaused, RegistryEnded, or what `write` raises.
     """
     with transaction.atomic():
-        work = begin(actor, case_id, action)
+        work = begin(actor, case_id)
+        # Before the policy: the act itself may have ended what allowed it, and a second post must still hear that it is done.
         before = recorded(actor, submission, case_id)
         if before is not None:
             return CaseOutcome(work.case, before, repeated=True, handover=before.handover)
+        if not allowed(actor, action, work.case):
+            raise NotAllowed
         if version is not None and version != work.case.version:
             raise ChangedMeanwhile
         entry = write(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referral.enums import DeadlineKind, InstitutionKind
+from referral.enums import DeadlineKind, DeadlineState, InstitutionKind
 from referral.models import Assignment, Handover, Institution
 from referral.services import deadlines
 from referral.services.command import Work
@@ -51,8 +51,21 @@ def answer(work: Work, handover: Handover, *, yes: bool, for_receiver: bool) -> 
     said = set(handover.child_protection_yes)
     handover.child_protection_yes = sorted(said | {side} if yes else said - {side})
     handover.save(update_fields=["child_protection_yes"])
-    owes = sides(work, handover).get(side)
-    if owes is not None:
+    for owes in _asked(work, handover, side):
         deadlines.close_deadlines(
             case=work.case, handover=handover, owes=owes, kinds=[DeadlineKind.CHILD_ANSWER], moment=work.moment
         )
+
+
+def _asked(work: Work, handover: Handover, side: str) -> list[Institution]:
+    """Who owes this side's answer. Another institution of the country may have been asked than the one that works now."""
+    there = sides(work, handover).get("receiver")
+    if side == "receiver":
+        return [there] if there else []
+    owed = Institution.objects.filter(
+        deadlines_owed__handover=handover,
+        deadlines_owed__kind=DeadlineKind.CHILD_ANSWER,
+        deadlines_owed__state=DeadlineState.OPEN,
+        country=handover.sender.country_id,
+    )
+    return [institution for institution in owed if institution != there]

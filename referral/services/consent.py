@@ -10,8 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from referral.actor import Actor
-from referral.enums import OPEN_STATES, Action, Compartment, ConsentDecision, ConsentKind, HoldReason
-from referral.models import Consent, Handover
+from referral.enums import OPEN_STATES, Action, Compartment, ConsentDecision, ConsentKind, GivenBy, HoldReason
+from referral.errors import AdultDecides, GuardianDecides
+from referral.models import Case, Consent, Handover
+from referral.selectors.facts import decides_alone
 from referral.services import lifecycle
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
@@ -47,11 +49,33 @@ def _hold(work: Work, country: str) -> None:
         lifecycle.hold_by_system(work, HoldReason.UNCONFIRMED)
 
 
+def _check_who_decides(case: Case, kind: ConsentKind, facts: Facts) -> None:
+    """An adult decides alone. For a child the guardian says yes; a child's own no always stands."""
+    if kind is ConsentKind.LEGAL_BASIS:
+        return
+    alone, person = decides_alone(case), facts["given_by"] == GivenBy.PERSON
+    if alone and not person:
+        raise AdultDecides
+    if not alone and person and facts["decision"] == ConsentDecision.GIVEN:
+        raise GuardianDecides
+
+
+def _understood(case: Case, kind: ConsentKind, facts: Facts) -> bool:
+    """Frozen at this instant: a language that is written down later makes no talk of today understood."""
+    return (
+        kind is ConsentKind.LEGAL_BASIS or bool(facts.get("interpreter")) or facts["language"] in case.person.languages
+    )
+
+
 def record(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
-    """Record one decision: yes, no, or taken back; with language, interpreter, options and the text that was read out."""
+    """Record one decision: yes, no, or taken back; with language, interpreter, options and the text that was read out.
+
+    Raises GuardianDecides for a child's yes that no guardian gave, AdultDecides for anybody else's word about an adult.
+    """
 
     def write(work: Work) -> Entry:
         kind = ConsentKind(facts["kind"])
+        _check_who_decides(work.case, kind, facts)
         Consent.objects.create(
             case=work.case,
             kind=kind,
@@ -63,6 +87,7 @@ def record(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None)
             given_by=facts["given_by"],
             language=facts["language"],
             interpreter=bool(facts.get("interpreter")),
+            understood=_understood(work.case, kind, facts),
             text_version=TEXT_VERSION,
             text_hash=text_hash(kind),
             child_view=facts.get("child_view") or "",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from referral.enums import LegalTrackKind, LegalTrackState
+from referral.actor import Actor
+from referral.enums import Action, Compartment, LegalTrackKind, LegalTrackState
 from referral.models import ContinuingTask, Handover, LegalTrack
 from referral.selectors.facts import LIVE
+from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
 
 STAYS = (LegalTrackKind.OFFENCE, LegalTrackKind.CLAIM, LegalTrackKind.COOPERATION, LegalTrackKind.PERMIT)
@@ -46,6 +49,28 @@ def _goes_on(work: Work, handover: Handover, track: LegalTrack) -> None:
             runs_until_at=track.runs_until_at,
             institution=handover.receiver,
         )
+
+
+def progress(actor: Actor, case_id: int, task_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
+    """The former holder writes where its task stands. A track that is granted or ended ends the task.
+
+    Raises ContinuingTask.DoesNotExist for a task of another institution or one that has ended.
+    """
+
+    def write(work: Work) -> Entry:
+        task = ContinuingTask.objects.select_related("track").get(
+            pk=task_id, case=work.case, institution=actor.institution_id, until_at__isnull=True
+        )
+        changed(task.track, facts, ("state", "reference"))
+        if task.track.state not in LIVE:
+            task.track.until_at = task.until_at = work.moment.at
+            task.track.save(update_fields=["until_at"])
+            task.save(update_fields=["until_at"])
+        return Entry(code=task.track.kind)
+
+    return on_case(
+        actor, case_id, Action.CONTINUE_TASK, write, submission=submission, compartment=Compartment.D6
+    )
 
 
 def take_back(work: Work, handover: Handover, received_at: datetime) -> None:

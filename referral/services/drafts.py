@@ -8,9 +8,16 @@ from referral import codes
 from referral.actor import Actor
 from referral.chain import digest
 from referral.enums import Action, DeadlineKind, HandoverState, InstitutionKind
-from referral.errors import BothSides, ChangedMeanwhile, NotInThisState, NotTaken, RecipientBlocked
+from referral.errors import (
+    BothSides,
+    ChangedMeanwhile,
+    NotInThisState,
+    NotTaken,
+    PacketChanged,
+    RecipientBlocked,
+    TravelsTogether,
+)
 from referral.models import Handover, Institution
-from referral.packet import USUAL
 from referral.selectors.facts import blocked_countries, packet_contents
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
@@ -26,40 +33,45 @@ WHAT_THE_PACKET_SHOWS = frozenset({"purpose", "compartments", "needs_on_arrival"
 def start(
     actor: Actor, case_id: int, *, receiver_country: str, purpose: str, urgency: str, submission: UUID | None
 ) -> CaseOutcome:
-    """Start a draft towards another country's focal point. What the purpose usually needs is ticked, nothing more.
+    """Start a draft towards another country's focal point. Nothing is ticked yet: what is shared is a step of its own.
 
     A country without a seat becomes an outside receiver: the sender writes down what it answers.
     Raises NotTaken before the case is taken, RecipientBlocked, and BothSides for the own country.
     """
 
     def write(work: Work) -> Entry:
-        if work.case.taken_at is None:
-            raise NotTaken
-        if receiver_country == actor.country_code:
-            raise BothSides
-        if receiver_country in blocked_countries(work.case.person.blocked.select_related("institution")):
-            raise RecipientBlocked
-        receiver = Institution.objects.filter(
-            registry=work.registry, country=receiver_country, kind=InstitutionKind.FOCAL_POINT
-        ).first()
-        handover = Handover.objects.create(
-            registry=work.registry,
-            case=work.case,
-            reference=codes.reference("H"),
-            sender_id=actor.institution_id,
-            receiver=receiver,
-            outside=receiver is None,
-            receiver_country_id=receiver_country,
-            purpose=purpose,
-            urgency=urgency,
-            compartments=sorted(USUAL[purpose]),  # type: ignore[index]
-        )
-        deadlines.open_deadline(
-            case=work.case, kind=DeadlineKind.STALE_DRAFT, owes=handover.sender, handover=handover, moment=work.moment
-        )
-        return Entry(handover=handover)
+        return Entry(handover=begin_draft(work, receiver_country, purpose, urgency))
 
     return on_case(actor, case_id, Action.PREPARE, write, submission=submission, kind="start_draft")
+
+
+def begin_draft(work: Work, receiver_country: str, purpose: str, urgency: str) -> Handover:
+    """A draft of the locked case. Raises as `start` does."""
+    actor = work.actor
+    if work.case.taken_at is None:
+        raise NotTaken
+    if receiver_country == actor.country_code:
+        raise BothSides
+    if receiver_country in blocked_countries(work.case.person.blocked.select_related("institution")):
+        raise RecipientBlocked
+    receiver = Institution.objects.filter(
+        registry=work.registry, country=receiver_country, kind=InstitutionKind.FOCAL_POINT
+    ).first()
+    handover = Handover.objects.create(
+        registry=work.registry,
+        case=work.case,
+        reference=codes.reference("H"),
+        sender_id=actor.institution_id,
+        receiver=receiver,
+        outside=receiver is None,
+        receiver_country_id=receiver_country,
+        purpose=purpose,
+        urgency=urgency,
+    )
+    deadlines.open_deadline(
+        case=work.case, kind=DeadlineKind.STALE_DRAFT, owes=handover.sender, handover=handover, moment=work.moment
+    )
+    return handover
 
 
 def save(
@@ -67,11 +79,14 @@ def save(
 ) -> CaseOutcome:
     """Save one step of a draft. A change of what the packet shows asks for a new preview.
 
-    Raises NotInThisState once it is sent, ChangedMeanwhile when somebody else saved it first.
+    Raises NotInThisState once it is sent, ChangedMeanwhile when somebody else saved it first, and TravelsTogether for
+    another purpose or urgency than that of the family.
     """
 
     def write(work: Work) -> Entry:
         handover = _draft(actor, handover_id, version)
+        if handover.family_group is not None and _other_journey(handover, facts):
+            raise TravelsTogether
         names = changed(handover, facts, SECTIONS)
         if "capacity_confirmed_by" in facts:
             handover.capacity_confirmed_at = work.moment.at if facts["capacity_confirmed_by"] else None
@@ -84,14 +99,30 @@ def save(
     return on_case(actor, _case_of(actor, handover_id), Action.PREPARE, write, submission=submission, kind="save_draft")
 
 
-def see_preview(actor: Actor, handover_id: int, *, submission: UUID | None) -> CaseOutcome:
-    """The sender has looked at the packet as the other side will see it (gate 8). It counts for this packet alone."""
+def preview_digest(handover: Handover) -> str:
+    """The fingerprint of what would leave now. A page carries it, so that a click counts for what was on that page."""
+    return digest(packet_contents(handover))
+
+
+def see_preview(
+    actor: Actor, handover_id: int, *, submission: UUID | None, seen: str = "", version: int | None = None
+) -> CaseOutcome:
+    """The sender has looked at the packet as the other side will see it (gate 8). It counts for this packet alone.
+
+    `seen` is the fingerprint of what the page showed; without one, what would leave now counts as seen.
+    Raises PacketChanged when something else would leave now, ChangedMeanwhile when the draft was saved since.
+    """
 
     def write(work: Work) -> Entry:
-        handover = _draft(actor, handover_id, None)
+        handover = _draft(actor, handover_id, version)
+        # The lock of the case read its person in the same statement, and so perhaps before the lock was ours.
+        work.case.person.refresh_from_db()
         handover.case = work.case
+        found = preview_digest(handover)
+        if seen and seen != found:
+            raise PacketChanged
         handover.preview_seen_at = work.moment.at
-        handover.preview_digest = digest(packet_contents(handover))
+        handover.preview_digest = found
         handover.version += 1
         handover.save(update_fields=["preview_seen_at", "preview_digest", "version"])
         return Entry(handover=handover)
@@ -99,6 +130,10 @@ def see_preview(actor: Actor, handover_id: int, *, submission: UUID | None) -> C
     return on_case(
         actor, _case_of(actor, handover_id), Action.PREPARE, write, submission=submission, kind="see_preview"
     )
+
+
+def _other_journey(handover: Handover, facts: Facts) -> bool:
+    return any(name in facts and facts[name] != getattr(handover, name) for name in ("purpose", "urgency"))
 
 
 def _case_of(actor: Actor, handover_id: int) -> int:

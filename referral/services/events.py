@@ -51,6 +51,7 @@ def record(
         compartment=compartment,
         submission=submission,
         happened_at=happened_at,
+        amends=amends,
     )
     return record_all([entry], moment)[0]
 
@@ -71,6 +72,7 @@ class Entry:
     compartment: Compartment = Compartment.D0
     submission: UUID | None = None
     happened_at: datetime | None = None
+    amends: CaseEvent | None = None
 
 
 def record_all(entries: Sequence[Entry], moment: Moment) -> list[CaseEvent]:
@@ -108,6 +110,8 @@ def _composed(entry: Entry, moment: Moment, last: CaseEvent | None) -> tuple[Cas
         "wall": moment.wall,
         "content": dict(entry.content or {}),
     }
+    if entry.amends is not None:
+        facts["amends"] = entry.amends.seq
     salt = secrets.token_bytes(16)
     commitment = commitment_of(salt, facts)
     previous = bytes(last.hash) if last else GENESIS
@@ -127,6 +131,7 @@ def _composed(entry: Entry, moment: Moment, last: CaseEvent | None) -> tuple[Cas
         from_state=entry.from_state,
         to_state=entry.to_state,
         code=entry.code,
+        amends=entry.amends,
         submission=entry.submission,
         commitment=commitment,
         previous_hash=previous,

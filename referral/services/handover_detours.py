@@ -18,6 +18,7 @@ from referral.enums import (
     InstitutionKind,
     MessageKind,
     RevokeReason,
+    Role,
     SearchEnd,
     ServiceState,
     WhereaboutsKind,
@@ -30,8 +31,7 @@ from referral.models import (
     Message,
     Service,
 )
-from referral.packet import USUAL
-from referral.services import child_answers, continuing, custody, deadlines, packet
+from referral.services import child_answers, continuing, custody, deadlines, packet, second_person
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
 from referral.services.handover_rules import in_danger
@@ -48,6 +48,7 @@ DECLINES: Mapping[str, DeclineReason] = {
 
 
 def _revoke(work: Work, handover: Handover, given: Facts) -> None:
+    _no_longer_owed(work, handover, DeadlineKind.TRAVEL_PLAN, Action.REVOKE)
     if given.get("cannot_receive"):
         handover.decline_reason = DECLINES[given["revoke_reason"]]
         handover.closed_at = work.moment.at
@@ -55,6 +56,12 @@ def _revoke(work: Work, handover: Handover, given: Facts) -> None:
         deadlines.close_deadlines(
             case=work.case, handover=handover, moment=work.moment, cancelled=True, reason=Action.REVOKE
         )
+
+
+def _no_longer_owed(work: Work, handover: Handover, kind: DeadlineKind, reason: Action) -> None:
+    deadlines.close_deadlines(
+        case=work.case, handover=handover, kinds=[kind], moment=work.moment, cancelled=True, reason=reason
+    )
 
 
 def _hold(work: Work, handover: Handover, _given: Facts) -> None:
@@ -81,6 +88,7 @@ def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
     safe = given["safe_here"] == "yes"
     where = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
     place(work, where, handover.sender.country, work.moment.at, safe=safe)
+    _no_longer_owed(work, handover, DeadlineKind.CONFIRM_ARRIVAL, Action.TURN_BACK)
     if handover.state == HandoverState.HELD:
         handover.objected, handover.hold_reason = False, HoldReason.PERSON
         handover.save(update_fields=["objected", "hold_reason"])
@@ -91,20 +99,18 @@ def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
     """An adult who leaves by choice is not missing: the search is quiet unless there is a child or a sign of danger."""
     handover.alert = Alert.URGENT if in_danger(work, handover) else Alert.QUIET
     handover.save(update_fields=["alert"])
-    deadlines.close_deadlines(
-        case=work.case,
-        handover=handover,
-        kinds=[DeadlineKind.CONFIRM_ARRIVAL],
-        moment=work.moment,
-        cancelled=True,
-        reason=Action.REPORT_NOT_ARRIVED,
-    )
+    _no_longer_owed(work, handover, DeadlineKind.CONFIRM_ARRIVAL, Action.REPORT_NOT_ARRIVED)
     place(work, WhereaboutsKind.MISSING, handover.sender.country, work.moment.at, by=handover.sender)
 
 
 def _end_search(work: Work, handover: Handover, given: Facts) -> None:
     if given["search_end"] == SearchEnd.OWN_CHOICE:
         place(work, WhereaboutsKind.LEFT_BY_CHOICE, handover.sender.country, work.moment.at)
+
+
+def _object(_work: Work, handover: Handover, _given: Facts) -> None:
+    handover.objected = True
+    handover.save(update_fields=["objected"])
 
 
 def _disengage(work: Work, handover: Handover, _given: Facts) -> None:
@@ -139,7 +145,6 @@ def new_draft(work: Work, handover: Handover, country: str) -> Handover:
         urgency=handover.urgency,
         needs_on_arrival=handover.needs_on_arrival,
         options_compared=handover.options_compared,
-        compartments=sorted(USUAL[handover.purpose]) if handover.purpose else [],  # type: ignore[index]
     )
     deadlines.open_deadline(
         case=work.case, kind=DeadlineKind.STALE_DRAFT, owes=handover.sender, handover=draft, moment=work.moment
@@ -201,13 +206,8 @@ def _supplement(work: Work, handover: Handover, given: Facts) -> None:
 
 
 def _child_answer(work: Work, handover: Handover, given: Facts) -> None:
-    of_sender = work.actor.country_code == handover.sender.country_id
-    child_answers.answer(
-        work,
-        handover,
-        yes=given["child_answer"] == "yes",
-        for_receiver=not of_sender or (handover.outside and bool(given.get("officer"))),
-    )
+    at_home = work.actor.role == Role.CHILD_PROTECTION and work.actor.country_code == handover.sender.country_id
+    child_answers.answer(work, handover, yes=given["child_answer"] == "yes", for_receiver=not at_home)
 
 
 def _override(work: Work, handover: Handover, given: Facts) -> None:
@@ -220,6 +220,10 @@ def _override(work: Work, handover: Handover, given: Facts) -> None:
 
 def _waive(work: Work, handover: Handover, given: Facts) -> None:
     deadlines.waive(Deadline.objects.get(pk=given["deadline"], handover=handover), work.moment, given["reason"])
+
+
+def _drop(work: Work, _handover: Handover, given: Facts) -> None:
+    second_person.drop(work, given["proposal"])
 
 
 def _write(work: Work, handover: Handover, given: Facts) -> None:
@@ -250,6 +254,7 @@ DETOURS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.TURN_BACK: _turn_back,
     Action.REPORT_NOT_ARRIVED: _not_arrived,
     Action.END_SEARCH: _end_search,
+    Action.OBJECT: _object,
     Action.DISENGAGE: _disengage,
     Action.AGREE_FORWARD: _forward,
     Action.DIVERT: _divert,
@@ -260,6 +265,7 @@ DETOURS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.CHILD_ANSWER: _child_answer,
     Action.OVERRIDE: _override,
     Action.WAIVE: _waive,
+    Action.DROP_PROPOSAL: _drop,
     Action.WRITE_MESSAGE: _write,
     Action.RECORD_CALL: _call,
 }

@@ -24,7 +24,7 @@ from referral.selectors.facts import is_child, safeguards, transfer_basis
 from referral.services import child_answers, continuing, custody, deadlines, packet
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
-from referral.services.handover_detours import DETOURS
+from referral.services.handover_detours import DETOURS, owe_private_talk
 from referral.services.places import place
 
 Facts = Mapping[str, Any]
@@ -123,15 +123,7 @@ def _depart(work: Work, handover: Handover, given: Facts) -> None:
 def _stop(work: Work, handover: Handover, _given: Facts) -> None:
     handover.hold_reason = HoldReason.PERSON
     handover.save(update_fields=["hold_reason"])
-    deadlines.open_deadline(
-        case=work.case,
-        kind=DeadlineKind.CONFIRM_STOP,
-        owes=handover.sender,
-        other_side=handover.receiver,
-        handover=handover,
-        moment=work.moment,
-        **pace(handover),
-    )
+    owe_private_talk(work, handover)
 
 
 def _receive(work: Work, handover: Handover, given: Facts) -> None:
@@ -146,7 +138,9 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     Service.objects.filter(case=case, state=ServiceState.RUNNING).update(
         state=ServiceState.ENDED, until_at=work.moment.at
     )
-    deadlines.close_deadlines(case=case, moment=work.moment, cancelled=True, reason="received elsewhere")
+    # Feedback on an earlier handover is given even when custody has moved on.
+    ended = [kind for kind in DeadlineKind if kind is not DeadlineKind.FEEDBACK]
+    deadlines.close_deadlines(case=case, kinds=ended, moment=work.moment, cancelled=True, reason="received elsewhere")
     safe = given["arrived_safely"] == YesNoUnknown.YES
     case.person.safe_tonight = given["arrived_safely"]
     case.person.bed_until_at = given.get("bed_until_at")
@@ -162,8 +156,12 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     place(work, WhereaboutsKind.ARRIVED, handover.receiver.country, given["arrived_at"], safe=safe)
     tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
     place(work, tonight, handover.receiver.country, work.moment.at, safe=safe)
-    if given["person_content"] == YesNoUnknown.NO:
+    content = given["person_content"]
+    if content == YesNoUnknown.NO or (handover.objected and content != YesNoUnknown.YES):
         _with_objection(work, handover)
+    elif handover.objected:
+        handover.objected = False
+        handover.save(update_fields=["objected"])
 
 
 def _with_objection(work: Work, handover: Handover) -> None:

@@ -13,6 +13,7 @@ from referral.enums import (
     OPEN_STATES,
     Action,
     CaseStage,
+    DeadlineKind,
     DeadlineState,
     DeclineReason,
     Gate,
@@ -32,6 +33,7 @@ from referral.errors import (
     ConditionForbidden,
     ConfirmInPrivate,
     DateForOwnNational,
+    FactMissing,
     FamilyTogether,
     GatesClosed,
     IdentityNoReasonForChild,
@@ -40,7 +42,8 @@ from referral.errors import (
     NotOverridable,
     NotYetLate,
     NotYourHold,
-    RecipientBlocked,
+    OfficerMissing,
+    PersonWaits,
     SearchNeedsDecision,
     StopStaysForChild,
     TooLateToCorrect,
@@ -48,8 +51,10 @@ from referral.errors import (
 from referral.gates import OVERRIDABLE
 from referral.models import Deadline, Handover
 from referral.packet import SHAREABLE
-from referral.selectors.facts import blocked_countries, safeguards
+from referral.selectors.facts import safeguards
+from referral.selectors.families import ARRIVING, family_of
 from referral.services.command import Work
+from referral.services.contact import refuse_contact
 
 Facts = Mapping[str, Any]
 
@@ -102,12 +107,7 @@ def _propose_forward(_work: Work, handover: Handover, given: Facts) -> None:
 
 def _agree_forward(work: Work, handover: Handover, _given: Facts) -> None:
     assert handover.forward_country_id is not None
-    _not_blocked(work, handover.forward_country_id)
-
-
-def _not_blocked(work: Work, country: str) -> None:
-    if country in blocked_countries(work.case.person.blocked.select_related("institution")):
-        raise RecipientBlocked
+    refuse_contact(work.case, handover.forward_country_id)
 
 
 def _decline(work: Work, handover: Handover, given: Facts) -> None:
@@ -136,10 +136,13 @@ def _after_asking(work: Work, handover: Handover, _given: Facts) -> None:
 
 
 def _depart(_work: Work, handover: Handover, _given: Facts) -> None:
+    if handover.child and not both_said_yes(handover):
+        raise ChildNeedsBothYes
     if handover.family_group is None:
         return
-    others = Handover.objects.filter(family_group=handover.family_group, state__in=OPEN_STATES).exclude(pk=handover.pk)
-    if others.exclude(state__in=(HandoverState.ACCEPTED, HandoverState.DEPARTED)).exists():
+    # Whoever was declined or stopped is not left behind in silence: the others wait until the sender unlinks them.
+    others = family_of(handover)
+    if any(other.state not in (HandoverState.ACCEPTED, *ARRIVING) for other in others):
         raise FamilyTogether
 
 
@@ -174,7 +177,7 @@ def _divert(work: Work, handover: Handover, given: Facts) -> None:
     country = given["diverted_country"]
     if country in (handover.sender.country_id, handover.receiver_country_id):
         raise BothSides
-    _not_blocked(work, country)
+    refuse_contact(work.case, country)
 
 
 def _ask_correction(work: Work, handover: Handover, _given: Facts) -> None:
@@ -208,8 +211,28 @@ def _waive(work: Work, handover: Handover, given: Facts) -> None:
     owed = Deadline.objects.filter(pk=given["deadline"], handover=handover, state=DeadlineState.OPEN).first()
     if owed is None:
         raise NothingProposed
-    if owed.owes_id == work.actor.institution_id:
+    if owed.kind == DeadlineKind.CONFIRM_STOP:
+        raise PersonWaits
+    if owed.other_side_id != work.actor.institution_id:
         raise CannotWaiveOwn
+
+
+def officer_named(work: Work, given: Facts) -> bool:
+    """Whether it is said who answered for a country without a seat, and when; nobody has answered in the future."""
+    return bool(given.get("officer") and given.get("answered_at")) and given["answered_at"] <= work.moment.at
+
+
+def _child_answer(work: Work, _handover: Handover, given: Facts) -> None:
+    """Only child protection answers at home; what it said in a country without a seat has an officer's name."""
+    if work.actor.role != Role.CHILD_PROTECTION and not officer_named(work, given):
+        raise OfficerMissing
+
+
+def _say(work: Work, _handover: Handover, given: Facts) -> None:
+    if given.get("text") and not given.get("language"):
+        raise FactMissing
+    if given.get("happened_at") and given["happened_at"] > work.moment.at:
+        raise ArrivalImpossible
 
 
 RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
@@ -234,5 +257,9 @@ RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.AGREE_CORRECTION: _agree_correction,
     Action.SUPPLEMENT: _supplement,
     Action.OVERRIDE: _override,
+    Action.CHILD_ANSWER: _child_answer,
+    Action.WRITE_MESSAGE: _say,
+    Action.RECORD_CALL: _say,
+    Action.FOLLOW_UP: _say,
     Action.WAIVE: _waive,
 }

@@ -14,6 +14,7 @@ from referral.enums import (
     CaseStage,
     CustodyReason,
     DeadlineKind,
+    DeadlineState,
     InstitutionKind,
     Opinion,
     TraffickingStatus,
@@ -24,6 +25,7 @@ from referral.errors import NotAllowed
 from referral.models import (
     Assignment,
     Case,
+    Deadline,
     Institution,
     Person,
     PersonIdentity,
@@ -207,6 +209,9 @@ def take_case(actor: Actor, case_id: int, *, submission: UUID | None) -> CaseOut
             defaults={"membership_id": actor.membership_id, "since_at": work.moment.at},
         )
         deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.TAKE], moment=work.moment)
+        # What the first responder has not done yet is owed by whoever takes over the work.
+        left = Deadline.objects.filter(case=work.case, owes=work.case.opened_by_id, state=DeadlineState.OPEN)
+        left.filter(kind__in=(DeadlineKind.TONIGHT, DeadlineKind.SCREEN)).update(owes=actor.institution_id)
         return Entry()
 
     return on_case(actor, case_id, Action.TAKE_CASE, write, submission=submission)

@@ -18,6 +18,7 @@ from referral import gates
 from referral.actor import Actor
 from referral.enums import (
     ASKED_IN_PRIVATE,
+    CHILD_PROTECTION_DECIDES,
     OPEN_STATES,
     Action,
     DeadlineKind,
@@ -40,11 +41,11 @@ from referral.errors import (
 from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Question, Registry
 from referral.policy import allowed
 from referral.selectors.facts import gate_view
-from referral.services import deadlines, events, handover_deadlines, notify, second_person
+from referral.services import asked, deadlines, events, handover_deadlines, notify, second_person
 from referral.services.command import Work, begin, check_constraints, recorded
 from referral.services.handover_detours import owe_private_talk
 from referral.services.handover_effects import EFFECTS, no_effect
-from referral.services.handover_rules import RULES, no_rule
+from referral.services.handover_rules import RULES, no_rule, officer_named
 from referral.services.moment import Moment
 from referral.transitions import TRANSITIONS, Side, Transition
 from referral.transitions.marks import makes_sense
@@ -106,12 +107,7 @@ def _begun(actor: Actor, handover_id: int, row: Transition) -> dict[int, tuple[W
 
     Cases are locked in the order of their keys, so that two families never wait for each other.
     """
-    mine = Handover.objects.filter(registry=actor.registry_id)
-    case_id, family = mine.values_list("case_id", "family_group").get(pk=handover_id)
-    wanted = {case_id: handover_id}
-    if row.together and family is not None:
-        linked = mine.filter(family_group=family, state__in=row.sources)
-        wanted |= dict(linked.exclude(pk=handover_id).values_list("case_id", "pk"))
+    wanted = _acting(actor, handover_id, row)
     found = {}
     for one_case, one in sorted(wanted.items()):
         work = begin(actor, one_case)
@@ -122,7 +118,20 @@ def _begun(actor: Actor, handover_id: int, row: Transition) -> dict[int, tuple[W
         )
         handover.case = work.case
         found[one] = (work, handover)
+    if row.together and _acting(actor, handover_id, row) != wanted:
+        raise ChangedMeanwhile
     return found
+
+
+def _acting(actor: Actor, handover_id: int, row: Transition) -> dict[int, int]:
+    """Case → handover of everything that takes this row now."""
+    mine = Handover.objects.filter(registry=actor.registry_id)
+    case_id, family = mine.values_list("case_id", "family_group").get(pk=handover_id)
+    wanted = {case_id: handover_id}
+    if row.together and family is not None:
+        linked = mine.filter(family_group=family, state__in=row.sources)
+        wanted |= dict(linked.exclude(pk=handover_id).values_list("case_id", "pk"))
+    return wanted
 
 
 def _check(work: Work, handover: Handover, row: Transition, given: Facts, version: int | None) -> None:
@@ -137,7 +146,7 @@ def _check(work: Work, handover: Handover, row: Transition, given: Facts, versio
     heard = row.outside and handover.outside
     if row.side is Side.RECEIVER and not heard and handover.sender_id in work.actor.acts_for:
         raise BothSides
-    if heard and row.side is Side.RECEIVER and not (given.get("officer") and given.get("answered_at")):
+    if heard and row.side is Side.RECEIVER and not officer_named(work, given):
         raise OfficerMissing
     missing = [name for name in row.needs if given.get(name) in (None, "", [], False)]
     if missing:
@@ -210,13 +219,20 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
         )
     handover_deadlines.close_for(work, handover, row)
     EFFECTS.get(row.action, no_effect)(work, handover, given)
-    if handover.state in (*row.sources, row.target) or row.target is None:
+    if handover.state in OPEN_STATES or row.target in (None, handover.state):
         handover_deadlines.open_for(work, handover, row)
-    if row.moves_custody:
+    if handover.state != source:
+        second_person.drop_moot(handover, _impossible_from(handover.state), work.moment)
+    if row.moves_custody or row.action is Action.AGREE_CORRECTION:
         discard_drafts(work)
     if row.tells:
         _tell(work, handover, row.action, event, [handover.sender, handover.receiver])
     return event
+
+
+def _impossible_from(state: str) -> list[Action]:
+    """Rows for two people that this state no longer allows: what one person had proposed is void."""
+    return [action for action, row in TRANSITIONS.items() if row.second_person and state not in row.sources]
 
 
 COLUMNS = frozenset(field.name for field in Handover._meta.concrete_fields)
@@ -283,12 +299,18 @@ def hold_by_system(work: Work, reason: HoldReason) -> CaseEvent | None:
     """
     row = TRANSITIONS[Action.HOLD]
     handover = _open_one(work)
-    if handover is None or handover.state not in row.sources:
+    if handover is None or not (handover.state in row.sources or _outranks(reason, handover)):
         return None
     event = _perform(work, handover, row, {"hold_reason": reason}, None)
     if reason in ASKED_IN_PRIVATE:
         owe_private_talk(work, handover)
     return event
+
+
+def _outranks(reason: HoldReason, handover: Handover) -> bool:
+    """A hold for another reason becomes the person's own: nobody ends it before the person was asked in private."""
+    held = handover.state == HandoverState.HELD
+    return held and reason in ASKED_IN_PRIVATE and handover.hold_reason not in CHILD_PROTECTION_DECIDES
 
 
 def presence_reported(work: Work) -> CaseEvent | None:
@@ -315,7 +337,8 @@ def _open_one(work: Work) -> Handover | None:
 
 
 def discard_drafts(work: Work) -> None:
-    """A draft whose author no longer answers for the person cannot be sent."""
+    """A draft whose author no longer answers for the person cannot be sent, and what it asked others is over."""
+    asked.end_with_custody(work)
     for draft in Handover.objects.filter(case=work.case, state=HandoverState.DRAFT):
         _discard(draft, work.moment)
 
@@ -326,6 +349,7 @@ def _discard(draft: Handover, moment: Moment) -> CaseEvent:
     draft.version += 1
     draft.save(update_fields=["state", "closed_at", "version"])
     deadlines.close_deadlines(case=draft.case, handover=draft, moment=moment, cancelled=True, reason="discarded")
+    second_person.drop_moot(draft, _impossible_from(draft.state), moment)
     return events.record(
         case=draft.case,
         kind=Action.DISCARD,
@@ -345,6 +369,7 @@ def discard_stale(registry: Registry, moment: Moment) -> int:
         registry=registry,
         kind=DeadlineKind.STALE_DRAFT,
         state=DeadlineState.OPEN,
+        due_at__lte=moment.at,
         reminders__rung=Rung.OVERDUE,
         reminders__state=ReminderState.FIRED,
     )

@@ -18,8 +18,9 @@ from referral.enums import (
     CustodyReason,
     ProposalState,
 )
-from referral.errors import FilesNotJoinable, NothingProposed
+from referral.errors import FilesNotJoinable, NotAllowed, NothingProposed
 from referral.models import Assignment, BlockedRecipient, Case, CaseEvent, Handover, Proposal
+from referral.policy import allowed
 from referral.selectors.facts import safeguards
 from referral.services import custody, deadlines, events, lifecycle, notify, second_person
 from referral.services.act import CaseOutcome
@@ -43,6 +44,8 @@ def ask(actor: Actor, case_id: int, *, into_code: str, reason: str, submission: 
         before = recorded(actor, submission, case_id)
         if before is not None:
             return CaseOutcome(work.case, before, repeated=True)
+        if not allowed(actor, Action.MERGE, work.case):
+            raise NotAllowed
         if not _joinable(work.case):
             raise FilesNotJoinable
         if other is not None and works[other.pk].case.holder_id == actor.institution_id:
@@ -70,6 +73,8 @@ def answer(actor: Actor, proposal_id: int, *, yes: bool, submission: UUID | None
         before = recorded(actor, submission, None)
         if before is not None:
             return CaseOutcome(work.case, before, repeated=True)
+        if not allowed(actor, Action.MERGE, work.case):
+            raise NotAllowed
         asked = Proposal.objects.select_for_update().get(pk=proposal_id)
         if asked.state != ProposalState.OPEN:
             raise NothingProposed
@@ -86,11 +91,8 @@ def answer(actor: Actor, proposal_id: int, *, yes: bool, submission: UUID | None
 
 
 def _begun(actor: Actor, mine: int, other: Case | None) -> dict[int, Work]:
-    """Both cases locked in the order of their keys; the policy is checked on the actor's own."""
-    found = {}
-    for pk in sorted({mine, *((other.pk,) if other else ())}):
-        found[pk] = begin(actor, pk, Action.MERGE if pk == mine else None)
-    return found
+    """Both cases locked in the order of their keys."""
+    return {pk: begin(actor, pk) for pk in sorted({mine, *((other.pk,) if other else ())})}
 
 
 def _joinable(case: Case) -> bool:

@@ -22,6 +22,7 @@ from referral.models import (
 from referral.packet import FIELDS
 from referral.selectors.facts import packet_contents, packet_value
 from referral.services.moment import Moment
+from referral.transitions import AFTER_ARRIVAL
 
 SEALED_OF_PERSON = (
     "sex", "gender", "age_low", "age_high", "age_basis", "maybe_child", "citizenships", "feared_countries", "languages",
@@ -100,28 +101,33 @@ def disclosed_by(handover: Handover) -> dict[str, Any]:
     return {name: value for contents in sent for fields in contents.values() for name, value in fields.items()}
 
 
-def supplement(handover: Handover, compartments: Iterable[str], note: str, moment: Moment) -> Supplement:
-    """Freeze and disclose what these compartments hold now and the packet did not.
-
-    After the receipt a former holder sends from what was sealed, and the new holder's rows take the values in where
-    they are still empty.
-    """
-    held = packet_contents(handover, compartments=compartments)
+def not_sent_yet(handover: Handover, compartments: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What a supplement of these compartments would hold if it were sent now: compartment → field → value."""
+    chosen = list(compartments)
     sealed = handover.seals.order_by("-pk").first()
-    if sealed is not None:
-        held = _from_seal(sealed, set(compartments))
+    held = packet_contents(handover, compartments=chosen) if sealed is None else _from_seal(sealed, set(chosen))
     known = disclosed_by(handover)
     fresh = {
         compartment: {name: value for name, value in fields.items() if known.get(name) != value}
         for compartment, fields in held.items()
     }
-    contents = {compartment: fields for compartment, fields in fresh.items() if fields}
+    return {compartment: fields for compartment, fields in fresh.items() if fields}
+
+
+def supplement(handover: Handover, compartments: Iterable[str], note: str, moment: Moment) -> Supplement:
+    """Freeze and disclose what these compartments hold now and the packet did not.
+
+    After the receipt a former holder sends from what was sealed, and the new holder's rows take the values in where
+    they are still empty. Whoever answers for the person by now through a later handover was sent nothing.
+    """
+    sealed = handover.seals.order_by("-pk").first()
+    contents = not_sent_yet(handover, compartments)
     row = Supplement.objects.create(
         handover=handover, contents=contents, digest=digest(contents), note=note, frozen_at=moment.at
     )
     for compartment, fields in contents.items():
         disclose(handover, Compartment(compartment), sorted(fields), moment)
-    if sealed is not None:
+    if sealed is not None and handover.case.holder_id == handover.receiver_id:
         _fill(handover, {name: value for fields in contents.values() for name, value in fields.items()})
     return row
 
@@ -156,24 +162,30 @@ def _fill(handover: Handover, values: Mapping[str, Any]) -> None:
 
 
 def unseal(handover: Handover) -> None:
-    """A corrected receipt: what was sealed goes back to the rows of the holder that answers again."""
+    """A corrected receipt: the rows hold again what they held before it, for the holder that answers again.
+
+    What the other side wrote into them in between was never sent here, so it leaves them.
+    """
     sealed = handover.seals.order_by("-pk").first()
     assert sealed is not None, "a received handover was sealed"
     case, person = handover.case, handover.case.person
     file = ChildFile.objects.filter(case=case).first()
-    rows: tuple[tuple[str, Any], ...] = (
-        ("person", person),
-        ("case", case),
-        ("identity", PersonIdentity.objects.filter(person=person).first()),
-        ("child_file", file),
+    disclosed = disclosed_by(handover)
+    rows: tuple[tuple[str, Any, tuple[str, ...], Mapping[str, Any]], ...] = (
+        ("person", person, SEALED_OF_PERSON, disclosed),
+        ("case", case, SEALED_OF_CASE, disclosed),
+        ("identity", PersonIdentity.objects.filter(person=person).first(), SEALED_OF_IDENTITY, disclosed),
+        ("child_file", file, SEALED_OF_CHILD_FILE, {}),
     )
-    for source, row in rows:
-        values = sealed.contents.get(source) or {}
-        if row is None or not values:
+    for source, row, names, sent in rows:
+        if row is None:
             continue
-        for name, value in values.items():
-            setattr(row, name, row._meta.get_field(name).to_python(value))
-        row.save(update_fields=list(values))
+        kept = sealed.contents.get(source) or {}
+        for name in names:
+            field: Any = row._meta.get_field(name)
+            value = kept.get(name, sent.get(name))
+            setattr(row, name, field.get_default() if value is None else field.to_python(value))
+        row.save(update_fields=list(names))
     if file is not None:
         file.institution = handover.sender
         file.save(update_fields=["institution"])

@@ -29,6 +29,8 @@ class Seats:
     """Current memberships of active users, in a stable order, with their institutions."""
 
     rows: tuple[Membership, ...]
+    away: frozenset[int] = frozenset()
+    """Memberships whose officer has said to be absent."""
 
     def at(self, institution: Institution) -> list[Reader]:
         """Everybody to whom the work of the institution is addressed: focal point and deputies, or all who work there."""
@@ -36,11 +38,13 @@ class Seats:
         return _once(row for row in self._members(institution) if _works(row, roles))
 
     def owing(self, institution: Institution) -> list[Reader]:
-        """Whoever is chased first: the focal point; deputies when that seat is empty; otherwise all who work there."""
+        """Whoever is chased first: the focal point; the deputies while that officer is absent or the seat is empty;
+        otherwise all who work there."""
         if not _is_focal_point(institution):
             return self.at(institution)
-        first = _once(row for row in self._members(institution) if row.role == Role.FOCAL_POINT)
-        return first or self.at(institution)
+        here = [row for row in self._members(institution) if row.pk not in self.away]
+        first = _once(row for row in here if row.role == Role.FOCAL_POINT)
+        return first or _once(row for row in here if row.role == Role.DEPUTY) or self.at(institution)
 
     def deputies(self, institution: Institution) -> list[Reader]:
         """The deputies of the country's focal point; without any, whoever answers for the institution itself."""
@@ -65,8 +69,10 @@ def seats(registry_id: int, moment: Moment, institution_ids: Collection[int] | N
     chosen = Q(institution__registry_id=registry_id, user__is_active=True)
     if institution_ids is not None:
         chosen &= Q(institution__in=institution_ids)
-    rows = Membership.objects.filter(chosen).exclude(until_wall__lte=moment.wall)
-    return Seats(tuple(rows.select_related("institution").order_by("pk")))
+    found = Membership.objects.filter(chosen).exclude(until_wall__lte=moment.wall)
+    rows = tuple(found.select_related("institution").order_by("pk"))
+    away = frozenset(row.pk for row in rows if row.away_until_wall is not None and row.away_until_wall > moment.wall)
+    return Seats(rows, away)
 
 
 def _is_focal_point(institution: Institution) -> bool:

@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from common import ladder
+from referral.asking_states import ENQUIRY_MOVES, EnquiryAct
 from referral.enums import OPEN_STATES, Action, DeadlineState, ReminderState
-from referral.models import Case, Deadline, Handover, Registry, Reminder
+from referral.models import Case, Deadline, Enquiry, Handover, Registry, Reminder
 from referral.services import events, notify
 from referral.services.moment import Moment
 from referral.services.notify import Line
@@ -158,6 +159,10 @@ def _lapse(fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> None:
     events.record_all(
         [_lapsed(at, row, cases[row.case_id], handovers.get(row.handover_id)) for at, row in last], moment
     )
+    lapse = ENQUIRY_MOVES[EnquiryAct.LAPSE]
+    Enquiry.objects.filter(pk__in=[row.enquiry_id for _at, row in last if row.enquiry_id], state__in=lapse.sources).update(
+        state=lapse.target
+    )
     first: dict[int, datetime] = {}
     for at, deadline in last:
         if deadline.handover_id is not None:
@@ -222,7 +227,7 @@ def _merged(heard: Iterable[Heard]) -> list[Line]:
 def _one_line(items: Sequence[Heard]) -> Line:
     last = items[-1]
     of_one_deadline = len({item.reminder.deadline_id for item in items}) == 1
-    cases = {item.reminder.deadline.case_id for item in items}
+    cases = {None if _unnamed(item) else item.reminder.deadline.case_id for item in items}
     handovers = {item.reminder.deadline.handover_id for item in items}
     kind = last.kind if of_one_deadline else SEVERAL
     return Line(
@@ -234,3 +239,10 @@ def _one_line(items: Sequence[Heard]) -> Line:
         case_id=cases.pop() if len(cases) == 1 else None,
         handover_id=handovers.pop() if len(handovers) == 1 else None,
     )
+
+
+def _unnamed(item: Heard) -> bool:
+    """Whoever is asked for a place never learns which case it is."""
+    deadline = item.reminder.deadline
+    asked = deadline.enquiry_id is not None and deadline.other_side_id is not None
+    return asked and item.reader.institution_id == deadline.owes_id

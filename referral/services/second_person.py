@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
+from referral.actor import Actor
 from referral.enums import Action, ProposalState
 from referral.errors import NotAllowed, NothingProposed, SecondPersonNeeded
 from referral.models import Handover, Proposal
+from referral.services.act import CaseOutcome, Entry, on_case
 from referral.services.command import Work
+from referral.services.moment import Moment
 
 Facts = Mapping[str, Any]
 
@@ -55,6 +59,22 @@ def drop(work: Work, proposal_id: Any) -> Proposal:
         raise NotAllowed
     _decide(work, found, ProposalState.DROPPED)
     return found
+
+
+def drop_moot(handover: Handover, actions: Iterable[Action], moment: Moment) -> None:
+    """The handover has moved on: what was proposed about its former state waits for nobody any more."""
+    Proposal.objects.filter(handover=handover, action__in=list(actions), state=ProposalState.OPEN).update(
+        state=ProposalState.DROPPED, decided_at=moment.at
+    )
+
+
+def drop_on_case(actor: Actor, case_id: int, proposal_id: int, *, submission: UUID | None) -> CaseOutcome:
+    """Do not go on with a proposal about a file. Raises NothingProposed, NotAllowed."""
+
+    def write(work: Work) -> Entry:
+        return Entry(code=drop(work, proposal_id).action)
+
+    return on_case(actor, case_id, Action.CLOSE_CASE, write, submission=submission, kind=Action.DROP_PROPOSAL)
 
 
 def _decide(work: Work, proposal: Proposal, state: ProposalState) -> None:

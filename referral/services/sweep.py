@@ -9,7 +9,7 @@ from django.db import transaction
 from common import clock
 from referral.enums import RegistryState
 from referral.models import Registry
-from referral.services import majority, reminders
+from referral.services import lifecycle, majority, reminders
 from referral.services.clock import recover_after_outage, stop_idle
 from referral.services.moment import Moment, moment_of
 
@@ -72,7 +72,9 @@ def _batch(registry_id: int) -> int:
 
 def _settle(registry: Registry, moment: Moment) -> int:
     majority.settle(registry, moment, budget=BATCH)
-    return reminders.settle(registry, moment, budget=BATCH, wait=False)
+    fired = reminders.settle(registry, moment, budget=BATCH, wait=False)
+    lifecycle.discard_stale(registry, moment)
+    return fired
 
 
 def beat(registry_id: int) -> None:

@@ -75,7 +75,6 @@ ROWS = (
         needs=("revoke_reason",),
         may=("message_back", "cannot_receive"),
         opens=(D.DECIDE,),
-        meets=(D.TRAVEL_PLAN,),
         clears=(
             "place_confirmed",
             "reception_contact",
@@ -93,7 +92,7 @@ ROWS = (
         Side.SENDER,
         needs=("safe_here",),
         opens=(D.TRAVEL_PLAN,),
-        meets=(D.CONFIRM_ARRIVAL, D.SEARCH),
+        meets=(D.SEARCH,),
         clears=("departed_at", "expected_at", "missing_since_at", "alert", "travel_means", "escort", "certificate"),
     ),
     Transition(

@@ -36,6 +36,8 @@ MARKS: Mapping[Action, Callable[[Marked], bool]] = {
     Action.REVOKE: lambda handover: (
         handover.state == HandoverState.ACCEPTED or handover.held_from == HandoverState.ACCEPTED
     ),
+    # The person may stop what already waits for another reason.
+    Action.STOP: lambda handover: not _asked_in_private(handover),
     Action.CONFIRM_STOP: _asked_in_private,
     Action.CONTINUE: _asked_in_private,
     Action.RESUME: lambda handover: not _asked_in_private(handover),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from referral.pages.demonstration import seats
+from referral.pages.desk import first_screen
 from referral.selectors.seats import demonstration_seats, waiting_at_seats
 from referral.services.moment import moment_of
 
@@ -16,14 +17,15 @@ from referral.services.moment import moment_of
 @login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Seats to continue as, a sign-in, or the inbox of whoever is signed in.
+    """Seats to continue as, a sign-in, or the first screen of whoever is signed in.
 
     `?seats=1` shows the seats to a signed-in demonstration login as well: the other side is one press away.
     """
     user = request.user
     switching = "seats" in request.GET and getattr(user, "demonstration", False)
     if user.is_authenticated and not switching:
-        return redirect("referral:inbox" if request.actor is not None else "accounts:profile")  # type: ignore[attr-defined]
+        actor = request.actor  # type: ignore[attr-defined]
+        return redirect(first_screen(actor) if actor is not None else "accounts:profile")
     rows = demonstration_seats() if settings.DEMONSTRATION else []
     if not rows:
         return render(request, "referral/demonstration/welcome.html")

@@ -13,18 +13,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from referral.enums import Action, HandoverState
+from referral.chain import digest
+from referral.enums import Action, HandoverState, Safeguard
 from referral.errors import NotInThisState
 from referral.forms import drafts as forms
 from referral.forms.acts import ActForm, PressForm
+from referral.gates import GateResult
 from referral.models import Handover
 from referral.packet import USUAL
-from referral.pages import draft as pages
+from referral.pages import draft_steps as pages
+from referral.pages.draft import DraftPage, draft_page, readiness
+from referral.pages.families import choices_of
 from referral.pages.handover_words import plain
 from referral.pages.links import draft_url, handover_url, person_url, sent_url
 from referral.pages.packet import packet_view
+from referral.selectors import drafts as reads
 from referral.selectors import handovers as selectors
-from referral.selectors.facts import gate_view, packet_contents
+from referral.selectors.facts import gate_view, packet_contents, safeguards
+from referral.selectors.families import could_travel_along, family_of
 from referral.services import drafts, lifecycle
 from referral.services.care import end_service
 from referral.services.command import recorded
@@ -59,7 +65,7 @@ def of_draft(*methods: str) -> Callable[[Step], View]:
 
 def _say_moved_on(request: ActorRequest, found: Handover) -> None:
     """A form that comes after the sending: the same one again, or one that came too late."""
-    form = _form(request, found, PressForm)
+    form = form_of(request, found, PressForm)
     key = form.cleaned_data.get("submission") if form.is_valid() else None
     if recorded(request.actor, key) is not None:
         say_done(request, "", repeated=True)
@@ -73,8 +79,8 @@ def start(request: ActorRequest, code: str) -> HttpResponse:
     """Begin with the person: the options talked through, then which country, why, how urgent."""
     case, here = get_case(request, code, Action.PREPARE), instant(request)
     data = request.POST if request.method == "POST" else None
-    countries = selectors.receiving_countries(request.actor)
-    form = forms.StartForm(data, zone=here.zone, now=here.at, countries=countries)
+    seated, outside = selectors.receiving_countries(request.actor), reads.countries_without_a_seat(request.actor)
+    form = forms.StartForm(data, zone=here.zone, now=here.at, seated=seated, outside=outside)
     if form.is_valid():
         answer = _start(request, form, case.pk)
         if not isinstance(answer, Refused):
@@ -111,24 +117,36 @@ def _start(request: ActorRequest, form: forms.StartForm, case_id: int) -> HttpRe
 @of_draft("GET")
 def draft(request: ActorRequest, found: Handover) -> HttpResponse:
     """The task list."""
-    return render(request, "referral/handover/draft.html", {"page": _page(request, found)})
+    along = [words for _case, words in choices_of(could_travel_along(found))]
+    siblings = Safeguard.SIBLINGS in safeguards(found.case) and bool(along)
+    context = {"page": page_of(request, found), "along": along, "siblings": siblings}
+    return render(request, "referral/handover/draft.html", context)
 
 
-def _page(request: ActorRequest, found: Handover) -> pages.DraftPage:
-    return pages.draft_page(found, selectors.offer_gates(gate_view(found, instant(request).at)))
+def page_of(request: ActorRequest, found: Handover) -> DraftPage:
+    """The frame of every page of a draft, with how far it and its family are."""
+    at = instant(request).at
+
+    def gates(one: Handover) -> tuple[GateResult, ...]:
+        return selectors.offer_gates(gate_view(one, at))
+
+    family = [(one, readiness(one, gates(one))) for one in family_of(found)]
+    return draft_page(found, gates(found), family)
 
 
-def _form(request: ActorRequest, found: Handover, form_class: type[ActForm], initial: Any = None, **more: Any) -> Any:
+def form_of(request: ActorRequest, found: Handover, form_class: type[ActForm], initial: Any = None, **more: Any) -> Any:
+    """The form of this request, made from this version of the draft."""
     here = instant(request)
     data = request.POST if request.method == "POST" else None
     return form_class(data, initial=initial, zone=here.zone, now=here.at, version=found.version, **more)
 
 
-def _hidden(form: ActForm) -> dict[str, Any]:
+def hidden(form: ActForm) -> dict[str, Any]:
+    """What every form carries besides its answers."""
     return {name: form.cleaned_data.get(name) for name in ("submission", "version")}
 
 
-def _step(
+def show_step(
     request: ActorRequest,
     found: Handover,
     form: ActForm,
@@ -142,7 +160,7 @@ def _step(
     """Save a valid step and go back to the task list; else show it, with everything that was typed."""
 
     def save() -> Any:
-        return drafts.save(request.actor, found.pk, form.facts(), **_hidden(form))
+        return drafts.save(request.actor, found.pk, form.facts(), **hidden(form))
 
     if form.is_valid():
         answer = attempt(
@@ -151,22 +169,28 @@ def _step(
         if not isinstance(answer, Refused):
             return answer
         context["refused"] = answer.gates
-    shown = {"form": form, "page": _page(request, found), "now": instant(request).at, **context}
+    shown = {"form": form, "page": page_of(request, found), "now": instant(request).at, **context}
     return render(request, f"referral/handover/{template}.html", shown)
 
 
 @of_draft("GET", "POST")
 def options(request: ActorRequest, found: Handover) -> HttpResponse:
-    """What was talked through, why, how urgent."""
-    initial = {name: getattr(found, name) for name in ("options_compared", "purpose", "urgency")}
-    return _step(request, found, _form(request, found, forms.OptionsForm, initial), "options")
+    """What was talked through, why, how urgent, and how a running time of reflection is kept."""
+    view = gate_view(found, instant(request).at)
+    initial = {name: getattr(found, name) for name in ("options_compared", "purpose", "urgency", "reflection")}
+    form = form_of(
+        request, found, forms.TalkForm, initial,
+        reflecting=view.reflection_running, returns=view.recipient in view.origins,
+    )  # fmt: skip
+    until = reads.reflection_until(found) if view.reflection_running else None
+    return show_step(request, found, form, "options", reflection_until=until, zone=instant(request).zone)
 
 
 @of_draft("GET")
 def sheet(request: ActorRequest, found: Handover) -> HttpResponse:
     """A sheet to print for the talk with the person."""
     return render(
-        request, "referral/handover/sheet.html", {"page": _page(request, found), "sheet": pages.sheet_page(found)}
+        request, "referral/handover/sheet.html", {"page": page_of(request, found), "sheet": pages.sheet_page(found)}
     )
 
 
@@ -174,36 +198,23 @@ def sheet(request: ActorRequest, found: Handover) -> HttpResponse:
 def care(request: ActorRequest, found: Handover) -> HttpResponse:
     """Needs on arrival, the plan for the time between, and what becomes of each running service."""
     services = selectors.running_services(found)
-    form = _form(
+    form = form_of(
         request, found, forms.CareForm, pages.care_initial(found, services, instant(request).zone),
         services=[(service.pk, str(service.get_kind_display())) for service in services],
     )  # fmt: skip
 
     def act() -> Any:
-        hidden = _hidden(form)
+        keys = hidden(form)
         facts = form.facts()
         kinds = {service.pk: service.kind for service in services}
         facts["needs_on_arrival"] = sorted({*facts["needs_on_arrival"], *(kinds[key] for key in form.continued())})
-        outcome = drafts.save(request.actor, found.pk, facts, **hidden)
+        outcome = drafts.save(request.actor, found.pk, facts, **keys)
         for key, ending in form.endings():
-            own: UUID | None = uuid5(hidden["submission"], f"service {key}") if hidden["submission"] else None
+            own: UUID | None = uuid5(keys["submission"], f"service {key}") if keys["submission"] else None
             end_service(request.actor, found.case_id, key, ending, submission=own)
         return outcome
 
-    return _step(request, found, form, "care", act=act)
-
-
-@of_draft("GET", "POST")
-def place(request: ActorRequest, found: Handover) -> HttpResponse:
-    """Who in the receiving country confirmed a place."""
-    initial = {"capacity_confirmed_by": found.capacity_confirmed_by}
-    return _step(
-        request,
-        found,
-        _form(request, found, forms.PlaceForm, initial),
-        "place",
-        confirmed_at=found.capacity_confirmed_at,
-    )
+    return show_step(request, found, form, "care", act=act)
 
 
 @of_draft("GET", "POST")
@@ -212,50 +223,66 @@ def information(request: ActorRequest, found: Handover) -> HttpResponse:
     view = gate_view(found, instant(request).at)
     may = selectors.permitted(view)
     chosen = found.compartments or sorted(USUAL.get(found.purpose, ()))  # type: ignore[call-overload]
-    form = _form(
-        request, found, forms.InformationForm, {"compartments": chosen, "message": found.message}, permitted=may
-    )
+    initial = {"compartments": chosen, "message": found.message, "vital_interests": found.vital_interests}
+    form = form_of(request, found, forms.InformationForm, initial, permitted=may, danger=view.danger)
     ticked = request.POST.getlist("compartments") if request.method == "POST" else chosen
     given_at = selectors.permission_given_at(view)
     choices = pages.compartment_choices(found, may, given_at, instant(request).zone, ticked)
-    return _step(request, found, form, "information", choices=choices, consent_url=pages.permission_url(found))
+    return show_step(
+        request, found, form, "information", choices=choices, consent_url=pages.permission_url(found),
+        border=pages.border_page(reads.crossing(found)), danger=view.danger,
+    )  # fmt: skip
 
 
 @of_draft("GET", "POST")
 def preview(request: ActorRequest, found: Handover) -> HttpResponse:
     """The packet as the other side will see it, drawn by the other side's own component."""
-    form = _form(request, found, PressForm)
-    packet = packet_view(packet_contents(found), instant(request).zone)
+    contents = packet_contents(found)
+    form = form_of(request, found, forms.PreviewForm, {"seen": digest(contents)})
 
     def act() -> Any:
-        return drafts.see_preview(request.actor, found.pk, submission=form.cleaned_data["submission"])
+        return drafts.see_preview(request.actor, found.pk, seen=form.cleaned_data["seen"], **hidden(form))
 
-    return _step(request, found, form, "preview", act=act, packet=packet, message=found.message)
+    if form.is_valid():
+        answer = attempt(request, form, found, act, _("Saved."), draft_url(found))
+        if not isinstance(answer, Refused):
+            return answer
+        found = get_handover(request, found.reference, Action.OFFER)
+        contents = packet_contents(found)
+        form.show_anew(digest(contents), found.version)
+    context = {
+        "form": form,
+        "page": page_of(request, found),
+        "packet": packet_view(contents, instant(request).zone),
+        "message": found.message,
+    }
+    return render(request, "referral/handover/preview.html", context)
 
 
 @of_draft("GET", "POST")
 def check(request: ActorRequest, found: Handover) -> HttpResponse:
-    """Check what was filled in, and send."""
-    form = _form(request, found, PressForm)
-    view = gate_view(found, instant(request).at)
-    missing = [result for result in selectors.offer_gates(view) if not result.passed]
+    """Check what was filled in, and send: for a family all together, or nobody."""
+    form, zone = form_of(request, found, PressForm), instant(request).zone
 
     def act() -> Any:
-        return lifecycle.apply(request.actor, found.pk, Action.OFFER, **_hidden(form))
+        return lifecycle.apply(request.actor, found.pk, Action.OFFER, **hidden(form))
 
-    return _step(
+    overrides = pages.overrides_of(found, reads.people_who_overrode(found), zone)
+    return show_step(
         request, found, form, "check", act=act, done="", onward=sent_url(found.reference),
-        answers=pages.answers(found, instant(request).zone), gates=pages.gate_tasks(found, missing),
+        answers=pages.answers(found, zone, overrides),
     )  # fmt: skip
 
 
 @of_draft("GET", "POST")
 def discard(request: ActorRequest, found: Handover) -> HttpResponse:
     """Throw the draft away. Nobody was told anything."""
-    form = _form(request, found, PressForm)
+    form = form_of(request, found, PressForm)
 
     def act() -> Any:
-        return lifecycle.apply(request.actor, found.pk, Action.DISCARD, **_hidden(form))
+        return lifecycle.apply(request.actor, found.pk, Action.DISCARD, **hidden(form))
 
     done = plain(_("The draft for %(word)s was discarded."), word=found.case.person.code_word)
-    return _step(request, found, form, "discard", act=act, done=done, onward=person_url(found.case.person.public_code))
+    return show_step(
+        request, found, form, "discard", act=act, done=done, onward=person_url(found.case.person.public_code)
+    )

@@ -48,26 +48,26 @@ def waiting(request: ActorRequest, now: selectors.Now, counts: selectors.Tally, 
     """Who is not covered on the first page, then what is due; `only` shows one of the two, or one kind of work."""
     actor, page = request.actor, page_number(request)
     if only == pages.UNCOVERED:
-        found = selectors.uncovered_people(actor, now, page, selectors.PAGE)
+        found = selectors.uncovered_people(actor, now, page, selectors.PAGE, counts)
         return [pages.not_covered(actor, found, now.at, whole=True)]
-    due = selectors.waiting(actor, now, page, [DeadlineKind(only)] if only else ())
+    due = selectors.waiting(actor, now, page, [DeadlineKind(only)] if only else (), counts)
     if only or page > 1:
         return [pages.things_due(actor, due, now.at)]
     if not pages.handles(actor):
         return pages.at_work(actor, selectors.people_worked_with(actor, now), due, now.at)
-    unsafe = selectors.uncovered_people(actor, now) if counts.uncovered else selectors.Page(())
+    unsafe = selectors.uncovered_people(actor, now, known=counts)
     return [pages.not_covered(actor, unsafe, now.at, whole=False), pages.things_due(actor, due, now.at)]
 
 
-def others(request: ActorRequest, now: selectors.Now, _counts: selectors.Tally, _only: str) -> list[pages.Section]:
+def others(request: ActorRequest, now: selectors.Now, counts: selectors.Tally, _only: str) -> list[pages.Section]:
     """What the other side owes."""
-    found = selectors.waiting_for_others(request.actor, now, page_number(request))
+    found = selectors.waiting_for_others(request.actor, now, page_number(request), counts)
     return [pages.others(request.actor, found, now.at)]
 
 
-def decided(request: ActorRequest, _now: selectors.Now, _counts: selectors.Tally, _only: str) -> list[pages.Section]:
+def decided(request: ActorRequest, _now: selectors.Now, counts: selectors.Tally, _only: str) -> list[pages.Section]:
     """What is over."""
-    return [pages.over(request.actor, selectors.decided(request.actor, page_number(request)))]
+    return [pages.over(request.actor, selectors.decided(request.actor, page_number(request), counts))]
 
 
 @requires(Action.VIEW_INBOX)
@@ -112,7 +112,12 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
 
     A reader who may not open that page, a regional coordinator for one, stays with the list.
     """
-    found = selectors.notices_of(request.actor).select_related("case__person", "handover__case__person").filter(pk=pk).first()
+    found = (
+        selectors.notices_of(request.actor)
+        .select_related("case__person", "handover__case__person")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Http404
     if found.handover is not None and visible_handovers(request.actor).filter(pk=found.handover.pk).exists():

@@ -57,9 +57,9 @@ def history(request: ActorRequest, code: str) -> HttpResponse:
     rows = Paginator(visible_events(request.actor, view.case), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     urls = {row.reference: row.url for row in records.handovers(view)}
     places = {row.pk: urls[row.reference] for row in handovers(request.actor, view.case)}
-    return person_page(
-        request, view, "history", "history", rows=rows, entries=entries(rows, request.actor, view.zone, places)
-    )
+    correct_url = (lambda event: view.url("correct", event.pk)) if view.may(Action.AMEND) else (lambda _event: "")
+    shown = entries(rows, request.actor, view.zone, places, correct_url)
+    return person_page(request, view, "history", "history", rows=rows, entries=shown)
 
 
 @requires(Action.VIEW_CASE)

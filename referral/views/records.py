@@ -16,7 +16,7 @@ from referral.enums import Action
 from referral.errors import NotAllowed
 from referral.forms.care import EndServiceForm
 from referral.models import Assignment, Need, Service
-from referral.pages.acts_at_home import HOME_ACTS
+from referral.pages.acts_on_the_file import ALL_ACTS
 from referral.pages.records import team
 from referral.selectors.person import service_of
 from referral.services import care, identity
@@ -26,8 +26,8 @@ from referral.views.case_page import attempt, form_for, person_page, pressed, vi
 
 
 def home_act(name: str) -> View:
-    """The view of one act of `HOME_ACTS`: its form, and the page that follows when it is done."""
-    act = HOME_ACTS[name]
+    """The view of one act of `ALL_ACTS`: its form, and the page that follows when it is done."""
+    act = ALL_ACTS[name]
 
     @requires(act.action)
     @require_http_methods(["GET", "POST"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.env import PROJECT
 
-PACKAGES = ("config", "common", "accounts", "referral", "workshop", "tests")
+PACKAGES = ("bench", "config", "common", "accounts", "referral", "workshop", "tests")
 
 
 def python_files(*packages: str) -> Iterator[Path]:

@@ -33,7 +33,7 @@ def cases(holder: int, at: datetime) -> QuerySet[Any]:
     return (
         Case.objects.filter(Q(holder=holder) | Q(pk__in=()), opened_at__lte=at)
         .select_related("person", "holder__country")
-        .prefetch_related(Prefetch("custody", Custody.objects.filter(institution=OuterRef("pk")).none()), "assignments")
+        .prefetch_related(Prefetch("custody", Custody.objects.order_by("seq")), "assignments")
         .annotate(
             held=Exists(Custody.objects.filter(case=OuterRef("pk"), institution=holder)), code=F("person__public_code")
         )

@@ -21,6 +21,8 @@ from referral.enums import (
     NeedKind,
     Option,
     Purpose,
+    ReflectionAnswer,
+    TransferBasis,
     YesNoUnknown,
 )
 from referral.gates import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
@@ -43,7 +45,7 @@ READY = GateView(
     at=AT, child=False, urgent=False, danger=False, purpose=Purpose.SAFETY, recipient="NE", origins=frozenset({"NG"}),
     feared=frozenset(), asylum=False, origin_asked_by_person=False, blocked=frozenset(), compartments=frozenset({"D0", "D2", "D3"}),
     consents=(decision(), decision(ConsentKind.SHARE)), risk=RiskFacts(AT + timedelta(days=1), "NE"), capacity_confirmed=True,
-    preview_seen=True, safety_plan=True, medicine_lasts=YesNoUnknown.YES,
+    preview_seen=True, safety_plan=True, medicine_lasts=YesNoUnknown.YES, transfer_basis=TransferBasis.ECOWAS,
 )  # fmt: skip
 
 
@@ -94,6 +96,23 @@ HOLDS: dict[str, GateView] = {
     "a service is asked for on arrival": replace(
         READY, services=(service(),), asked_on_arrival=frozenset({"counselling"})
     ),
+    "vital interests instead of a law, in danger": replace(
+        READY, transfer_basis=None, vital_interests=True, danger=True
+    ),
+    "two people went on without a place, in danger": replace(
+        READY, capacity_confirmed=False, danger=True, overridden=frozenset({Gate.CAPACITY})
+    ),
+    "the days of reflection go on in the receiving country": replace(
+        READY, reflection_running=True, reflection=ReflectionAnswer.CONTINUES
+    ),
+    "the person asked to move before the reflection is over": replace(
+        READY, reflection_running=True, reflection=ReflectionAnswer.ASKED
+    ),
+    "the person asked to return before the reflection is over": replace(
+        READY, reflection_running=True, reflection=ReflectionAnswer.ASKED, origins=frozenset({"NE"})
+    ),
+    "no reflection is running": replace(READY, reflection=None),
+    "the own yes since the person came of age": replace(READY, of_age_at=AT - timedelta(days=1)),
     "a child with everything": replace(READY, child=True, child_file=FULL_FILE),
     "a child's view recorded with the consent": replace(
         moving(child_view=True), child=True, child_file=replace(FULL_FILE, view_recorded=False)
@@ -154,6 +173,24 @@ FAILS: dict[str, tuple[Gate, GateView]] = {
     "asylum from this country": (Gate.ORIGIN, replace(READY, asylum=True, origins=frozenset({"NE"}))),
     "nobody confirmed a place": (Gate.CAPACITY, replace(READY, capacity_confirmed=False)),
     "the packet was not looked at": (Gate.PREVIEW, replace(READY, preview_seen=False)),
+    "two people went on without a place, but the danger is over": (
+        Gate.CAPACITY,
+        replace(READY, capacity_confirmed=False, overridden=frozenset({Gate.CAPACITY})),
+    ),
+    "danger alone, without two people": (Gate.CAPACITY, replace(READY, capacity_confirmed=False, danger=True)),
+    "no law and no agreement": (Gate.LEGAL_BASIS, replace(READY, transfer_basis=None)),
+    "vital interests, but no danger": (Gate.LEGAL_BASIS, replace(READY, transfer_basis=None, vital_interests=True)),
+    "danger, but nobody wrote why": (Gate.LEGAL_BASIS, replace(READY, transfer_basis=None, danger=True)),
+    "nobody said what becomes of the reflection": (Gate.REFLECTION, replace(READY, reflection_running=True)),
+    "a return does not keep the reflection": (
+        Gate.REFLECTION,
+        replace(READY, reflection_running=True, reflection=ReflectionAnswer.CONTINUES, origins=frozenset({"NE"})),
+    ),
+    "a yes from before the person came of age": (Gate.AGREEMENT, replace(READY, of_age_at=AT - timedelta(hours=1))),
+    "the guardian decided although the person has come of age": (
+        Gate.AGREEMENT,
+        replace(moving(given_by=GivenBy.GUARDIAN), child=True, child_file=FULL_FILE, of_age_at=AT - timedelta(days=2)),
+    ),
     "no safety plan": (Gate.CARE, replace(READY, safety_plan=False)),
     "the medicine does not last": (Gate.CARE, replace(READY, needs_medicine=True, medicine_lasts=YesNoUnknown.NO)),
     "nobody knows whether the medicine lasts": (
@@ -201,6 +238,15 @@ def test_the_determination_is_needed_before_a_child_leaves_unless_there_is_urgen
     assert closed(replace(child, urgent=True, danger=True), Action.DEPART) == set()
 
 
+@pytest.mark.parametrize("gate", sorted(set(Gate) - {Gate.CAPACITY}))
+def test_two_people_override_no_other_gate(gate: Gate) -> None:
+    """Not even in danger: every failure of another gate stays one."""
+    assert frozenset({Gate.CAPACITY}) == gates.OVERRIDABLE
+    for closed_gate, view in FAILS.values():
+        if closed_gate is gate and view.transfer_basis is not None:
+            assert gate in closed(replace(view, danger=True, overridden=frozenset(Gate)))
+
+
 countries = st.sampled_from(["NG", "NE", "IT", "MR"])
 some_countries = st.frozensets(countries, max_size=3)
 categories = st.frozensets(st.sampled_from([c.value for c in Compartment]))
@@ -243,6 +289,9 @@ views = st.builds(
     safety_plan=st.booleans(),
     medicine_lasts=st.sampled_from(list(YesNoUnknown)),
     needs_medicine=st.booleans(),
+    of_age_at=st.none() | instants,
+    overridden=st.frozensets(st.sampled_from(list(Gate))),
+    transfer_basis=st.none() | st.sampled_from(list(TransferBasis)),
 )
 actions = st.sampled_from([Action.OFFER, Action.ACCEPT, Action.DEPART])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from referral.demonstration import script
 from referral.management import passes
 from referral.services import sweep
 
@@ -26,4 +27,4 @@ class Command(BaseCommand):
         if options["recover"]:
             self.stdout.write(f"Clocks stopped: {sweep.recover()}.")
             return
-        self.stdout.write(f"Reminders fired: {passes.repeat(sweep.sweep, options)}.")
+        self.stdout.write(f"Reminders fired: {passes.repeat(script.sweep_and_play, options)}.")

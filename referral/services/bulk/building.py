@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model
 
 from referral import chain
-from referral.enums import AssignmentKind, Compartment, DeadlineState, RiskLevel
+from referral.enums import AssignmentKind, Compartment, DeadlineState
 from referral.models import CaseEvent, EventPayload
 from referral.services.bulk.rows import Rows
 from referral.services.bulk.world import World
@@ -97,8 +97,8 @@ class Building:
     case_id: int
     holder: int = 0
     """Who answers for the person now, as the agenda goes on."""
-    risk: tuple[RiskLevel, datetime, str | None] | None = None
-    """The newest assessment: level, until when it may be relied on, and which receiving country it covers."""
+    heads_for: str | None = None
+    """The receiving country of the handover that is prepared or going on."""
     working: list[tuple[AssignmentKind, int, datetime]] = field(default_factory=list)
     """Who works on the case in the country now: as what, which institution, since when."""
     agenda: list[tuple[datetime, Callable[[datetime], None]]] = field(default_factory=list)

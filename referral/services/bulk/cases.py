@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from referral.models import BlockedRecipient, Case, ChildFile, Person, PersonIdentity
@@ -33,7 +33,7 @@ def write_case(building: Building, home: Home) -> None:
         **{column: getattr(record, column) for column in PERSON_COLUMNS},
         **{column: array(getattr(record, column)) for column in PERSON_LISTS},
     )
-    building.add(PersonIdentity, person_id=building.person_id, name=name, birth_date=_birth_date(building))
+    building.add(PersonIdentity, person_id=building.person_id, name=name)
     building.add(
         Case,
         id=building.case_id,
@@ -63,14 +63,6 @@ def write_case(building: Building, home: Home) -> None:
         building.add(ChildFile, case_id=building.case_id, **_child_file(home))
     for blocked in record.blocked:
         building.add(BlockedRecipient, person_id=building.person_id, country_id=blocked.country)
-
-
-def _birth_date(building: Building) -> date | None:
-    """Only a paper tells it; the day is the first of a month, as on many papers."""
-    age = building.record.age_low
-    if building.record.age_basis != "document" or age is None:
-        return None
-    return date(building.record.opened_at.year - age - 1, building.number % 12 + 1, 1)
 
 
 def _write_custody(building: Building, home: Home) -> None:

@@ -8,7 +8,9 @@ check), and the case comes with the holder that its chain names, which the datab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -27,7 +29,7 @@ from referral.services.bulk.cases import write_case
 from referral.services.bulk.handovers import plan_handover, reassess
 from referral.services.bulk.home import Home, end_assignments, plan_home
 from referral.services.bulk.owing import Due, settle
-from referral.services.bulk.rows import Rows, columns
+from referral.services.bulk.rows import Keys, Rows, columns
 from referral.services.bulk.wiping import remove
 from referral.services.bulk.world import UNFINISHED, World, finish, make_world
 from referral.services.caseload.copying import check_now, copy_rows
@@ -127,17 +129,47 @@ def make_way(slug: str) -> None:
 def _write_all(world: World, quotas: _Quotas, due: Due, progress: Progress) -> None:
     rng = Random(world.seed)  # noqa: S311 - a repeatable registry, no secret
     records = enumerate(generate(quotas.cases, world.seed, world.until))
-    rows, people, written = Rows(), dict[str, int](), 0
-    while batch := list(islice(records, BATCH)):
-        with transaction.atomic():
+    keys, people, made = Keys(), dict[str, int](), 0
+    with _writing() as write:
+        while batch := list(islice(records, BATCH)):
+            rows = Rows(keys)
             for number, record in batch:
                 _tell(world, rows, rng, number, record, quotas, due)
                 _link(rows, record, people)
-            _write(rows)
-        rows.forget()
-        written += len(batch)
-        progress(written)
-        reset_queries()  # with DEBUG on, Django would keep every statement in memory
+            write(rows)
+            made += len(batch)
+            progress(made)
+            reset_queries()  # with DEBUG on, Django would keep every statement in memory
+
+
+@contextmanager
+def _writing() -> Iterator[Callable[[Rows], None]]:
+    """What writes a batch: a thread of its own while the next batch is made, one behind it at most.
+
+    Inside a transaction of the caller it writes at once, because nobody else would see the registry.
+    """
+    if connection.in_atomic_block:
+        yield _write
+        return
+    with ThreadPoolExecutor(1) as thread:
+        behind: list[Future[None]] = []
+
+        def write(rows: Rows) -> None:
+            if behind:
+                behind.pop().result()
+            behind.append(thread.submit(_write, rows))
+
+        try:
+            yield write
+            if behind:
+                behind.pop().result()
+        finally:
+            thread.submit(_hang_up)
+
+
+def _hang_up() -> None:
+    """Close the connection of the thread that calls."""
+    connection.close()
 
 
 def _tell(world: World, rows: Rows, rng: Random, number: int, record: CaseRecord, quotas: _Quotas, due: Due) -> None:
@@ -187,6 +219,7 @@ def _link(rows: Rows, record: CaseRecord, people: dict[str, int]) -> None:
     people[record.source_id] = mine
 
 
+@transaction.atomic
 def _write(rows: Rows) -> None:
     with connection.cursor() as cursor:
         # A plan that was made while a table was small reads it from end to end, and is kept when it has grown.

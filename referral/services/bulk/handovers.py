@@ -11,6 +11,7 @@ from typing import Any
 from referral import chain
 from referral.codes import CROCKFORD
 from referral.enums import (
+    OPEN_STATES,
     Action,
     Compartment,
     Condition,
@@ -29,6 +30,7 @@ from referral.enums import (
     WithdrawReason,
     YesNoUnknown,
 )
+from referral.limits import RISK_VALID
 from referral.models import Consent, Handover
 from referral.packet import USUAL
 from referral.services.bulk import home as at_home
@@ -45,6 +47,7 @@ from referral.transitions import TRANSITIONS, Transition
 
 SAID = "Speaks little on the telephone and likes to be asked twice. Travels with one bag."
 RECEPTION = "Duty officer at the reception desk"
+SHORTEST_VALIDITY = timedelta(days=RISK_VALID[RiskLevel.HIGH].days)
 
 
 def plan_handover(building: Building, home: Home, story: Story, place: int) -> Playing:
@@ -79,11 +82,11 @@ def plan_handover(building: Building, home: Home, story: Story, place: int) -> P
 
 
 def reassess(playing: Playing) -> None:
-    """What waits on needs a risk assessment in date: plan another one where the last has run out."""
-    building, until = playing.building, playing.building.world.until
-    last = max(playing.story.ended_at, playing.story.prepared_at)
-    if playing.story.steps and until - last > timedelta(days=6):
-        building.plan(until - timedelta(hours=2 + building.number % 70), partial(_assess, playing))
+    """Who waits needs a risk assessment in date: where the one from the preparation may have run out, there is another."""
+    building, story, until = playing.building, playing.story, playing.building.world.until
+    if story.steps and until - story.prepared_at > SHORTEST_VALIDITY:
+        ago = min(timedelta(hours=2 + building.number % 70), (until - story.ended_at) / 2)
+        building.plan(until - ago, partial(_assess, playing))
 
 
 def _reference(building: Building, place: int) -> str:
@@ -124,6 +127,7 @@ def _start(playing: Playing, at: datetime) -> None:
     row = playing.row
     assert playing.building.holder == row.sender_id, "only who answers for the person prepares a handover"
     playing.building.states[row.pk].append((at, row.state))
+    playing.building.heads_for = playing.story.receiver
     _note(playing, "start_draft", at)
     owe(playing.building, DeadlineKind.STALE_DRAFT, row.sender_id, at, handover=row.pk)
 
@@ -185,7 +189,7 @@ def _child_file(playing: Playing, at: datetime) -> None:
 
 def _assess(playing: Playing, at: datetime) -> None:
     record = playing.building.record
-    at_home.assess(playing.building, RiskLevel(record.risk_level or RiskLevel.MEDIUM), playing.story.receiver, at)
+    at_home.assess(playing.building, RiskLevel(record.risk_level or RiskLevel.MEDIUM), at)
 
 
 def _preview(playing: Playing, at: datetime) -> None:
@@ -230,6 +234,8 @@ def _take(playing: Playing, table: Transition, at: datetime) -> None:
     row.state = target.value
     row.version += 1
     playing.building.states[row.pk].append((at, row.state))
+    if target not in OPEN_STATES:
+        playing.building.heads_for = None
     _record(playing, table, at, source.value)
     _close(playing, table, at)
     if table.action in EFFECTS:

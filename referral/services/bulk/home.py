@@ -75,7 +75,7 @@ def plan_home(building: Building, home: Home, left_at: datetime | None, received
     if record.risk_assessed_at is not None:
         building.plan(
             max(record.risk_assessed_at, record.opened_at),
-            partial(assess, building, RiskLevel(record.risk_level), None),
+            partial(assess, building, RiskLevel(record.risk_level)),
         )
     for service in _services(record.services, record.found_in, received_at):
         building.plan(service.since_at, partial(_serve, building, service))
@@ -222,21 +222,20 @@ def _be_at(building: Building, place: WhereaboutsEntry, at: datetime) -> None:
         close(building, at, kinds=[DeadlineKind.TONIGHT])
 
 
-def assess(building: Building, level: RiskLevel, receiving: str | None, at: datetime) -> None:
-    """A risk assessment, whose review becomes a deadline."""
+def assess(building: Building, level: RiskLevel, at: datetime) -> None:
+    """A risk assessment, whose review becomes a deadline. It covers the country that the person may go to."""
     country = building.world.names[building.holder]
     valid_until = RISK_VALID[level].due(at, country, building.world.zones[building.record.found_in])
     building.add(
         RiskAssessment,
         case_id=building.case_id,
         level=level.value,
-        receiving_country_id=receiving,
+        receiving_country_id=building.heads_for,
         measures="The person is never alone on the way, and has a number to call at any hour.",
         assessed_at=at,
         valid_until_at=valid_until,
         institution_id=building.holder,
     )
-    building.risk = level, valid_until, receiving
     building.acts.append(
         Act(at, Action.RECORD_RISK.value, building.holder, code=level.value, compartment=Compartment.D2)
     )

@@ -16,7 +16,7 @@ from referral.services.packet import SEALED_OF_CASE, SEALED_OF_PERSON
 from referral.standards.record import CaseRecord
 
 Contents = dict[str, dict[str, Any]]
-EMPTY = (None, False, "", [], ())
+EMPTY: tuple[object, ...] = (None, False, "", [], ())
 
 
 def contents_of(building: Building, handover: Handover, at: datetime) -> Contents:

@@ -15,31 +15,32 @@ from referral.services.caseload.copying import Values, numbers
 NUMBERS_AT_ONCE = 5_000
 
 
-class Rows:
-    """The rows of a batch by model, and the keys that they are written under."""
+class Keys:
+    """Primary keys from the sequences of the tables, many at a time. What is left over at the end is a gap."""
 
     def __init__(self) -> None:
+        self._waiting: dict[type[Model], Iterator[int]] = {}
+
+    def next(self, model: type[Model]) -> int:
+        found = next(self._waiting.get(model, iter(())), None)
+        if found is None:
+            self._waiting[model] = iter(numbers(model, NUMBERS_AT_ONCE))
+            found = next(self._waiting[model])
+        return found
+
+
+class Rows:
+    """The rows of one batch by model."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.key = keys.next
         self.of: dict[type[Model], list[Values]] = defaultdict(list)
         self.links: dict[int, list[Values]] = defaultdict(list)
-        """Custody by place in the chain. The trigger that writes the holder looks at the newest link, and the one that
-        checks a link looks at the one before: so all first links are written before all second ones."""
-        self._keys: dict[type[Model], Iterator[int]] = {}
+        """Custody by place in the chain: the trigger that checks a link looks at the one before, so all first links
+        are written before all second ones."""
 
     def add(self, model: type[Model], values: Values) -> None:
         self.of[model].append(values)
-
-    def key(self, model: type[Model]) -> int:
-        """The next primary key, from the sequence of the table. What is left over at the end is a gap."""
-        found = next(self._keys.get(model, iter(())), None)
-        if found is None:
-            self._keys[model] = iter(numbers(model, NUMBERS_AT_ONCE))
-            found = next(self._keys[model])
-        return found
-
-    def forget(self) -> None:
-        """The rows so far are written."""
-        self.of.clear()
-        self.links.clear()
 
 
 def columns(row: Model) -> Values:

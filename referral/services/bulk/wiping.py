@@ -24,7 +24,7 @@ def remove(registry: Registry) -> None:
         users = list(
             Membership.objects.using(OWNER).filter(institution__registry=registry.pk).values_list("user_id", flat=True)
         )
-        for model, path in _belonging():
+        for model, path in belonging():
             # Foreign keys are looked at when all of them are gone, so the order does not matter.
             model._base_manager.using(OWNER).filter(**{path: registry.pk})._raw_delete(OWNER)
         Registry.objects.using(OWNER).filter(pk=registry.pk)._raw_delete(OWNER)
@@ -41,7 +41,7 @@ def look_after() -> None:
             cursor.execute(f"VACUUM (ANALYZE) {connections[OWNER].ops.quote_name(model._meta.db_table)}")
 
 
-def _belonging() -> Iterator[tuple[type[models.Model], str]]:
+def belonging() -> Iterator[tuple[type[models.Model], str]]:
     """Every model whose rows belong to a registry, farthest first, with the shortest path of foreign keys to it.
 
     Only keys that every row has count: a custody link that closes a chain names no institution.

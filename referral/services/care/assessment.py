@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import Action, CaseStage, Compartment, DeadlineKind, Opinion, RiskLevel, TraffickingStatus
+from referral.enums import (
+    Action,
+    CaseStage,
+    Compartment,
+    DeadlineKind,
+    LegalTrackKind,
+    LegalTrackState,
+    Opinion,
+    RiskLevel,
+    TraffickingStatus,
+)
+from referral.errors import TrackOfAnotherRole
 from referral.limits import RISK_VALID
-from referral.models import LegalTrack, RiskAssessment, Screening
+from referral.models import LegalTrack, RiskAssessment, RulePack, Screening
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
 from referral.services.intake import SCREENING_VERSION
+from referral.tracks import compartment_for, kept_by
 
 
 def record_screening(
@@ -81,9 +94,15 @@ def assess_risk(
 def record_legal(
     actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
-    """A legal track. A running one of the same kind ends where the new one begins."""
+    """A legal track. A running one of the same kind ends where the new one begins.
+
+    A time of reflection ends by itself: on the day given, or else after the days of the country's rule pack.
+    A liaison records the tracks of its own law alone. Raises TrackOfAnotherRole.
+    """
 
     def write(work: Work) -> Entry:
+        if facts["kind"] not in kept_by(actor.role):
+            raise TrackOfAnotherRole
         LegalTrack.objects.filter(case=work.case, kind=facts["kind"], until_at__isnull=True).update(
             until_at=work.moment.at
         )
@@ -94,11 +113,25 @@ def record_legal(
             country_id=facts.get("country") or actor.country_code,
             reference=facts.get("reference") or "",
             since_at=work.moment.at,
+            runs_until_at=facts.get("runs_until_at") or _runs_until(actor, facts, work.moment.at),
             origin_contact_asked_by_person=bool(facts.get("origin_contact_asked_by_person")),
             institution_id=actor.institution_id,
         )
         return Entry(code=facts["kind"])
 
     return on_case(
-        actor, case_id, Action.RECORD_LEGAL, write, submission=submission, version=version, compartment=Compartment.D5
+        actor,
+        case_id,
+        Action.RECORD_LEGAL,
+        write,
+        submission=submission,
+        version=version,
+        compartment=compartment_for(actor.role),
     )
+
+
+def _runs_until(actor: Actor, facts: Facts, at: datetime) -> datetime | None:
+    if facts["kind"] != LegalTrackKind.REFLECTION or facts["state"] != LegalTrackState.OPEN:
+        return None
+    pack = RulePack.objects.filter(registry=actor.registry_id, country=actor.country_code).first()
+    return at + timedelta(days=(pack or RulePack()).reflection_days)

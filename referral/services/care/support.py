@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import Action, AssignmentKind, Compartment, ServiceState
-from referral.errors import InstitutionElsewhere
-from referral.models import Assignment, Institution, Need, Service
+from referral.enums import Action, AssignmentKind, Compartment, LegalTrackKind, ServiceState
+from referral.errors import InstitutionElsewhere, NothingReachesOrigin, PersonMustPermit, RecipientBlocked
+from referral.models import Assignment, BlockedRecipient, Institution, Need, Service
+from referral.selectors.facts import live_tracks
+from referral.services import identification
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
 
@@ -115,21 +117,42 @@ def end_service(
 
 
 def begin_work(work: Work, kind: str, institution: Institution) -> Entry:
-    """Write that an institution of the answering country works on the case from now on. Raises InstitutionElsewhere."""
+    """Write that an institution of the answering country works on the case from now on.
+
+    Raises InstitutionElsewhere, and RecipientBlocked for one that the person keeps out.
+    """
     holder = work.case.holder
     if holder is None or (institution.registry_id, institution.country_id) != (work.registry.pk, holder.country_id):
         raise InstitutionElsewhere
+    refuse_blocked(work, institution)
     Assignment.objects.get_or_create(
         case=work.case, kind=kind, institution=institution, until_at=None, defaults={"since_at": work.moment.at}
     )
     return Entry(code=kind, content={"institution": institution.pk})
 
 
+def refuse_blocked(work: Work, institution: Institution) -> None:
+    """Nothing goes to an institution that must never learn of the person. Raises RecipientBlocked."""
+    if BlockedRecipient.objects.filter(person=work.case.person, institution=institution).exists():
+        raise RecipientBlocked
+
+
 def assign(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
-    """Ask an institution to work on the case. It sees the case from now on; custody does not move."""
+    """Ask an institution to work on the case. It sees the case from now on; custody does not move.
+
+    An adviser works with the person's permission only, a consulate never while asylum is open (gate 4), and an
+    authority owes its first decision from now on. Raises PersonMustPermit, NothingReachesOrigin.
+    """
 
     def write(work: Work) -> Entry:
-        return begin_work(work, facts["kind"], facts["institution"])
+        if facts["kind"] == AssignmentKind.ADVISER and not facts.get("person_permits"):
+            raise PersonMustPermit
+        if facts["kind"] == AssignmentKind.CONSULATE and LegalTrackKind.ASYLUM in live_tracks(work.case):
+            raise NothingReachesOrigin
+        entry = begin_work(work, facts["kind"], facts["institution"])
+        if facts["kind"] == AssignmentKind.AUTHORITY:
+            identification.open_file(work, facts["institution"])
+        return entry
 
     return on_case(actor, case_id, Action.ASSIGN, write, submission=submission)
 
@@ -143,6 +166,8 @@ def unassign(actor: Actor, case_id: int, assignment_id: int, *, submission: UUID
         )
         assignment.until_at = work.moment.at
         assignment.save(update_fields=["until_at"])
+        if assignment.kind == AssignmentKind.AUTHORITY:
+            identification.close_file(work, assignment.institution)
         return Entry(code=assignment.kind, content={"institution": assignment.institution_id})
 
     return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="unassign")

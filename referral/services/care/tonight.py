@@ -148,6 +148,8 @@ def record_whereabouts(
             institution_id=actor.institution_id,
             support_running=bool(facts.get("support_running")),
         )
+        if facts["kind"] == WhereaboutsKind.SAFE_PLACE:
+            deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.TONIGHT], moment=work.moment)
         if facts["kind"] == WhereaboutsKind.MISSING:
             work.case.stage = CaseStage.MISSING
             work.case.save(update_fields=["stage"])

@@ -106,9 +106,9 @@ def stories_of(rng: Random, record: CaseRecord, until: datetime, wish: Wish) -> 
         free = told[-1].ended_at + SETTLED
     if not can_be_open(record, until):
         return tuple(told)
-    path = weighted(rng, OPEN) if wish.open_handover else _still_beginning(rng)
-    if path is not None and free + ROOM_FOR_OPEN < until and not wish.at_desk:
-        told.append(_running(rng, record, holder, path, free, until, DESK if wish.to_desk else None))
+    now = weighted(rng, OPEN) if wish.open_handover else _still_beginning(rng)
+    if now is not None and free + ROOM_FOR_OPEN < until and not wish.at_desk:
+        told.append(_running(rng, record, holder, now, free, until, DESK if wish.to_desk else None))
     return tuple(told)
 
 

@@ -15,9 +15,22 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, models, transaction
 
 from common.grants import rights_of
-from referral.enums import HandoverState
-from referral.models import Case, Handover, Institution, Person, PersonIdentity, Seal
+from referral.enums import Action, HandoverState
+from referral.models import (
+    Amendment,
+    Case,
+    Handover,
+    HealthEntry,
+    Identification,
+    Institution,
+    OutsideAnswer,
+    Person,
+    PersonIdentity,
+    Seal,
+    Voice,
+)
 from referral.models.ledger import LedgerModel
+from referral.services import clock as clocks
 from tests.conftest import PASSWORD
 from tests.factories import EXERCISE, make_case, make_handover, make_institution, make_registry
 from tests.scenes import advance, open_case, ready_draft, two_countries
@@ -59,12 +72,16 @@ class World:
         """A custody link after the first, written with plain SQL."""
         values = {
             "case_id": self.case.pk, "seq": 2, "since_at": EXERCISE + HOUR, "institution_id": self.receiver.pk, "previous_seq": 1,
-            "previous_since_at": EXERCISE, "reason": "corrected", "handover_id": None,
+            "previous_since_at": EXERCISE, "reason": "received", "handover_id": None,
         } | given  # fmt: skip
         run(
             f"INSERT INTO referral_custody ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})",
             *values.values(),
         )
+
+    def closed(self, **given: Any) -> None:
+        """A link that ends the chain, which needs no handover."""
+        self.link(**{"reason": "closed", "institution_id": None} | given)
 
     def received(self, **given: Any) -> Handover:
         """A handover whose columns say that it was received an hour after the start."""
@@ -152,34 +169,47 @@ class TestCustody:
             at_commit()
 
     def test_a_gap(self, world: World) -> None:
-        with refused("custody_previous_link"):
-            world.link(seq=3, previous_seq=2, previous_since_at=EXERCISE + HOUR)
+        with refused("custody_previous_link", "a custody chain that has ended does not go on"):
+            world.closed(seq=3, previous_seq=2, previous_since_at=EXERCISE + HOUR)
             at_commit()
 
     def test_a_link_that_does_not_begin_where_the_one_before_says(self, world: World) -> None:
         with refused("custody_previous_link"):
-            world.link(previous_since_at=EXERCISE + HOUR)
+            world.closed(previous_since_at=EXERCISE + HOUR)
             at_commit()
 
     def test_a_link_numbered_out_of_turn(self, world: World) -> None:
         with refused("custody_chain_links"):
-            world.link(seq=5)
+            world.closed(seq=5)
 
     def test_an_overlap(self, world: World) -> None:
         with refused("custody_chain_links"):
-            world.link(since_at=EXERCISE - HOUR)
+            world.closed(since_at=EXERCISE - HOUR)
 
     def test_a_branch(self, world: World) -> None:
-        world.link()
+        world.link(handover_id=world.received().pk)
         with refused("custody_seq_once", "custody_link_target"):
-            world.link(institution_id=world.third.pk, since_at=EXERCISE + 2 * HOUR)
+            world.closed(since_at=EXERCISE + 2 * HOUR)
+
+    def test_a_chain_that_has_ended_and_goes_on(self, world: World) -> None:
+        world.closed()
+        handover = world.received(received_at=EXERCISE + 2 * HOUR)
+        with refused("a custody chain that has ended does not go on"):
+            world.link(seq=3, previous_seq=2, previous_since_at=EXERCISE + HOUR, handover_id=handover.pk)
+
+    def test_nobody_answers_only_for_a_closed_or_joined_file(self, world: World) -> None:
+        with refused("only a joined or closed file has nobody who answers"):
+            world.link(institution_id=None, handover_id=world.received().pk)
+        for reason in ("closed", "merged"):
+            with refused("only a joined or closed file has nobody who answers"):
+                world.link(reason=reason)
 
     def test_a_second_beginning(self, world: World) -> None:
         with refused("custody_seq_once", "custody_link_target"):
             world.link(seq=1, previous_seq=None, previous_since_at=None, reason="intake", since_at=EXERCISE)
 
     def test_a_chain_that_begins_with_nobody(self, world: World) -> None:
-        with refused("custody_chain_links"):
+        with refused("custody_chain_links", "only a joined or closed file has nobody who answers"):
             world.link(seq=1, previous_seq=None, previous_since_at=None, reason="intake", institution_id=None)
 
     def test_custody_that_moves_under_the_name_of_an_intake(self, world: World) -> None:
@@ -255,14 +285,26 @@ class TestLedgers:
     def filled(self, db: None) -> Handover:
         scene = two_countries()
         handover = advance(scene, ready_draft(scene, open_case(scene)), "received")
-        from referral.services import clock as clocks
-
+        scene.do("NE", handover, Action.WRITE_MESSAGE, {"phrase": "person_well"})
+        scene.do("NG", handover, Action.SUPPLEMENT, {"compartments_more": ["D2"]})
+        at, by = scene.moment().at, {"case": handover.case, "institution": handover.receiver}
+        OutsideAnswer.objects.create(
+            handover=handover, action="accept", officer="An officer", answered_at=at, recorded_at=at
+        )
+        Amendment.objects.create(
+            event=handover.events.latest("seq"), reason="Wrong hour", text="At nine", compartment="D0"
+        )
+        Identification.objects.create(
+            step="reasonable_grounds", decision="positive", reasons="Told in the talk.", decided_at=at, **by
+        )
+        HealthEntry.objects.create(text="Rests.", recorded_at=at, **by)
+        Voice.objects.create(kind="rate", permitted=True, recorded_at=at, **by)
         with scene.clock():
             clocks.pause(scene.registry.pk, user=None)
         return handover
 
     def test_nobody_updates_or_deletes_a_row(self, filled: Handover, as_owner: Any) -> None:
-        assert len(LEDGERS) == 11
+        assert len(LEDGERS) == 18
         for model in LEDGERS:
             table, key = model._meta.db_table, model._meta.pk.column
             assert model._default_manager.exists(), f"{table} is empty, so nothing was shown"

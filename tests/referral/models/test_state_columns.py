@@ -27,6 +27,9 @@ OPEN_KINDS = {
     "Service",
     "LegalTrack",
     "Deadline",
+    "HomeReferral",
+    "PullRequest",
+    "Voice",
 }
 """Models whose `kind` says what a row is about, not what state it is in."""
 
@@ -43,8 +46,13 @@ def coded_columns() -> list[tuple[type[models.Model], Any]]:
 
 
 COLUMNS = coded_columns()
-WITHOUT = {("CaseEvent", "role"), ("ClockSegment", "kind"), ("Screening", "kind")}
-"""Codes of the record: they repeat a column that is checked where it stands."""
+WITHOUT = {
+    ("CaseEvent", "role"),
+    ("ClockSegment", "kind"),
+    ("Screening", "kind"),
+    ("Identification", "decision"),
+}
+"""Codes of the record: they repeat a column that is checked where it stands, or no rule reads them."""
 
 
 def checks_of(model: type[models.Model]) -> str:

@@ -12,7 +12,7 @@ from referral.pages.draft import LABELS, ORDER
 from referral.pages.handover_words import HAPPENED, VERBS, happened, plain, reason_shown, say, state_word
 from referral.pages.links import ACT_PAGES, HOME_PAGES
 from referral.pages.packet import needs_of, packet_view
-from referral.selectors.inbox import ACT_OF
+from referral.selectors.due import ACT_OF
 from referral.transitions import TRANSITIONS, Side
 
 CONTENTS: dict[str, dict[str, Any]] = {

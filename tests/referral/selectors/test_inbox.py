@@ -137,7 +137,10 @@ def test_what_is_over_is_listed_newest_first(scene: Scene) -> None:
     second = advance(scene, ready_draft(scene, open_case(scene)), "offered")
     scene.do("NG", second, Action.WITHDRAW, {"withdraw_reason": "risk"})
     assert [h.pk for h in inbox.decided(scene.actor("NG")).rows] == [second.pk, first.pk]
-    assert {h.state for h in inbox.decided(scene.actor("NE")).rows} == {HandoverState.COMPLETED, HandoverState.WITHDRAWN}
+    assert {h.state for h in inbox.decided(scene.actor("NE")).rows} == {
+        HandoverState.COMPLETED,
+        HandoverState.WITHDRAWN,
+    }
 
 
 def test_the_other_world_of_another_registry_never_appears(scene: Scene) -> None:

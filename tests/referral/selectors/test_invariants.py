@@ -23,17 +23,22 @@ TAMPERINGS: dict[str, str] = {
     "A custody chain has a gap or two links with one number.": "UPDATE referral_custody SET seq = 5 WHERE case_id = {case} AND seq = 2",
     "A link of a custody chain does not begin where the one before says.": "UPDATE referral_custody SET previous_since_at = previous_since_at - interval '1 minute' WHERE case_id = {case} AND seq = 2",
     "The holder shown for a case is not the one its custody chain names.": "UPDATE referral_case SET holder_id = {sender} WHERE id = {case}",
+    "A file that was joined to another still has somebody who answers.": "UPDATE referral_case SET merged_into_id = id WHERE id = {case}",
+    "The place shown for a case is not the last one that was recorded.": "UPDATE referral_case SET place = 'alone' WHERE id = {case}",
     "A case has more than one open handover.": "DROP INDEX one_open_handover; UPDATE referral_handover SET state = 'offered' WHERE id IN ({draft}, {spare})",
     "A received handover did not move custody to its receiver at its received time.": "UPDATE referral_handover SET received_at = received_at + interval '1 second' WHERE id = {handover}",
     "Custody moved by a handover that was not received.": "UPDATE referral_handover SET state = 'withdrawn' WHERE id = {handover}",
     "A notice has no row in the outbox.": "DELETE FROM referral_mail WHERE notice_id = (SELECT min(id) FROM referral_notice)",
     "A deadline does not have its five rungs.": "DELETE FROM referral_reminder WHERE id = (SELECT min(id) FROM referral_reminder)",
+    "Whether a deadline is shown does not fit the state of its handover.": "UPDATE referral_deadline SET ready = NOT ready WHERE state = 'open' AND handover_id IS NOT NULL",
     "A reminder waits for a deadline that is closed.": "UPDATE referral_reminder SET state = 'pending', fired_at = NULL WHERE id = (SELECT min(r.id) FROM referral_reminder r JOIN referral_deadline d ON d.id = r.deadline_id WHERE d.state <> 'open')",
     "A reminder went out after its deadline was closed.": "UPDATE referral_reminder r SET state = 'fired', fired_at = d.closed_at + interval '1 second' FROM referral_deadline d WHERE d.id = r.deadline_id AND d.state <> 'open'",
     "A reader was told twice of one thing.": "ALTER TABLE referral_notice DROP CONSTRAINT one_notice_per_cause; UPDATE referral_notice SET cause = 'one'",
+    "A deadline went past its last reminder, and the system did not note it.": "UPDATE referral_reminder SET state = 'fired', fired_at = due_at WHERE id = (SELECT min(r.id) FROM referral_reminder r JOIN referral_deadline d ON d.id = r.deadline_id WHERE r.rung = 'coordinator' AND d.state = 'open')",
     "An open handover has no event that sent it.": "UPDATE referral_caseevent SET kind = 'other' WHERE kind = 'offer' AND handover_id = {handover}",
     "The state of a handover is not what its last event says.": "UPDATE referral_handover SET state = 'completed' WHERE id = {handover}",
     "The events of a case are not numbered one after the other.": "UPDATE referral_caseevent SET seq = 900 WHERE id = " + EVENT,
+    "The hash of an event does not follow from the one before.": "UPDATE referral_caseevent SET hash = set_byte(hash, 0, (get_byte(hash, 0) + 1) % 256) WHERE id = " + EVENT,
     "An event lies before the one it follows.": "UPDATE referral_caseevent SET at = at - interval '1 year', happened_at = happened_at - interval '2 years' WHERE id = (SELECT max(id) FROM referral_caseevent WHERE case_id = {case})",
 }  # fmt: skip
 """What the owner of the tables would have to do, by the words that tell of it."""
@@ -67,7 +72,7 @@ def tamper(as_owner: Any) -> Callable[..., list[Finding]]:
             with as_owner():
                 cursor.execute("ALTER TABLE referral_custody DROP CONSTRAINT custody_previous_link")
                 cursor.execute("ALTER TABLE referral_custody DROP CONSTRAINT custody_chain_links")
-                for table in ("custody", "case", "handover", "caseevent", "eventpayload"):
+                for table in ("custody", "case", "handover", "caseevent", "eventpayload", "deadline"):
                     cursor.execute(f"ALTER TABLE referral_{table} DISABLE TRIGGER USER")
                 cursor.execute(sql.format(**places))
                 assert cursor.rowcount != 0, "nothing was tampered with"

@@ -7,11 +7,20 @@ from uuid import uuid4
 
 import pytest
 
-from referral.enums import Action, Gate, Purpose
-from referral.errors import BothSides, ChangedMeanwhile, GatesClosed, NotAllowed, NotInThisState, NotTaken
-from referral.models import Case, Custody, Deadline, Handover, Institution, Notice
-from referral.packet import USUAL
+from referral.enums import Action, Gate
+from referral.errors import (
+    BothSides,
+    ChangedMeanwhile,
+    GatesClosed,
+    NotAllowed,
+    NotInThisState,
+    NotTaken,
+    PacketChanged,
+    RecipientBlocked,
+)
+from referral.models import BlockedRecipient, Case, Custody, Deadline, Handover, Notice
 from referral.services import care, drafts, intake
+from tests.factories import make_country
 from tests.scenes import ADULT, Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +45,9 @@ def save(scene: Scene, draft: Handover, facts: dict[str, Any], who: str = "NG", 
     return Handover.objects.get(pk=draft.pk)
 
 
-@pytest.mark.parametrize("purpose", list(Purpose))
-def test_only_what_the_purpose_usually_needs_is_ticked(scene: Scene, purpose: Purpose) -> None:
-    draft = start(scene, open_case(scene), purpose=purpose.value)
-    assert set(draft.compartments) == set(USUAL[purpose])
+def test_nothing_is_shared_before_somebody_chose_it(scene: Scene) -> None:
+    draft = start(scene, open_case(scene))
+    assert draft.compartments == []
     assert (draft.state, draft.sender, draft.receiver) == ("draft", scene.institutions["NG"], scene.institutions["NE"])
 
 
@@ -60,12 +68,20 @@ def test_a_case_is_taken_before_it_is_handed_on(scene: Scene) -> None:
         start(scene, case)
 
 
-def test_no_draft_towards_oneself_or_a_country_without_a_seat(scene: Scene) -> None:
+def test_no_draft_towards_oneself_or_a_blocked_country(scene: Scene) -> None:
     case = open_case(scene)
     with pytest.raises(BothSides):
         start(scene, case, receiver_country="NG")
-    with pytest.raises(Institution.DoesNotExist):
-        start(scene, case, receiver_country="MR")
+    BlockedRecipient.objects.create(person=case.person, institution=scene.institutions["NE"])
+    with pytest.raises(RecipientBlocked):
+        start(scene, case)
+    assert not Handover.objects.exists()
+
+
+def test_a_country_without_a_seat_receives_outside(scene: Scene) -> None:
+    make_country("MR")
+    draft = start(scene, open_case(scene), receiver_country="MR")
+    assert (draft.outside, draft.receiver, draft.receiver_country_id) == (True, None, "MR")
 
 
 def test_only_the_holder_prepares(scene: Scene) -> None:
@@ -137,3 +153,19 @@ def test_a_fact_that_changes_after_the_preview_asks_for_another_look(scene: Scen
     with scene.clock():
         drafts.see_preview(scene.actor("NG"), draft.pk, submission=uuid4())
     assert scene.do("NG", draft, Action.OFFER).handover.state == "offered"
+
+
+def test_a_look_counts_for_what_was_on_the_page_and_nothing_else(scene: Scene) -> None:
+    case = open_case(scene)
+    draft = ready_draft(scene, case)
+    seen = drafts.preview_digest(Handover.objects.get(pk=draft.pk))
+    with scene.clock():
+        care.record_person(scene.actor("NG"), case.pk, {"wishes": "To study."}, submission=uuid4())
+        with pytest.raises(PacketChanged):
+            drafts.see_preview(scene.actor("NG"), draft.pk, seen=seen, submission=uuid4())
+        with pytest.raises(ChangedMeanwhile):
+            drafts.see_preview(scene.actor("NG"), draft.pk, version=draft.version - 1, submission=uuid4())
+        now = drafts.preview_digest(Handover.objects.get(pk=draft.pk))
+        drafts.see_preview(scene.actor("NG"), draft.pk, seen=now, submission=uuid4())
+    draft.refresh_from_db()
+    assert draft.preview_digest == now != seen

@@ -57,6 +57,13 @@ def a_service_began(scene: Any, handover: Handover) -> None:
         )
 
 
+def goes_on(scene: Any, handover: Handover) -> None:
+    """A no holds the handover by itself; the person is asked in private and it goes on, with no new yes recorded."""
+    handover.refresh_from_db()
+    if handover.state == "held":
+        scene.do("NG", handover, Action.CONTINUE)
+
+
 CHANGES: dict[Gate, tuple[Callable[[Any, Handover], None], ...]] = {
     Gate.AGREEMENT: (said_no,),
     Gate.PERMISSION: (took_back_the_permission,),
@@ -77,6 +84,7 @@ def test_what_changed_in_between_is_seen_under_the_lock(gate: Gate, reached: str
         advance(scene, handover, reached)
     for change in CHANGES[gate]:
         change(scene, handover)
+    goes_on(scene, handover)
     facts = {Action.ACCEPT: accept_facts, Action.DEPART: depart_facts}.get(action, lambda _: {})(scene)
     with pytest.raises(GatesClosed) as refused:
         scene.do("NE" if action is Action.ACCEPT else "NG", handover, action, facts)
@@ -117,6 +125,7 @@ class TestAnswer:
     def test_nothing_more_is_told_once_the_person_said_no(self, asked: Any, change: Any) -> None:
         scene, handover = asked
         change(scene, handover)
+        goes_on(scene, handover)
         with pytest.raises(GatesClosed):
             scene.do("NG", handover, Action.ANSWER, {"answer": "Hausa.", "compartment": "D2"})
 

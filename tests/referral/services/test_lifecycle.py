@@ -174,14 +174,13 @@ def test_feedback_is_given_even_when_custody_has_moved_on(scene: Scene) -> None:
 
 def test_the_buttons_offered_are_those_that_the_server_takes(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
-    assert set(lifecycle.next_actions(scene.actor("NE"), handover)) == {
-        "ask",
-        "holding_reply",
-        "accept",
-        "decline",
-        "stop",
-    }
-    assert set(lifecycle.next_actions(scene.actor("NG"), handover)) == {"withdraw", "stop"}
+    either = {"stop", "death", "write_message", "record_call", "drop_proposal"}
+    assert set(lifecycle.next_actions(scene.actor("NE"), handover)) == either | {
+        "ask", "holding_reply", "accept", "decline", "put_conditions", "propose_forward", "accept_and_receive",
+    }  # fmt: skip
+    assert set(lifecycle.next_actions(scene.actor("NG"), handover)) == either | {
+        "withdraw", "hold", "divert", "supplement",
+    }  # fmt: skip
     assert lifecycle.next_actions(scene.actor("IT"), handover) == ()
     with pytest.raises(NotAllowed):
         scene.do("IT", handover, Action.STOP)

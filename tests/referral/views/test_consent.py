@@ -76,7 +76,7 @@ def test_a_permission_is_taken_back_by_a_new_decision(seat: Seat, place: str) ->
     assert link in page
     form = seat.text(link.replace("&amp;", "&"))
     assert '<option value="NE" selected>' in form
-    assert form.count("checked") == 3
+    assert form.count("checked") == 2
     seat.post(f"{place}new/?kind=share", **SHARE, decision="withdrawn")
     page = seat.text(place)
     assert "Taken back" in page

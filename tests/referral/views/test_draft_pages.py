@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 
 from referral.enums import HandoverState, NeedKind
-from referral.models import Case, Consent, Handover, Service
+from referral.models import Agreement, BlockedRecipient, Case, Consent, Handover, Proposal, Service
 from referral.services import care, consent, drafts
+from tests.factories import make_country
 from tests.referral.views.seats import Seat
 from tests.scenes import Scene, open_case, ready_draft, two_countries
 
@@ -56,7 +57,7 @@ def test_a_draft_begins_with_the_options_talked_through_and_leads_to_its_task_li
     draft = Handover.objects.get()
     assert (response.status_code, response["Location"]) == (302, place(draft))
     assert draft.options_compared == ["stay", "move"]
-    assert "1 of 7 ready" in nigeria.text(place(draft))
+    assert "4 of 11 ready" in nigeria.text(place(draft))
 
 
 def test_the_same_start_posted_twice_makes_one_draft(scene: Scene, nigeria: Seat) -> None:
@@ -127,11 +128,13 @@ def test_only_what_the_newest_permission_covers_can_be_ticked(scene: Scene, nige
     text = nigeria.text(place(draft, "information/"))
     assert 'value="D2"' in text
     assert 'value="D3"' not in text
+    assert "This purpose usually needs it." in text
+    assert "Ask the person first" in text
     assert "The person has not permitted this for" in text
     response = nigeria.post(place(draft, "information/"), compartments=["D2", "D3"], version=draft.version)
     assert response.status_code == 200
     draft.refresh_from_db()
-    assert draft.compartments == ["D0", "D2", "D3"]
+    assert draft.compartments == []
     nigeria.post(place(draft, "information/"), compartments=["D2"], version=draft.version)
     draft.refresh_from_db()
     assert draft.compartments == ["D0", "D2"]
@@ -235,3 +238,119 @@ def test_the_sheet_for_the_talk_holds_the_options_and_nothing_about_the_person(s
     assert "Stay here" in text
     assert "You decide whether you move." in text
     assert draft.case.person.code_word not in text
+
+
+def test_what_leaves_is_confirmed_as_it_stood_on_the_page(scene: Scene, nigeria: Seat) -> None:
+    draft = ready_draft(scene, open_case(scene))
+    text = nigeria.text(place(draft, "preview/"))
+    seen = text[text.index('name="seen" value="') + 19 :][:64]
+    with scene.clock():
+        care.record_person(scene.actor("NG"), draft.case_id, {"wishes": "To study."}, submission=uuid4())
+    response = nigeria.post(place(draft, "preview/"), seen=seen, version=draft.version)
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "What leaves has changed since you opened this page." in text
+    assert "To study." in text
+    assert seen not in text
+    again = text[text.index('name="seen" value="') + 19 :][:64]
+    assert nigeria.post(place(draft, "preview/"), seen=again, version=draft.version).status_code == 302
+    assert text.count("To find a suitable place.") == 1, "a reason stands once above all fields that it explains"
+
+
+def test_a_country_without_a_seat_is_offered_and_explained(scene: Scene, nigeria: Seat) -> None:
+    make_country("MR")
+    case = open_case(scene)
+    url = f"/people/{case.person.public_code}/handover/"
+    text = nigeria.text(url)
+    assert text.index("Without a seat: you write down what they answer") < text.index('<option value="MR"')
+    nigeria.post(url, **START | {"receiver_country": "MR"})
+    draft = Handover.objects.get()
+    assert draft.outside
+    assert "also after the arrival" in nigeria.text(place(draft))
+
+
+def test_a_blocked_country_is_refused_with_a_sentence_and_nothing_is_lost(scene: Scene, nigeria: Seat) -> None:
+    case = open_case(scene)
+    BlockedRecipient.objects.create(person=case.person, country_id="NE")
+    response = nigeria.post(f"/people/{case.person.public_code}/handover/", **START)
+    text = response.content.decode()
+    assert "The person has asked that this country or institution never learns" in text
+    assert '<option value="NE" selected>' in text
+    assert not Handover.objects.exists()
+
+
+def test_a_running_time_of_reflection_asks_how_it_is_kept(scene: Scene, nigeria: Seat) -> None:
+    case = open_case(scene)
+    draft = begun(scene, case)
+    assert "How is it kept?" not in nigeria.text(place(draft, "options/"))
+    with scene.clock():
+        care.record_legal(scene.actor("NG"), case.pk, {"kind": "reflection", "state": "open"}, submission=uuid4())
+    text = nigeria.text(place(draft, "options/"))
+    assert "How is it kept?" in text
+    assert "runs until 1 April 2026" in text, "30 days: the exercise default"
+    given = {"options_compared": ["stay", "move"], "purpose": "safety", "urgency": "standard", "version": draft.version}
+    assert "Say how the time of reflection is kept" in nigeria.post(place(draft, "options/"), **given).content.decode()
+    assert nigeria.post(place(draft, "options/"), **given, reflection="continues").status_code == 302
+    draft.refresh_from_db()
+    assert draft.reflection == "continues"
+
+
+def test_the_page_says_what_lets_the_information_cross_and_what_does_not(scene: Scene, nigeria: Seat) -> None:
+    draft = begun(scene, open_case(scene), "D2")
+    assert "An agreement in force lets the information cross this border." in nigeria.text(place(draft, "information/"))
+    Agreement.objects.update(state="suspended")
+    for kind in ("declaration", "justice"):
+        Agreement.objects.create(registry=scene.registry, name=f"The {kind}", kind=kind).parties.set(["NG", "NE"])
+    text = nigeria.text(place(draft, "information/"))
+    assert "Neither a shared law nor an agreement in force" in text
+    assert "It is suspended, so it is no basis now." in text
+    assert "A declaration of intent binds nobody" in text
+    assert "It was made for courts and police" in text
+    assert "vital_interests" not in text
+    nigeria.post(place(draft, "information/"), compartments=["D2"], vital_interests="No.", version=draft.version)
+    draft.refresh_from_db()
+    assert draft.vital_interests == "", "only in immediate danger"
+    Case.objects.update(immediate_danger=True)
+    assert "vital_interests" in nigeria.text(place(draft, "information/"))
+    reason = {"vital_interests": "The group knows where she is."}
+    nigeria.post(place(draft, "information/"), compartments=["D2"], version=draft.version, **reason)
+    draft.refresh_from_db()
+    assert draft.vital_interests == "The group knows where she is."
+
+
+def test_two_people_go_on_without_a_confirmed_place_in_danger(scene: Scene, nigeria: Seat) -> None:
+    draft = ready_draft(scene, open_case(scene))
+    Handover.objects.filter(pk=draft.pk).update(capacity_confirmed_by="", capacity_confirmed_at=None)
+    url = place(draft, "place/without/")
+    assert "Go on without a confirmed place" not in nigeria.text(place(draft, "place/"))
+    response = nigeria.post(url, reason="She is followed.", version=draft.version)
+    assert "not marked as being in immediate danger" in response.content.decode()
+    Case.objects.update(immediate_danger=True)
+    assert url in nigeria.text(place(draft, "place/"))
+    assert "Write down why it cannot wait" in nigeria.post(url, reason="", version=draft.version).content.decode()
+    assert nigeria.post(url, reason="She is followed.", version=draft.version).status_code == 302
+    draft.refresh_from_db()
+    assert "You have proposed this." in nigeria.text(url)
+    nigeria.post(url, version=draft.version)
+    draft.refresh_from_db()
+    assert draft.overrides == []
+    deputy = Seat(scene, "NG-deputy")
+    assert "She is followed." in deputy.text(url)
+    assert deputy.post(url, version=draft.version).status_code == 302
+    draft.refresh_from_db()
+    assert len(draft.overrides) == 1
+    text = nigeria.text(place(draft, "check/"))
+    assert "Conditions set aside by two people" in text
+    for name in ("NG", "NG-deputy"):
+        assert str(scene.users[name]) in text
+    assert nigeria.post(place(draft, "check/"), version=draft.version).status_code == 302
+
+
+def test_a_second_person_may_also_not_go_on_with_it(scene: Scene, nigeria: Seat) -> None:
+    draft = ready_draft(scene, open_case(scene))
+    Case.objects.update(immediate_danger=True)
+    nigeria.post(place(draft, "place/without/"), reason="She is followed.", version=draft.version)
+    draft.refresh_from_db()
+    Seat(scene, "NG-deputy").post(place(draft, "place/without/drop/"), version=draft.version)
+    assert Proposal.objects.get().state == "dropped"
+    assert "Propose it to a second person" in nigeria.text(place(draft, "place/without/"))

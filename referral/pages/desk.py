@@ -1,0 +1,205 @@
+"""The first screen of every role: which lists stand on it, in which order, and what it says when there is nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from common.components import Link
+from referral.actor import Actor
+from referral.enums import DeadlineKind, NeedKind, Role
+from referral.pages import desk_lists as lists
+from referral.pages import desk_specialists as special
+from referral.pages.desk_rows import At, Find, Rows
+from referral.pages.handover_words import Sentence
+
+D = DeadlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """One list of a desk. `counts` says whether its rows are things to do; `empty` what stands there without any."""
+
+    heading: Sentence
+    find: Find
+    next: Sentence = ""
+    empty: Sentence = ""
+    counts: bool = True
+
+
+DUE = List(lazy("What is due"), lists.due(), lazy("The next first. An item leaves when the work is done."))
+UNCOVERED = List(lazy("Not covered now"), lists.uncovered, lazy("A safe place comes before everything else."))
+PEOPLE = List(
+    lazy("People you work with"), lists.people, counts=False,
+    empty=lazy("Nobody yet. Whoever needs you is put here by the focal point of your country."),
+)  # fmt: skip
+RECEIVED = List(
+    lazy("Requests to your service"), lists.referrals_received,
+    lazy("Say that you have it, then whether you can help. A no is an answer too."),
+)  # fmt: skip
+SENT = List(
+    lazy("Help that you asked for"), lists.referrals_sent, lazy("The service is reminded by itself."), counts=False
+)
+VOICES = List(
+    lazy("What people say about the help"),
+    special.voices,
+    lazy("Answer the person, in a language that they speak."),
+    counts=False,
+)
+TRACKS = List(
+    lazy("Your tracks"), special.tracks, lazy("You see code words and your own tracks, nothing else."), counts=False
+)
+FILES = List(lazy("Files that are not complete"), lists.child_files, lazy("No child crosses a border without them."))
+OBJECTIONS = List(
+    lazy("Children who object"), lists.objections, lazy("Hear the child alone and in a language it speaks.")
+)
+
+DESKS: Mapping[Role, tuple[List, ...]] = {
+    Role.DEPUTY: (
+        List(lazy("Who is away"), lists.away, lazy("You stand in for them."), counts=False),
+        UNCOVERED,
+        List(lazy("Long overdue"), lists.escalated, lazy("Call the other side; silence never counts as a yes.")),
+        DUE,
+    ),
+    Role.CASE_MANAGER: (
+        UNCOVERED, DUE,
+        List(lazy("Services that end soon"), lists.services_ending, lazy("Within a week. Find who goes on, before it ends.")),
+        List(lazy("Needs that nobody meets"), lists.needs_unmet(), lazy("Ask a service, or meet the need yourself.")),
+        SENT, VOICES, PEOPLE,
+    ),
+    Role.FIRST_RESPONDER: (
+        UNCOVERED, DUE,
+        List(
+            lazy("People you found"), lists.people, lazy("You see them until the focal point takes the case."), counts=False,
+            empty=lazy("Nobody at the moment. When you find somebody, open a case: safety first, questions later."),
+        ),
+    ),
+    Role.SERVICE_PROVIDER: (
+        RECEIVED, UNCOVERED,
+        List(lazy("Due tonight"), lists.due(D.TONIGHT)),
+        List(lazy("Who has a place here"), lists.beds, lazy("Say in time when a place ends, so that nobody is left without."), counts=False),
+        PEOPLE,
+    ),
+    Role.CHILD_PROTECTION: (
+        UNCOVERED,
+        List(lazy("Your answer is needed"), lists.child_answers, lazy("A yes is needed from each side. Silence is no.")),
+        OBJECTIONS,
+        List(lazy("Children you have not been told of"), lists.children_not_told, counts=False),
+        FILES, RECEIVED, PEOPLE,
+    ),
+    Role.GUARDIAN: (
+        List(lazy("Decisions that wait for you"), lists.consents_missing, lazy("Decide with the child, never for a state.")),
+        OBJECTIONS,
+        List(lazy("The child's own view"), lists.child_views, lazy("Whatever is decided, the child is heard first.")),
+        PEOPLE,
+    ),
+    Role.HEALTH_WORKER: (
+        RECEIVED,
+        List(lazy("Medicine that ends"), lists.medicine, lazy("Within three days.")),
+        PEOPLE,
+        List(lazy("What your service wrote"), lists.health_entries, lazy("Nobody else reads it unless you write it for the case manager."), counts=False),
+    ),
+    Role.COMPETENT_AUTHORITY: (
+        List(lazy("Waits for a second person"), special.negatives, lazy("A no needs two people, reasons, and that reconsideration was explained.")),
+        List(lazy("Decisions that are due"), lists.due(D.IDENTIFY), lazy("Help has begun already and does not depend on you.")),
+        PEOPLE,
+    ),
+    Role.ASYLUM_LIAISON: (TRACKS,),
+    Role.JUSTICE_LIAISON: (TRACKS,),
+    Role.CONSULAR_OFFICER: (
+        List(lazy("Documents that are asked for"), lists.needs_unmet(NeedKind.DOCUMENTS), lazy("Nothing is told to anybody else of your state.")),
+        PEOPLE,
+    ),
+    Role.COORDINATOR: (
+        List(lazy("Long overdue"), special.overdue_stubs, lazy("You see that something waits and between whom, not for whom. A call helps most.")),
+        List(lazy("Complaints"), special.complaints, lazy("Passed on with the person's permission. The holder was told as well."), counts=False),
+        List(lazy("Overdue in the region, by kind of work"), special.overdue_counts, lazy("Countries are not compared."), counts=False),
+    ),
+    Role.DATA_PROTECTION: (
+        List(lazy("Complaints"), special.complaints, lazy("Passed on with the person's permission. The holder was told as well.")),
+    ),
+    Role.SURVIVOR_ADVISER: (
+        List(
+            lazy("People who permit your help"), special.with_adviser, counts=False,
+            empty=lazy("Nobody yet. A person decides whether an adviser is there."),
+        ),
+        List(lazy("What you passed on"), special.voices, lazy("Whoever answers for the person was told. A complaint went to others as well."), counts=False),
+    ),
+}  # fmt: skip
+"""Role → its lists. A focal point's first screen is the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A list that has something in it, or says what comes instead."""
+
+    heading: str
+    next: str
+    empty: str
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """One desk."""
+
+    role: Role
+    institution: str
+    sentence: str
+    sections: tuple[Section, ...]
+    links: tuple[Link, ...]
+    unsafe: bool
+
+
+def has_desk(actor: Actor) -> bool:
+    """Whether the first screen of this role is a desk; otherwise it is the inbox."""
+    return actor.role in DESKS
+
+
+def first_screen(actor: Actor) -> str:
+    """Where a signed-in actor begins."""
+    return reverse("referral:desk" if has_desk(actor) else "referral:inbox")
+
+
+def desk_page(at: At) -> DeskPage:
+    """Every list of the role, the empty ones left out unless they say something."""
+    found = [(part, part.find(at)) for part in DESKS.get(at.actor.role, ())]
+    todo = sum(len(rows.entries) + len(rows.tasks) for part, rows in found if part.counts)
+    more = any(rows.all_url for part, rows in found if part.counts)
+    return DeskPage(
+        role=at.actor.role,
+        institution=at.actor.institution_name,
+        sentence=_sentence(todo, more=more),
+        sections=tuple(
+            Section(str(part.heading), str(part.next), str(part.empty), rows)
+            for part, rows in found
+            if rows.entries or rows.tasks or part.empty
+        ),
+        links=tuple(_links(at.actor)),
+        unsafe=any(part is UNCOVERED and rows.entries for part, rows in found),
+    )
+
+
+def _sentence(count: int, *, more: bool) -> str:
+    if not count:
+        return _("Nothing waits for you now. New work appears here by itself, and you are told.")
+    if more:
+        return _("More than %(count)d things wait for you.") % {"count": count}
+    return ngettext("%(count)d thing waits for you.", "%(count)d things wait for you.", count) % {"count": count}
+
+
+LINKS: Mapping[Role, tuple[tuple[str, Sentence], ...]] = {
+    Role.DEPUTY: (("inbox", lazy("Open the whole inbox")),),
+    Role.FIRST_RESPONDER: (("person_new", lazy("A person is found")),),
+    Role.DATA_PROTECTION: (("audit", lazy("Open the audit list")),),
+}
+
+
+def _links(actor: Actor) -> list[Link]:
+    listed = (*LINKS.get(actor.role, ()), ("notices", lazy("What you were told")))
+    return [Link(str(label), reverse(f"referral:{name}")) for name, label in listed]

@@ -1,0 +1,140 @@
+"""What can be done next, as one leading button, a few beside it, and the rest in groups that open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from referral.actor import Actor
+from referral.enums import Action, HandoverState, HoldReason, Role
+from referral.models import Handover
+from referral.pages.handover_words import Sentence
+from referral.pages.links import ACT_PAGES
+from referral.transitions import TRANSITIONS
+
+A = Action
+
+FIRST_ACTS = (
+    A.ACKNOWLEDGE,
+    A.RECEIVE,
+    A.RECEIVE_OUTSIDE,
+    A.ACCEPT,
+    A.DECLINE,
+    A.CHILD_ANSWER,
+    A.ANSWER,
+    A.AGREE_CONDITIONS,
+    A.AGREE_FORWARD,
+    A.AGREE_CORRECTION,
+    A.CONFIRM_STOP,
+    A.CONTINUE,
+    A.RESUME,
+    A.DEPART,
+    A.GIVE_FEEDBACK,
+    A.FOLLOW_UP,
+)
+"""Which act leads: the first possible one is the page's primary button. The others follow in the order of the table."""
+
+WRONG: Sentence = gettext_lazy("Something went wrong")
+TALK: Sentence = gettext_lazy("Write or call")
+MORE: Sentence = gettext_lazy("More")
+
+GROUP_OF: Mapping[Action, Sentence] = {
+    **dict.fromkeys(
+        (
+            A.STOP, A.OBJECT, A.REPORT_NOT_ARRIVED, A.TURN_BACK, A.DISENGAGE, A.HOLD, A.REVOKE, A.END_SEARCH,
+            A.ASK_CORRECTION, A.DIVERT, A.DEATH,
+        ),
+        WRONG,
+    ),
+    **dict.fromkeys((A.WRITE_MESSAGE, A.RECORD_CALL), TALK),
+    **dict.fromkeys((A.SUPPLEMENT, A.PROPOSE_FORWARD, A.ACCEPT_AND_RECEIVE, A.WITHDRAW), MORE),
+}  # fmt: skip
+"""Where a button stands that is not among the first ones; what stands in no group stands beside the leading button."""
+
+ELSEWHERE = frozenset({A.WAIVE, A.DROP_PROPOSAL})
+"""Acts on one line of the page, where their link stands."""
+
+TOGETHER: Mapping[str, Sentence] = {
+    "referral:decide": gettext_lazy("Decide"),
+    "referral:conditions": gettext_lazy("Answer the conditions"),
+    "referral:answer_forward": gettext_lazy("Answer about the other country"),
+    "referral:answer_correction": gettext_lazy("Answer about the receipt"),
+}
+"""Pages on which several acts are decided between."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLink:
+    """One thing that can be done next; `post` is done by the button itself."""
+
+    label: str
+    url: str
+    post: bool = False
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActGroup:
+    """Buttons under one heading that opens."""
+
+    heading: str
+    links: tuple[ActionLink, ...]
+
+
+def offered(actor: Actor, handover: Handover, actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Of what the table allows, what this person decides: for a child child protection, for an adult whoever asked."""
+    if A.CONFIRM_STOP not in actions:
+        return tuple(actions)
+    for_child = handover.child or handover.hold_reason == HoldReason.CHILD_OBJECTS
+    if for_child == (actor.role is Role.CHILD_PROTECTION):
+        return tuple(actions)
+    return tuple(action for action in actions if action not in (A.CONFIRM_STOP, A.CONTINUE))
+
+
+def action_links(handover: Handover, actions: Sequence[Action]) -> tuple[ActionLink, ...]:
+    """The leading act and those beside it, the leading one first; acts that share a page are one button."""
+    ordered = [a for a in FIRST_ACTS if a in actions] + [a for a in actions if a not in FIRST_ACTS]
+    links: dict[str, ActionLink] = {}
+    for action in ordered:
+        if action not in GROUP_OF and action not in ELSEWHERE:
+            link = _link(handover, action, actions, leads=not links and _may_lead(handover, action))
+            if link is not None:
+                links.setdefault(link.url, link)
+    return tuple(links.values())
+
+
+def act_groups(handover: Handover, actions: Sequence[Action]) -> tuple[ActGroup, ...]:
+    """The rest under its headings, in the order of `GROUP_OF`."""
+    found: list[ActGroup] = []
+    for heading in (WRONG, TALK, MORE):
+        links = tuple(
+            link
+            for action, group in GROUP_OF.items()
+            if group is heading and action in actions and (link := _link(handover, action, actions)) is not None
+        )
+        if links:
+            found.append(ActGroup(str(heading), links))
+    return tuple(found)
+
+
+def _may_lead(handover: Handover, action: Action) -> bool:
+    """Confirming an arrival leads only when somebody is on the way."""
+    if action in (A.RECEIVE, A.RECEIVE_OUTSIDE):
+        return handover.state in (HandoverState.DEPARTED, HandoverState.WHEREABOUTS_UNKNOWN)
+    return action in FIRST_ACTS
+
+
+def _link(handover: Handover, action: Action, actions: Sequence[Action], *, leads: bool = False) -> ActionLink | None:
+    page = ACT_PAGES.get(action)
+    if page is None:
+        return None
+    together = TOGETHER.get(page)
+    label = str(together) if together and (page != "referral:decide" or A.ACCEPT in actions) else str(action.label)
+    heard = handover.outside and TRANSITIONS[action].outside
+    if heard and action is A.ACKNOWLEDGE:
+        label = _("Record that it was received")
+    return ActionLink(label, reverse(page, args=[handover.reference]), action is A.ACKNOWLEDGE and not heard, leads)

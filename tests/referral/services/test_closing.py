@@ -1,0 +1,81 @@
+"""Closing a case."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from referral.enums import CaseStage, ClosureReason, CustodyReason, DeadlineState
+from referral.errors import AlreadyOpen, MissingChildStaysOpen, NotAllowed, NotLostYet, SecondPersonNeeded
+from referral.models import Case, Custody, Deadline, Proposal
+from referral.selectors.invariants import findings
+from referral.services import care, closing
+from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
+
+pytestmark = pytest.mark.django_db
+
+
+def close(scene: Scene, who: str, case: Case, reason: str = "wish", **more: Any) -> Any:
+    facts = {"reason": reason, "contact_later": scene.institutions["NG"].pk} | more
+    with scene.clock():
+        outcome = closing.close(scene.actor(who), case.pk, facts, submission=uuid4())
+    case.refresh_from_db()
+    return outcome
+
+
+def where(scene: Scene, case: Case, kind: str) -> None:
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), case.pk, {"kind": kind}, submission=uuid4())
+
+
+def test_a_case_is_closed_with_a_reason_and_somebody_to_turn_to():
+    scene = two_countries()
+    case = open_case(scene)
+    with pytest.raises(NotAllowed):
+        close(scene, "NE", case)
+    close(scene, "NG", case)
+    assert (case.stage, case.closure_reason, case.holder) == (CaseStage.CLOSED, ClosureReason.WISH, None)
+    assert case.contact_later == scene.institutions["NG"]
+    assert Custody.objects.filter(case=case).latest("seq").reason == CustodyReason.CLOSED
+    assert not Deadline.objects.filter(case=case, state=DeadlineState.OPEN).exists()
+    assert list(findings()) == []
+
+
+@pytest.mark.parametrize("reason", ["died", "outside", "not_trafficked"])
+def test_two_people_close_after_a_death_outside_the_system_or_when_not_trafficked(reason: str):
+    scene = two_countries()
+    case = open_case(scene)
+    close(scene, "NG", case, reason)
+    assert case.stage != CaseStage.CLOSED
+    with pytest.raises(SecondPersonNeeded):
+        close(scene, "NG", case, reason)
+    close(scene, "NG-deputy", case, "wish")
+    assert case.closure_reason == reason, "the second person confirms what was proposed, and nothing else"
+    assert Proposal.objects.get(case=case).decided_by == scene.users["NG-deputy"]
+
+
+def test_a_missing_child_is_never_closed_and_contact_is_lost_only_after_ninety_days():
+    scene = two_countries()
+    child, adult = open_case(scene, age_low=14, age_high=15), open_case(scene)
+    for case in (child, adult):
+        where(scene, case, "missing")
+    for reason in ("wish", "lost_contact", "followed_up"):
+        with pytest.raises(MissingChildStaysOpen):
+            close(scene, "NG", child, reason)
+    with pytest.raises(NotLostYet):
+        close(scene, "NG", adult, "lost_contact")
+    scene.after(days=90)
+    close(scene, "NG", adult, "lost_contact")
+    assert adult.stage == CaseStage.CLOSED
+    with pytest.raises(MissingChildStaysOpen):
+        close(scene, "NG", child, "lost_contact")
+
+
+def test_a_case_with_an_open_handover_is_not_closed():
+    scene = two_countries()
+    case = open_case(scene)
+    advance(scene, ready_draft(scene, case), "offered")
+    with pytest.raises(AlreadyOpen):
+        close(scene, "NG", case)

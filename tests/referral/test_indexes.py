@@ -1,0 +1,107 @@
+"""What the inbox, the list and the search read comes from an index, in a registry with thousands of people.
+
+Shown by the plan of every query that they ask, on analysed tables: never by the time it takes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from referral.enums import DeadlineKind
+from referral.selectors import inbox
+from referral.selectors.cases import case_by_code
+from referral.selectors.people import Asked, find
+from referral.selectors.person import owed
+from referral.selectors.waiting_count import waiting_count
+from tests.factories import EXERCISE, WALL
+from tests.referral.crowd import Crowd, crowd
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+BIG = (
+    "referral_case",
+    "referral_person",
+    "referral_custody",
+    "referral_whereabouts",
+    "referral_riskassessment",
+    "referral_handover",
+    "referral_deadline",
+    "referral_notice",
+)
+MOST = 3 * 101
+"""No step of a plan yields more rows than the longest list that is counted, from three sources."""
+
+
+@pytest.fixture
+def full(as_owner: Any) -> Crowd:
+    """6,000 people in 36 countries, a tenth of them the reader's own: analysed."""
+    found = crowd(36)
+    found.grow(6000, ours=5)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ANALYZE {', '.join(BIG)}, referral_institution, referral_assignment")
+    return found
+
+
+def plans(read: Callable[[], Any]) -> list[dict[str, Any]]:
+    """The plan, as it was carried out, of every query that a read asks."""
+    with CaptureQueriesContext(connection) as asked:
+        read()
+    found = []
+    with connection.cursor() as cursor:
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query['sql']}")
+            (plan,) = cursor.fetchone()
+            found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+    return found
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes(inner)
+
+
+def test_every_list_is_read_from_its_index_and_no_further_than_it_is_shown(full: Crowd) -> None:
+    actor, at = full.actor, EXERCISE
+    now = inbox.Now(at, WALL, full.registry.clock)
+    code = find(actor, at, Asked()).rows[0].person.public_code
+    reads: dict[str, tuple[Callable[[], Any], set[str]]] = {
+        "numbers of the inbox": (
+            lambda: inbox.tally(actor, at),
+            {
+                "deadlines_of_an_institution", "uncovered_people_of_a_holder", "deadlines_that_others_owe",
+                "decided_of_a_sender", "decided_of_a_receiver", "unread_notices_of_a_user", "notices_of_a_user",
+            },
+        ),
+        "number in the bar": (lambda: waiting_count(actor, at), {"deadlines_of_an_institution", "uncovered_people_of_a_holder"}),
+        "what is due": (lambda: inbox.waiting(actor, now), {"deadlines_of_an_institution", "reviews_of_an_institution"}),
+        "one kind of work": (lambda: inbox.waiting(actor, now, 1, [DeadlineKind.SCREEN]), {"deadlines_of_an_institution"}),
+        "people who are not covered": (lambda: inbox.uncovered_people(actor, now), {"uncovered_people_of_a_holder"}),
+        "what others owe": (lambda: inbox.waiting_for_others(actor, now), {"deadlines_that_others_owe"}),
+        "what is decided": (lambda: inbox.decided(actor), {"decided_of_a_sender", "decided_of_a_receiver"}),
+        "what was told": (lambda: inbox.notices(actor), {"notices_of_a_user"}),
+        "the status line": (lambda: inbox.news(actor, 1), {"notices_of_a_user"}),
+        "the list": (lambda: find(actor, at, Asked()), {"cases_ever_held"}),
+        "a stage": (lambda: find(actor, at, Asked(stage="missing")), {"cases_of_a_holder_by_stage"}),
+        "our own people": (lambda: find(actor, at, Asked(ours=True)), {"cases_of_a_holder"}),
+        "search for a word": (lambda: find(actor, at, Asked(text="WORD5001")), {"people_by_code_word", "people_by_code"}),
+        "search for a code": (lambda: find(actor, at, Asked(text=code)), {"people_by_code_word", "people_by_code"}),
+        "search for nothing there": (lambda: find(actor, at, Asked(text="ZZZZ")), {"people_by_code_word"}),
+        "a person": (lambda: owed(actor, case_by_code(actor, code)), set()),
+    }  # fmt: skip
+    for name, (read, wanted) in reads.items():
+        found = [node for plan in plans(read) for node in nodes(plan)]
+        assert found, name
+        assert wanted <= {node["Index Name"] for node in found if "Index Name" in node}, name
+        whole = [node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG]
+        assert not whole, (name, whole)
+        for node in found:
+            rows = node["Actual Rows"] * node["Actual Loops"]
+            assert rows <= MOST, (name, node["Node Type"], node.get("Index Name"), rows)
