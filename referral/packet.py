@@ -55,6 +55,7 @@ _LAW = _("To choose the right legal path.")
 _KNOW = _("So that the person need not tell everything again.")
 
 FIELDS: tuple[PacketField, ...] = (
+    # Fields with the same reason stand together: a page says each reason once.
     PacketField(
         "code_word", C.D0, "person", _("Code word"), _("To speak about the person without a name."), Shape.TEXT
     ),
@@ -65,20 +66,20 @@ FIELDS: tuple[PacketField, ...] = (
     PacketField("sex", C.D2, "person", _("Sex"), _PLACE, Shape.CODE, enums.Sex),
     PacketField("age_low", C.D2, "person", _("Youngest plausible age"), _PLACE, Shape.NUMBER),
     PacketField("age_high", C.D2, "person", _("Oldest plausible age"), _PLACE, Shape.NUMBER),
-    PacketField("age_basis", C.D2, "person", _("Basis of the age"), _SAFE, Shape.CODE, enums.AgeBasis),
-    PacketField("maybe_child", C.D2, "person", _("May be a child"), _SAFE, Shape.YES_NO),
-    PacketField("languages", C.D2, "person", _("Languages"), _TALK, Shape.LANGUAGES),
-    PacketField("needs_interpreter", C.D2, "person", _("Needs an interpreter"), _TALK, Shape.YES_NO),
     PacketField("dependants", C.D2, "person", _("Children or others who depend on the person"), _PLACE, Shape.NUMBER),
     PacketField("accompanied", C.D2, "person", _("With family"), _PLACE, Shape.CODE, enums.YesNoUnknown),
     PacketField("adaptation", C.D2, "person", _("Adapted support"), _PLACE, Shape.TEXT),
-    PacketField("wishes", C.D2, "person", _("What the person wants"), _WISH, Shape.TEXT),
-    PacketField("safe_contact", C.D2, "person", _("Safe way to contact"), _TALK, Shape.TEXT),
-    PacketField("medicine_until_at", C.D2, "person", _("Medicine until"), _CONTINUE, Shape.MOMENT),
-    PacketField("needs_on_arrival", C.D2, "handover", _("Needs on arrival"), _FIRST_NIGHT, Shape.CODES, enums.NeedKind),
-    PacketField("services", C.D2, "computed", _("Services running now"), _CONTINUE, Shape.CODES, enums.NeedKind),
+    PacketField("age_basis", C.D2, "person", _("Basis of the age"), _SAFE, Shape.CODE, enums.AgeBasis),
+    PacketField("maybe_child", C.D2, "person", _("May be a child"), _SAFE, Shape.YES_NO),
     PacketField("risk_level", C.D2, "computed", _("Risk"), _SAFE, Shape.CODE, enums.RiskLevel),
     PacketField("risk_measures", C.D2, "computed", _("What is done about the risk"), _SAFE, Shape.TEXT),
+    PacketField("languages", C.D2, "person", _("Languages"), _TALK, Shape.LANGUAGES),
+    PacketField("needs_interpreter", C.D2, "person", _("Needs an interpreter"), _TALK, Shape.YES_NO),
+    PacketField("safe_contact", C.D2, "person", _("Safe way to contact"), _TALK, Shape.TEXT),
+    PacketField("wishes", C.D2, "person", _("What the person wants"), _WISH, Shape.TEXT),
+    PacketField("medicine_until_at", C.D2, "person", _("Medicine until"), _CONTINUE, Shape.MOMENT),
+    PacketField("services", C.D2, "computed", _("Services running now"), _CONTINUE, Shape.CODES, enums.NeedKind),
+    PacketField("needs_on_arrival", C.D2, "handover", _("Needs on arrival"), _FIRST_NIGHT, Shape.CODES, enums.NeedKind),
     PacketField("safety_plan", C.D2, "handover", _("Safety plan for the time between"), _FIRST_NIGHT, Shape.TEXT),
     PacketField("status", C.D3, "case", _("Status"), _KNOW, Shape.CODE, enums.TraffickingStatus),
     PacketField("opinion", C.D3, "computed", _("Screening"), _KNOW, Shape.CODE, enums.Opinion),
@@ -86,9 +87,9 @@ FIELDS: tuple[PacketField, ...] = (
     PacketField("exploitation", C.D3, "case", _("Form of exploitation"), _KNOW, Shape.TEXT),
     PacketField("exploited_in", C.D3, "case", _("Where it happened"), _SAFE, Shape.COUNTRIES),
     PacketField("citizenships", C.D5, "person", _("Citizenship"), _LAW, Shape.COUNTRIES),
-    PacketField("feared_countries", C.D5, "person", _("Countries the person fears"), _SAFE, Shape.COUNTRIES),
     PacketField("route", C.D5, "case", _("Countries on the way"), _LAW, Shape.COUNTRIES),
     PacketField("asylum", C.D5, "computed", _("Asylum track"), _LAW, Shape.YES_NO),
+    PacketField("feared_countries", C.D5, "person", _("Countries the person fears"), _SAFE, Shape.COUNTRIES),
     PacketField("relatives", C.D7, "computed", _("Family in the system"), _("To keep families together."), Shape.TEXT),
     PacketField("no_family_contact", C.D7, "person", _("Do not contact the family"), _SAFE, Shape.YES_NO),
     PacketField("name", C.D1, "identity", _("Invented name"), _("For documents and the first meeting."), Shape.TEXT),

@@ -35,9 +35,7 @@ class Scripted:
         return uuid5(NAMESPACE_URL, f"alongside:{registry.pk}:{self.code_word}:{self.action}:{self.hours}")
 
 
-SCRIPT: tuple[Scripted, ...] = (
-    Scripted(8, "ALIZE", "MR", Role.CASE_MANAGER, Action.STOP, HandoverState.ACCEPTED),
-)
+SCRIPT: tuple[Scripted, ...] = (Scripted(8, "ALIZE", "MR", Role.CASE_MANAGER, Action.STOP, HandoverState.ACCEPTED),)
 """ALIZE stops eight hours after the opening: the man who is to meet him is from the recruiter's village."""
 
 

@@ -9,9 +9,20 @@ from typing import Any
 
 from common import clock
 from referral.actor import Actor
-from referral.enums import Action, Role
-from referral.models import Case, Handover, Institution, Membership, Registry
-from referral.services import care, consent, drafts, intake, lifecycle, reminders
+from referral.enums import Action, AskKind, Role
+from referral.models import Case, Enquiry, Handover, Institution, Membership, Registry
+from referral.services import (
+    care,
+    consent,
+    drafts,
+    enquiries,
+    identification,
+    intake,
+    lifecycle,
+    referrals,
+    reminders,
+    requests,
+)
 from referral.services.moment import moment_of
 
 NOW = datetime(2026, 4, 20, 10, 0, tzinfo=UTC)
@@ -122,7 +133,7 @@ class Stage:
         care.add_service(self.actor(country), self.case(code_word).pk, given, submission=None)
 
     def ask_to_work(self, code_word: str, country: str, kind: str, institution: str) -> None:
-        facts = {"kind": kind, "institution": self.institution(country, institution)}
+        facts = {"kind": kind, "institution": self.institution(country, institution), "person_permits": True}
         care.assign(self.actor(country), self.case(code_word).pk, facts, submission=None)
 
     def tell_child_protection(self, code_word: str, country: str) -> None:
@@ -198,6 +209,40 @@ class Stage:
 
     def do(self, code_word: str, country: str, action: Action, **facts: Any) -> None:
         lifecycle.apply(self.actor(country), self.handover(code_word).pk, action, facts)
+
+    def enquire(self, code_word: str, country: str, to: str, *services: str, urgency: str = "standard") -> None:
+        """Ask another country whether there is a place; the person was told before."""
+        facts = {"country": to, "urgency": urgency, "services": list(services), "told_person": True}
+        enquiries.ask(self.actor(country), self.case(code_word).pk, facts, submission=None)
+
+    def answered_by_phone(self, code_word: str, country: str, officer: str, answer: str, note: str = "") -> None:
+        """What a country without a seat said about the newest enquiry."""
+        enquiry = Enquiry.objects.filter(case=self.case(code_word)).latest("pk")
+        facts = {
+            "answer": answer, "officer": officer, "answered_at": self.at, "note": note,
+            "valid_until_at": self.at + timedelta(days=30),
+        }  # fmt: skip
+        enquiries.record(self.actor(country), enquiry.pk, facts, submission=None)
+
+    def ask_about(self, code_word: str, country: str, kind: AskKind, reason: str, language: str) -> None:
+        """Another country asks about a person; it is told nothing."""
+        facts = {"code": code_word, "reason": reason, "language": language}
+        requests.ask(self.actor(country), kind, facts, submission=None)
+
+    def refer(self, code_word: str, country: str, kind: str, provider: str, *compartments: str, **facts: Any) -> None:
+        """Ask a service at home."""
+        given = {
+            "provider": self.institution(country, provider), "kind": kind, "compartments": list(compartments),
+            "person_agrees": True, **facts,
+        }  # fmt: skip
+        referrals.send(self.actor(country), self.case(code_word).pk, given, submission=None)
+
+    def identify(self, code_word: str, country: str, decision: str, reasons: str) -> None:
+        """The competent authority decides on the next step; a no is proposed to a second person."""
+        actor, case = self.actor(country, Role.COMPETENT_AUTHORITY), self.case(code_word)
+        step = identification.step_now(case.pk, self.registry.pk, country)
+        facts = {"step": step, "decision": decision, "reasons": reasons, "reconsideration_explained": True}
+        identification.decide(actor, case.pk, facts, submission=None)
 
     def child_says(self, code_word: str, country: str, answer: str) -> None:
         """Child protection of one side answers about the handover of a child."""

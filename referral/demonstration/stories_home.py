@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from referral.demonstration import facts
 from referral.demonstration.stage import Stage, Story
-from referral.enums import Role
+from referral.enums import AskKind, Role
 
 DAY = timedelta(days=1)
 RESPONDER = Role.FIRST_RESPONDER
@@ -30,6 +30,8 @@ def tamarin() -> Story:
             ),
             days=5,
         )
+        .at(lambda s: s.ask_to_work("TAMARIN", "SN", "guardian", "social_service"), days=4)
+        .at(lambda s: s.enquire("TAMARIN", "SN", "GM", "family"), days=3)
     )  # fmt: skip
 
 
@@ -50,7 +52,29 @@ def karite() -> Story:
             days=16,
         )
         .at(lambda s: s.need("KARITE", "CI", "income", note="To learn a trade."), days=12)
-        .at(lambda s: s.risk("KARITE", "CI", "medium", None, "The farm is not told where he is."), days=8)
+        .at(lambda s: s.risk("KARITE", "CI", "medium", "BF", "The farm is not told where he is."), days=8)
+        .at(lambda s: s.enquire("KARITE", "CI", "BF", "shelter", "family", "income"), days=7)
+        .at(
+            lambda s: s.answered_by_phone(
+                "KARITE",
+                "CI",
+                "Duty officer of the child protection directorate",
+                "yes",
+                "A place near his uncle's village.",
+            ),
+            days=4,
+        )
+        .at(
+            lambda s: s.draft(
+                "KARITE",
+                "CI",
+                "BF",
+                "family_unity",
+                options_compared=["stay", "return"],
+                needs_on_arrival=["shelter", "income"],
+            ),
+            days=3,
+        )
     )
 
 
@@ -60,6 +84,19 @@ def indigo() -> Story:
         Story("INDIGO")
         .at(lambda s: s.find("INDIGO", "CI", facts.INDIGO, role=RESPONDER), hours=9)
         .at(lambda s: s.ask_to_work("INDIGO", "CI", "health", "health"), hours=6)
+        .at(lambda s: s.ask_to_work("INDIGO", "CI", "authority", "social_service"), hours=6)
+        .at(
+            lambda s: s.refer(
+                "INDIGO",
+                "CI",
+                "legal",
+                "legal_aid",
+                "D2",
+                urgency="urgent",
+                message="He is named as a suspect and needs a lawyer today.",
+            ),
+            hours=5,
+        )
         .at(lambda s: s.need("INDIGO", "CI", "legal", "urgent", "He is named as a suspect."), hours=5)
         .at(lambda s: s.where("INDIGO", "CI", "detained"), hours=4)
     )
@@ -81,6 +118,11 @@ def jasmin() -> Story:
             days=10,
         )
         .at(lambda s: s.decide("JASMIN", "IT", "share", "refused", "CI", "family_unity", "fr"), days=9)
+        .at(lambda s: s.ask_to_work("JASMIN", "IT", "asylum", "asylum"), days=70)
+        .at(
+            lambda s: s.ask_about("JASMIN", "CI", AskKind.PULL, "Her family is worried and wants her home.", "fr"),
+            hours=5,
+        )
     )
 
 
@@ -97,6 +139,16 @@ def mangue() -> Story:
         .at(lambda s: s.serve("MANGUE", "MR", "medical", "health", "Assistance fund", funded_days=30), days=19)
         .at(lambda s: s.serve("MANGUE", "MR", "shelter", "shelter", "Assistance fund", funded_days=30), days=12)
         .at(lambda s: s.screen("MANGUE", "MR", "unlikely"), days=8)
+        .at(lambda s: s.ask_to_work("MANGUE", "MR", "authority", "social_service"), days=7)
+        .at(
+            lambda s: s.identify(
+                "MANGUE",
+                "MR",
+                "negative",
+                "Smuggled, hurt on the way, held by nobody. He needs his leg healed and another protection.",
+            ),
+            hours=22,
+        )
     )
 
 
@@ -109,6 +161,18 @@ def baobab() -> list[Story]:
     first = (
         Story("BAOBAB 1")
         .at(lambda s: s.find("BAOBAB 1", "MR", facts.BAOBAB_1, role=RESPONDER), hours=20)
+        .at(
+            lambda s: s.refer(
+                "BAOBAB 1",
+                "MR",
+                "medical",
+                "health",
+                "D2",
+                urgency="urgent",
+                message="She is pregnant and asks for a midwife.",
+            ),
+            hours=16,
+        )
         .at(lambda s: s.serve("BAOBAB 1", "MR", "medical", "health", "Assistance fund", funded_days=10), hours=15)
         .at(
             lambda s: s.tonight(

@@ -232,6 +232,7 @@ def coral() -> Story:
         .at(lambda s: s.depart("CORAL", "IT", "By train", hours=10, escort="Case manager"), days=34)
         .at(lambda s: s.receive("CORAL", "FR", "Duty officer at the station"), days=33, hours=13)
         .at(lambda s: s.serve("CORAL", "FR", "shelter", "shelter", "Department", funded_days=90), days=33)
+        .at(lambda s: s.ask_to_work("CORAL", "FR", "adviser", "survivor_led"), days=30)
         .at(lambda s: s.serve("CORAL", "FR", "income", "legal_aid", "Department"), days=25)
         .at(
             lambda s: s.do("CORAL", "FR", Action.GIVE_FEEDBACK, feedback="She has a room and a place in a course."),
@@ -289,6 +290,12 @@ def neem() -> Story:
         .at(lambda s: s.find("NEEM", "NG", facts.NEEM), days=37)
         .at(lambda s: s.serve("NEEM", "NG", "shelter", "shelter", "National agency", funded_days=60), days=36)
         .at(lambda s: s.serve("NEEM", "NG", "medical", "health", "National agency"), days=34)
+        .at(lambda s: s.ask_to_work("NEEM", "NG", "authority", "social_service"), days=33)
+        .at(lambda s: s.ask_to_work("NEEM", "NG", "adviser", "survivor_led"), days=20)
+        .at(
+            lambda s: s.refer("NEEM", "NG", "income", "survivor_led", "D2", message="He would like to learn a trade."),
+            days=1,
+        )
         .at(prepare, days=6)
         .at(lambda s: s.do("NEEM", "SN", Action.ACKNOWLEDGE), days=5, hours=12)
         .at(

@@ -21,6 +21,7 @@ ITEMS: Mapping[str, tuple[Action, Promise]] = {
     "inbox": (Action.VIEW_INBOX, gettext_lazy("Inbox")),
     "audit": (Action.VIEW_AUDIT, gettext_lazy("Audit list")),
     "people": (Action.VIEW_LIST, gettext_lazy("People")),
+    "enquiries": (Action.ANSWER_ENQUIRY, gettext_lazy("Enquiries")),
     "directory": (Action.VIEW_DIRECTORY, gettext_lazy("Directory")),
 }
 """The items in their order, each by its URL name, with the act that it is for."""

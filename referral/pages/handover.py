@@ -35,6 +35,7 @@ from referral.pages.handover_standing import what_next, who_answers
 from referral.pages.handover_words import TONES, say, state_word
 from referral.pages.links import person_url
 from referral.pages.packet import PacketView, cut, packet_view
+from referral.pages.staff import hand
 from referral.selectors.exchange import Exchange
 from referral.selectors.handovers import HandoverRows
 from referral.transitions import AFTER_ARRIVAL, Side
@@ -146,7 +147,10 @@ def handover_page(
         groups=act_groups(handover, possible),
         panels=panels(Reading(actor, handover, side, names, zone, said, rows.events, possible)),
         due=tuple(
-            due_line(row, side, at, zone, late=row.pk in late, waive_url=waive_url(handover, row, actor, possible))
+            due_line(
+                row, side, at, zone, late=row.pk in late, waive_url=waive_url(handover, row, actor, possible),
+                on_it=hand(row, actor),
+            )
             for row in rows.deadlines
         ),
         plan=journey(handover, side, zone),

@@ -39,6 +39,7 @@ from referral.pages.handover_words import (
     reason_shown,
     task_word,
 )
+from referral.pages.staff import Hand
 from referral.policy import COMPARTMENTS, Right
 from referral.transitions import Side
 
@@ -56,6 +57,7 @@ class DueLine:
     basis: str
     late: bool
     waive_url: str = ""
+    hand: Hand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def institution_name(institution: Institution | None) -> str:
     return country_name(institution.country_id) if institution.country_id else institution.name
 
 
-def due_line(row: Deadline, side: Side, at: datetime, zone: str, *, late: bool, waive_url: str = "") -> DueLine:
+def due_line(
+    row: Deadline, side: Side, at: datetime, zone: str, *, late: bool, waive_url: str = "", on_it: Hand | None = None
+) -> DueLine:
     """One open deadline. "Overdue" only when people have had time to read; until then a passed time reads "Due now"."""
     return DueLine(
         label=str(task_word(DeadlineKind(row.kind), side)),
@@ -100,6 +104,7 @@ def due_line(row: Deadline, side: Side, at: datetime, zone: str, *, late: bool, 
         basis=row.basis_text or str(Basis(row.basis).label),
         late=late,
         waive_url=waive_url,
+        hand=on_it,
     )
 
 

@@ -17,6 +17,7 @@ from common.components import InboxItem, Tab
 from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, HandoverState, NeedKind, NotCovered, Role
 from referral.models import Case, Handover, Notice
+from referral.pages.enquiries import enquiry_item
 from referral.pages.handover_words import (
     HAPPENED,
     LOOK,
@@ -29,7 +30,6 @@ from referral.pages.handover_words import (
     state_word,
     task_word,
 )
-from referral.pages.enquiries import enquiry_item
 from referral.pages.links import handover_url, home_task_url, person_url, place_of, task_url
 from referral.pages.packet import needs_of
 from referral.pages.staff import Hand, hand

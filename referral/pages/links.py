@@ -122,6 +122,15 @@ def referral_url(reference: str) -> str:
     return reverse("referral:referral", args=[reference])
 
 
+NOTICE_PAGES: Mapping[str, str] = {
+    A.ENQUIRE: "referral:enquiries",
+    "withdraw_enquiry": "referral:enquiries",
+    A.SEEK: "referral:requests",
+    A.REPLACE_OFFICER: "referral:digest",
+}
+"""Where a notice leads that is about no case that its reader may know, or about more than one."""
+
+
 def task_url(deadline: Deadline) -> str:
     """Where what is due is done, whatever it is about."""
     if deadline.enquiry is not None:

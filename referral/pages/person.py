@@ -33,8 +33,8 @@ from referral.pages.links import HOME_PAGES, home_task_url, place_of
 from referral.pages.viewed import Viewed
 from referral.pages.words import Toned, age
 from referral.selectors import person as rows
-from referral.selectors.facts import gap_now, is_child
 from referral.selectors.due import ACT_OF
+from referral.selectors.facts import gap_now, is_child
 
 C = Compartment
 RISK_TONES = {RiskLevel.HIGH: "gap", RiskLevel.MEDIUM: "waiting", RiskLevel.LOW: "protected"}
@@ -108,6 +108,7 @@ class Today:
     facts: tuple[SummaryRow, ...]
     care_url: str
     handover_url: str
+    enquiry_url: str
     danger_url: str
     whereabouts_url: str
     identity_url: str
@@ -140,6 +141,7 @@ def today(view: Viewed) -> Today:
         facts=tuple(_facts(view)),
         care_url=_to(view, "needs", Action.RECORD_CARE),
         handover_url=_to(view, "start_handover", Action.PREPARE) if opened is None else "",
+        enquiry_url=_to(view, "ask_enquiry", Action.ENQUIRE) if case.taken_at else "",
         danger_url=_to(view, "danger", Action.RECORD_TONIGHT),
         whereabouts_url=_to(view, "whereabouts", Action.RECORD_WHEREABOUTS),
         identity_url=_to(view, "identity", Action.VIEW_IDENTITY),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from referral.enums import Action, DeadlineKind
 from referral.forms.filters import InboxFilters
 from referral.pages import inbox as pages
-from referral.pages.links import person_url, place_of
+from referral.pages.links import NOTICE_PAGES, person_url, place_of
 from referral.selectors import inbox as selectors
 from referral.selectors.cases import visible_cases, visible_handovers
 from referral.services.notices import mark_read
@@ -120,6 +120,8 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
     )
     if found is None:
         raise Http404
+    if found.kind in NOTICE_PAGES:
+        return redirect(NOTICE_PAGES[found.kind])
     if found.handover is not None and visible_handovers(request.actor).filter(pk=found.handover.pk).exists():
         return redirect(place_of(found.handover))
     if found.case is not None and visible_cases(request.actor).filter(pk=found.case.pk).exists():

@@ -15,7 +15,9 @@ from referral.age_band import AgeBand, band_of
         (None, None, AgeBand.ADULT),
     ],
 )
-def test_an_adult_stands_in_the_band_of_the_middle_of_the_range(low: int | None, high: int | None, band: AgeBand) -> None:
+def test_an_adult_stands_in_the_band_of_the_middle_of_the_range(
+    low: int | None, high: int | None, band: AgeBand
+) -> None:
     assert band_of(low, high, child=False) is band
 
 

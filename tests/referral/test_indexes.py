@@ -40,9 +40,9 @@ MOST = 3 * 101
 
 @pytest.fixture
 def full(as_owner: Any) -> Crowd:
-    """6,000 people in 36 countries, a tenth of them the reader's own: analysed."""
+    """6,000 people in 36 countries, a third of them the reader's own: analysed."""
     found = crowd(36)
-    found.grow(6000, ours=5)
+    found.grow(6000, ours=20)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ANALYZE {', '.join(BIG)}, referral_institution, referral_assignment")
@@ -103,5 +103,7 @@ def test_every_list_is_read_from_its_index_and_no_further_than_it_is_shown(full:
         whole = [node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG]
         assert not whole, (name, whole)
         for node in found:
+            if node["Node Type"] == "Bitmap Index Scan":
+                continue  # what it yields are places to look at; the rows are those of the scan above it
             rows = node["Actual Rows"] * node["Actual Loops"]
             assert rows <= MOST, (name, node["Node Type"], node.get("Index Name"), rows)

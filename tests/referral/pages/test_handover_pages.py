@@ -6,14 +6,33 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from referral.enums import Action, Compartment, DeadlineKind, Gate, HandoverState, Safeguard, WithdrawReason
+from referral.enums import (
+    CHILD_PROTECTION_DECIDES,
+    OPEN_STATES,
+    Action,
+    Compartment,
+    DeadlineKind,
+    Gate,
+    HandoverState,
+    Role,
+    Safeguard,
+    WithdrawReason,
+)
 from referral.pages.acts import WORDS
 from referral.pages.draft import LABELS, ORDER
+from referral.pages.handover_buttons import ELSEWHERE, FIRST_ACTS, GROUP_OF
+from referral.pages.handover_standing import NEXT
 from referral.pages.handover_words import HAPPENED, VERBS, happened, plain, reason_shown, say, state_word
 from referral.pages.links import ACT_PAGES, HOME_PAGES
-from referral.pages.packet import needs_of, packet_view
+from referral.pages.packet import cut, needs_of, packet_view
 from referral.selectors.due import ACT_OF
 from referral.transitions import TRANSITIONS, Side
+
+BESIDE = {
+    Action.ASK, Action.HOLDING_REPLY, Action.PUT_CONDITIONS, Action.REFUSE_CONDITIONS, Action.REFUSE_FORWARD,
+    Action.REFUSE_CORRECTION,
+}  # fmt: skip
+"""Acts on a button of their own beside the leading one, or on the page of the act that they answer with."""
 
 CONTENTS: dict[str, dict[str, Any]] = {
     "D0": {"code_word": "MORINGA", "safeguards": ["presumed_minor", "medical"], "purpose": "family_unity"},
@@ -78,7 +97,11 @@ def test_every_task_at_home_leads_to_a_page(kind: DeadlineKind) -> None:
     assert reverse(HOME_PAGES[kind], args=["7F3KQ2XD"])
 
 
-@pytest.mark.parametrize("action", [row for row in TRANSITIONS if row not in (Action.OFFER, Action.DISCARD)])
+OF_A_DRAFT = (Action.OFFER, Action.DISCARD, Action.OVERRIDE)
+BY_THE_SYSTEM = (Action.REPORT_PRESENCE,)
+
+
+@pytest.mark.parametrize("action", [row for row in TRANSITIONS if row not in (*OF_A_DRAFT, *BY_THE_SYSTEM)])
 def test_every_act_on_a_handover_has_a_page_and_words(action: Action) -> None:
     assert reverse(ACT_PAGES[action], args=["H-7K3Q2X"])
     assert str(WORDS[action].done)
@@ -99,7 +122,7 @@ def test_every_gate_has_its_line_in_the_task_list() -> None:
     assert set(ORDER) == set(LABELS) == set(Gate)
 
 
-@pytest.mark.parametrize("action", [Action.STOP, Action.CONFIRM_STOP, Action.CONTINUE])
+@pytest.mark.parametrize("action", [Action.STOP, Action.CONFIRM_STOP, Action.CONTINUE, Action.OBJECT, Action.DISENGAGE])
 def test_the_other_side_reads_a_neutral_line_when_a_person_stops(action: Action) -> None:
     assert "person" not in str(happened(action, own=False, side=Side.RECEIVER))
     assert "person" in str(happened(action, own=True, side=Side.RECEIVER)).lower()
@@ -109,3 +132,32 @@ def test_why_a_person_no_longer_wants_it_is_told_to_nobody_else() -> None:
     assert reason_shown(WithdrawReason.PERSON, Side.RECEIVER) == ""
     assert reason_shown(WithdrawReason.PERSON, Side.SENDER)
     assert reason_shown(WithdrawReason.RISK, Side.RECEIVER)
+
+
+@pytest.mark.parametrize("action", [row for row in TRANSITIONS if row in ACT_PAGES])
+def test_every_act_stands_among_the_buttons_or_on_a_line_of_the_page(action: Action) -> None:
+    assert action in GROUP_OF or action in ELSEWHERE or action in FIRST_ACTS or action in BESIDE
+
+
+@pytest.mark.parametrize("state", [state for state in HandoverState if state in OPEN_STATES])
+def test_every_open_state_says_to_both_sides_what_happens_next(state: HandoverState) -> None:
+    assert NEXT[state, Side.SENDER]
+    assert NEXT[state, Side.RECEIVER]
+
+
+def test_a_role_reads_of_a_packet_only_what_it_may() -> None:
+    contents = {"D0": {"code_word": "MORINGA"}, "D2": {"wishes": "Rest"}, "D5": {"citizenships": ["NG"]}}
+    assert set(cut(contents, Role.CHILD_PROTECTION)) == {"D0", "D2", "D5"}
+    assert set(cut(contents, Role.SERVICE_PROVIDER)) == {"D0", "D2"}
+    assert cut(contents, Role.FOCAL_POINT, meeting_alone=True) == {"D0": {"code_word": "MORINGA"}}
+
+
+@pytest.mark.parametrize("code", list(CHILD_PROTECTION_DECIDES))
+def test_why_the_person_stops_is_no_reason_that_the_other_side_reads(code: str) -> None:
+    assert reason_shown(code, Side.RECEIVER, Action.HOLD) == ""
+    assert reason_shown(code, Side.SENDER, Action.HOLD)
+
+
+def test_an_event_that_is_no_act_stands_in_the_record_under_its_own_code() -> None:
+    assert happened("something_else", own=True, side=Side.SENDER) == "something_else"
+    assert reason_shown("x", Side.SENDER, "something_else") == ""
