@@ -66,15 +66,15 @@ class Served:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._end()
 
-    def run(self, *command: str) -> str:
-        """Run `python COMMAND…` beside this copy's database; returns what it printed.
+    def run(self, *command: str, **variables: str) -> str:
+        """Run `python COMMAND…` beside this copy's database, with these variables too; returns what it printed.
 
         Raises BenchRefused when it fails.
         """
         done = subprocess.run(
             [sys.executable, *command],
             cwd=env.PROJECT,
-            env=env.for_child("command", self.variables),
+            env=env.for_child("command", {**self.variables, **variables}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
@@ -103,7 +103,8 @@ class Served:
         self._server = embedded.Server(embedded.state_folder(asked.data), programs.find_binaries(), secret["superuser"])
         self._server.start()
         embedded.ensure_roles(self._server, secret)
-        self.run("-m", "config.prepare")
+        # Tables and static files; without training mode no demonstration is loaded beside what is measured.
+        self.run("-m", "config.prepare", ALONGSIDE_TRAINING="no")
         if self.serves:
             # The web server alone: what the worker costs is measured by itself.
             web = supervise.children_of(asked, self._socket)[0]

@@ -15,16 +15,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 
-Value = int | datetime | timedelta
+Value = int | str | datetime | timedelta
 Compose = Callable[..., QuerySet[Any, Any]]
 
 # Marks are values that no registry can hold, and that a calculation cannot turn into one that looks harmless.
 FIRST_KEY = 7_300_000_000_000_000_000
 FIRST_INSTANT = datetime(9000, 1, 1, tzinfo=UTC)
 FIRST_SPAN = timedelta(days=2_500_000)
+TEXT, CORE = " mark-oil {} ", str(FIRST_KEY)[:9]
+WILD = "%"
 
 
 class ValueChanged(TypeError):
@@ -48,8 +50,8 @@ def rows(compose: Compose, *values: Value, shape: Hashable = ()) -> list[Any]:
     """What the query `compose(*values)` finds, as a list; also what it prefetches.
 
     `compose` hands its values on to the query and decides nothing by them: whatever it decides by belongs to `shape`.
-    Integers are keys of eight bytes, instants and spans go as they are. Raises ValueChanged for a query that
-    calculates with a value in Python.
+    Integers are keys of eight bytes, instants and spans go as they are; a text may also be what a value begins with or
+    contains. Raises ValueChanged for a query that calculates with a value in Python.
     """
     key = (compose.__module__, compose.__qualname__, shape, tuple(map(type, values)))
     statement = _known.get(key)
@@ -66,6 +68,8 @@ def _mark(number: int, value: Value) -> Value:
         return FIRST_INSTANT + timedelta(days=number)
     if isinstance(value, timedelta):
         return FIRST_SPAN + timedelta(days=number)
+    if isinstance(value, str):
+        return TEXT.format(FIRST_KEY + number)
     return FIRST_KEY + number
 
 
@@ -74,7 +78,7 @@ def _composed(compose: Compose, values: Sequence[Value]) -> Statement:
     queryset = compose(*marks)
     compiler = queryset.query.get_compiler(using=queryset.db)
     sql, parameters = compiler.as_sql()
-    strange = [one for one in parameters if _looks_like_a_mark(one) and one not in marks]
+    strange = [one for one in parameters if _looks_like_a_mark(one) and _bare(one) not in marks]
     if strange:
         raise ValueChanged(f"{compose.__qualname__}: {strange}")
     return Statement(queryset, compiler, sql, tuple(parameters))
@@ -85,7 +89,14 @@ def _looks_like_a_mark(value: Any) -> bool:
         return value.year >= FIRST_INSTANT.year - 1_000
     if isinstance(value, timedelta):
         return abs(value) >= FIRST_SPAN / 2
+    if isinstance(value, str):
+        return CORE in value
     return isinstance(value, int) and value >= FIRST_KEY // 2
+
+
+def _bare(value: Any) -> Any:
+    """A text without the signs that let it be a part of another."""
+    return value.strip(WILD) if isinstance(value, str) else value
 
 
 def _asked(statement: Statement, values: Sequence[Value]) -> QuerySet[Any, Any]:
@@ -104,13 +115,16 @@ def _asked(statement: Statement, values: Sequence[Value]) -> QuerySet[Any, Any]:
 
 def _filled(parameter: Any, given: dict[Value, Value]) -> Any:
     """The value for a mark, in the type in which the driver was to get it; anything else as it is."""
-    try:
-        value = given.get(parameter)
-    except TypeError:  # a list or another value that is no key
+    if isinstance(parameter, bool | list | dict):
         return parameter
-    if value is None or isinstance(parameter, bool):
+    value = given.get(_bare(parameter))
+    if value is None:
         return parameter
-    return type(parameter)(value) if isinstance(value, int) and type(parameter) is not int else value
+    if isinstance(value, int):
+        return type(parameter)(value)
+    if isinstance(value, str) and parameter != _bare(parameter):
+        return parameter.replace(_bare(parameter), connection.ops.prep_for_like_query(value))
+    return value
 
 
 class _Query:

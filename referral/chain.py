@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,13 +10,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 GENESIS = bytes(32)
 """What the first event of a case links to."""
+_ENCODER = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
     """One byte form of a payload, whatever the order of its keys."""
-    return json.dumps(
-        content, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    return _ENCODER.encode(content).encode()
 
 
 def digest(content: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from referral.fieldmap import FIELD_MAP
 from referral.packet import FIELDS
 from referral.policy import COMPARTMENTS, GRANTS, Relation, faces
 from referral.transitions import TRANSITIONS, Transition
+from referral.transitions.marks import MARKS
 
 NOTE = "Rendered from the code by `manage.py render_docs`; a test fails when it is stale.\n"
 
@@ -30,6 +31,23 @@ def _target(row: Transition) -> str:
     return row.target or "no change"
 
 
+def _custody(row: Transition) -> str:
+    if row.action is Action.AGREE_CORRECTION:
+        return "back to the sender"
+    return "to the receiver" if row.moves_custody else "stays"
+
+
+def _notes(row: Transition) -> tuple[tuple[bool, str], ...]:
+    """What a row says beside its states."""
+    return (
+        (row.second_person, "two people of one institution"),
+        (row.together, "a family together"),
+        (row.outside, "of a country without a seat the sender records it, with officer and date"),
+        (row.action in MARKS, "only with what it answers on record"),
+        (not row.tells, "the other side is not told"),
+    )
+
+
 def states() -> str:
     """The handover machine: every state, every row."""
     rows = (
@@ -42,7 +60,8 @@ def states() -> str:
             _joined(f"{Gate(gate).value}" for gate in row.gates),
             _joined(row.opens),
             "all" if row.ends_all_deadlines else _joined(row.meets),
-            "to the receiver" if row.moves_custody else "stays",
+            _custody(row),
+            _joined(words for said, words in _notes(row) if said),
         )
         for row in TRANSITIONS.values()
     )
@@ -52,7 +71,7 @@ def states() -> str:
         + "\nOpen states (at most one open handover per case, refused by the database): "
         + _joined(f"`{state}`" for state in HandoverState if state in OPEN_STATES)
         + ".\n\n## Rows\n\n"
-        + table(("action", "from", "to", "who", "needs", "gates", "opens", "closes", "custody"), rows)
+        + table(("action", "from", "to", "who", "needs", "gates", "opens", "closes", "custody", "notes"), rows)
         + "\n## States\n\n"
         + table(("state", "in words"), ((f"`{state}`", str(state.label)) for state in HandoverState))
         + "\n## Gates\n\n"

@@ -167,15 +167,20 @@ class FewCodesField(forms.MultiValueField):
 
 
 class Section(LayoutObject):  # untyped library
-    """A part of a long form under its own heading, with a sentence below it."""
+    """A part of a long form under its own heading, with a sentence below it.
 
-    def __init__(self, heading: Any, *fields: Any, lead: Any = "") -> None:
+    `by_choice` says that an answer above asks for the fields, so that none of them is called optional.
+    """
+
+    def __init__(self, heading: Any, *fields: Any, lead: Any = "", by_choice: bool = False) -> None:
         self.heading, self.fields, self.lead = heading, list(fields), lead
+        self.extra = {"extra_context": {"hide_optional": True}} if by_choice else {}
 
     def render(self, form: Any, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
         """Heading, sentence, fields."""
         inner = "".join(
-            render_field(field, form, context, template_pack=template_pack, **kwargs) for field in self.fields
+            render_field(field, form, context, template_pack=template_pack, **(kwargs | self.extra))
+            for field in self.fields
         )
         lead = format_html("<p>{}</p>", self.lead) if self.lead else ""
         return format_html("<section><h2>{}</h2>{}{}</section>", self.heading, lead, mark_safe(inner))  # noqa: S308 - drawn fields

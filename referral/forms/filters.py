@@ -38,7 +38,9 @@ class PeopleFilters(forms.Form):
     A stub of a past holder answers to search and to "who answers" alone: the rest is not hers to know.
     """
 
-    q = forms.CharField(label=_("Code or code word"), max_length=40, required=False)
+    q = forms.CharField(
+        label=_("Code or code word"), help_text=_("The beginning is enough."), max_length=40, required=False
+    )
     stage = forms.ChoiceField(choices=[("", ANY), *CaseStage.choices], label=_("Stage"), required=False)
     covered = forms.ChoiceField(
         choices=[("", ANY), ("yes", _("Covered")), ("no", _("Not covered now"))], label=_("Cover"), required=False

@@ -271,35 +271,41 @@ class MessageForm(ActForm):
     """A sentence that every reader sees in the own language; further words carry their language."""
 
     phrases: ClassVar[Sequence[Phrase]] = WRITTEN
+    phrase_asked: ClassVar[Any] = _("What do you want to say?")
     free_text: ClassVar[tuple[str, ...]] = ("text",)
-    phrase = radio(_("What do you want to say?"), (), error=_("Choose a sentence"))
+    phrase = radio("", (), error=_("Choose a sentence"))
     text = words(_("In your own words"), 600, help_text=_("Not translated. No names, telephone numbers or addresses."))
     language = forms.ChoiceField(label=_("Language of your own words"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phrase"].choices = coded(self.phrases)  # type: ignore[attr-defined]
+        phrase: Any = self.fields["phrase"]
+        phrase.label, phrase.choices = self.phrase_asked, coded(self.phrases)
         language: Any = self.fields["language"]
         language.choices = [(code, language_name(code)) for code in WORKING_LANGUAGES]
         language.initial = (get_language() or "en")[:2]
 
     def facts(self) -> dict[str, Any]:
-        """A language only where there are words in it."""
+        """A language only where there are words in it: the one chosen, else that of the page."""
         facts = super().facts()
-        return facts if facts["text"] else {name: facts[name] for name in facts if name not in ("text", "language")}
+        if not facts["text"]:
+            return {name: facts[name] for name in facts if name not in ("text", "language")}
+        return facts | {"language": facts["language"] or (get_language() or "en")[:2]}
 
 
 class CallForm(MessageForm):
     """A call: with whom, when, and what was said."""
 
     phrases = tuple(Phrase)
+    phrase_asked = _("What was said?")
     free_text = ("text", "spoke_with")
+    phrase = radio(_("What was said?"), (), error=_("Choose a sentence"))
     spoke_with = line(
         _("Whom did you speak with?"), 160, required=True, help_text=_("The office and a role or an invented name."),
         error_messages={"required": _("Say whom you spoke with, or tried to reach")},
     )  # fmt: skip
     happened_at = moment(
-        _("When was the call?"), help_text=_("Leave it empty for now. For example, 20 8 2026 and 14:30.")
+        _("When was the call?"), help_text=_("Left empty, it was just now. For example, 20 8 2026 and 14:30.")
     )
 
     def layout(self) -> Iterable[Any]:
@@ -319,3 +325,4 @@ class FollowUpForm(CallForm):
     """How the person is in a country without a seat."""
 
     phrases = FOLLOWED_UP
+    phrase = radio(_("What did you hear?"), (), error=_("Choose a sentence"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,8 @@ class HeardForm(ActForm):
     """An act of the receiver. `heard` says that the sender records it for a country without a seat."""
 
     free_text: ClassVar[tuple[str, ...]] = ("officer", "outside_reference")
+    heard_labels: ClassVar[Mapping[str, Any]] = {}
+    """How a question is put to the sender who only writes the answer down."""
     officer = line(
         _("Who answered?"), 160, required=True, help_text=_("The office and a role or an invented name."),
         error_messages={"required": _("Write down who answered")},
@@ -29,9 +31,11 @@ class HeardForm(ActForm):
 
     def __init__(self, *args: Any, heard: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not heard:
-            for name in HEARD:
-                del self.fields[name]
+        self.heard = heard
+        for name in () if heard else HEARD:
+            del self.fields[name]
+        for name, label in self.heard_labels.items() if heard else ():
+            self.fields[name].label = label
 
     def asked(self) -> Iterable[Any]:
         """The act's own questions in the order of the page."""
@@ -40,7 +44,7 @@ class HeardForm(ActForm):
     def layout(self) -> Iterable[Any]:
         """The act's own questions, then who answered."""
         own = list(self.asked())
-        return [*own, Section(_("Who told you"), *HEARD)] if "officer" in self.fields else own
+        return [*own, Section(_("Who told you"), *HEARD)] if self.heard else own
 
     def clean(self) -> dict[str, Any]:
         """What was answered was answered before now."""

@@ -24,6 +24,7 @@ class QuestionForm(HeardForm):
     """The receiver asks."""
 
     free_text = (*HeardForm.free_text, "question")
+    heard_labels = {"question": _("What does the other country need to know?")}
     question = words(
         _("What do you need to know?"), 600, required=True, rows=4,
         help_text=_("Ask only what the decision needs. Your time to decide runs on."),
@@ -60,6 +61,7 @@ class AnswerForm(ActForm):
 class HoldingForm(HeardForm):
     """The receiver says when the answer comes. No clock stops."""
 
+    heard_labels = {"reply_by_at": _("When will the other country answer?")}
     reply_by_at = MomentField(
         label=_("When will you answer?"), required=True,
         error_messages={"required": _("Enter the day on which you will answer")},
@@ -76,6 +78,11 @@ class DecideForm(HeardForm):
     """Accept, accept with conditions, or say that the country cannot receive now. Only what the state allows is offered."""
 
     free_text = (*HeardForm.free_text, "reception_contact", "message_back", "conditions_text")
+    heard_labels = {
+        "decision": _("What did the other country decide?"),
+        "conditions": _("What does it ask for first?"),
+        "decline_reason": _("Why can it not receive now?"),
+    }
     decision = radio(_("What do you decide?"), (), error=_("Choose a decision"))
     conditions = ticks(
         _("What do you ask for first?"),
@@ -104,7 +111,7 @@ class DecideForm(HeardForm):
 
     def asked(self) -> Iterable[Any]:
         """Each answer with its own questions inside; what both ways of accepting need stands once, below."""
-        hints = dict(DECISION_HINTS)
+        hints = {} if self.heard else dict(DECISION_HINTS)
         if self.child:
             hints[Action.ACCEPT.value] = _(
                 "Child protection in both countries must have said yes first. Silence is no."
@@ -115,7 +122,9 @@ class DecideForm(HeardForm):
         }
         chosen = Choices("decision", hints=hints, reveals=reveals)
         return (
-            [chosen, Section(_("If you accept, with or without conditions"), *RECEPTION)] if self.accepts else [chosen]
+            [chosen, Section(_("If you accept, with or without conditions"), *RECEPTION, by_choice=True)]
+            if self.accepts
+            else [chosen]
         )
 
     def clean(self) -> dict[str, Any]:

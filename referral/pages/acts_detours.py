@@ -21,6 +21,7 @@ def _answer_only(done: object) -> ActWords:
 PROPOSED = _("Proposed. It is done when a second person of your institution has confirmed it.")
 CONFIRM_LEAD = _("Read what was proposed. If you agree, it is done at once and both names stand in the record.")
 CONFIRM = pgettext_lazy("button", "Confirm as the second person")
+HEARD_BUTTON = _("Record the answer")
 HEARD_LEAD = _("%(receiver)s has no seat here. Write down what was answered, by whom and when.")
 HEARD = _("What %(receiver)s answered is recorded. %(sender)s goes on answering for %(word)s.")
 

@@ -45,7 +45,7 @@ def audit_rows(kind: Kind, rows: tuple[dict[str, Any], ...]) -> tuple[AuditRow, 
             at=row["when"],
             who=row.get("who") or row.get("asker") or _("The system, by itself"),
             what=WHAT[kind](row),
-            about=row.get("reference") or row.get("home") or row.get("code") or "",
+            about=row.get("reference") or row.get("home") or row.get("person_code") or "",
             recipient=_recipient(row),
             rests_on=_rests_on(row) if kind is Kind.SHARED else "",
         )

@@ -153,7 +153,6 @@ class DeskPage:
     sentence: str
     sections: tuple[Section, ...]
     links: tuple[Link, ...]
-    unsafe: bool
 
 
 def has_desk(actor: Actor) -> bool:
@@ -180,8 +179,7 @@ def desk_page(at: At) -> DeskPage:
             for part, rows in found
             if rows.entries or rows.tasks or part.empty
         ),
-        links=tuple(_links(at.actor)),
-        unsafe=any(part is UNCOVERED and rows.entries for part, rows in found),
+        links=tuple(Link(str(label), reverse(f"referral:{name}")) for name, label in LINKS.get(at.actor.role, ())),
     )
 
 
@@ -198,8 +196,4 @@ LINKS: Mapping[Role, tuple[tuple[str, Sentence], ...]] = {
     Role.FIRST_RESPONDER: (("person_new", lazy("A person is found")),),
     Role.DATA_PROTECTION: (("audit", lazy("Open the audit list")),),
 }
-
-
-def _links(actor: Actor) -> list[Link]:
-    listed = (*LINKS.get(actor.role, ()), ("notices", lazy("What you were told")))
-    return [Link(str(label), reverse(f"referral:{name}")) for name, label in listed]
+"""Where else a role often goes from its desk."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from accounts.countries import country_name
 from common.components import Task
+from common.phrases import isolate
 from referral.enums import (
     Action,
     Compartment,
@@ -22,7 +23,7 @@ from referral.enums import (
     ServiceState,
     Urgency,
 )
-from referral.models import Case
+from referral.models import Case, Service
 from referral.pages.desk_rows import At, Find, Rows, entries, item, page_of
 from referral.pages.handover_words import COVERED, LOOK, NOT_COVERED, TONES, Sentence
 from referral.pages.inbox import Entry, entry
@@ -60,10 +61,14 @@ def uncovered(at: At) -> Rows:
 
 
 def people(at: At) -> Rows:
-    """Everybody with whom the reader works, who is not covered first; why, only where the role reads it."""
+    """Everybody with whom the reader works, who is not covered first; why, only where the role reads it.
+
+    Whom the reader can make safe stands among those who are not covered already.
+    """
     found = inbox.people_worked_with(at.actor, at.now)
-    entries = tuple(_person(thing.case, thing.gap, at) for thing in found.rows)
-    return Rows(entries, all_url=reverse("referral:people") if found.more else "")
+    above = bool(standings(at.actor, Action.RECORD_TONIGHT))
+    shown = tuple(_person(thing.case, thing.gap, at) for thing in found.rows if thing.gap is None or not above)
+    return Rows(shown, all_url=reverse("referral:people") if found.more else "")
 
 
 def _person(case: Case, gap: NotCovered | None, at: At) -> Entry:
@@ -89,12 +94,19 @@ def services_ending(at: At) -> Rows:
     return entries(
         item(
             row.case.person, pgettext("desk verb", "Plan"), page_of("needs", row.case.person), "waiting",
-            NeedKind(row.kind).label,
-            _("The money ends first.") if row.funded_until_at and (row.until_at is None or row.funded_until_at < row.until_at) else row.provider.name,
-            due_at=min(end for end in (row.until_at, row.funded_until_at) if end),
+            NeedKind(row.kind).label, _ends(row, at),
         )
         for row in rows.services_ending(at.actor, at.now.at)
     )  # fmt: skip
+
+
+def _ends(row: Service, at: At) -> str:
+    money = row.funded_until_at is not None and (row.until_at is None or row.funded_until_at < row.until_at)
+    words = _("%(provider)s, money until %(when)s") if money else _("%(provider)s, until %(when)s")
+    return words % {
+        "provider": isolate(row.provider.name),
+        "when": at.moment(row.funded_until_at if money else row.until_at),
+    }
 
 
 def needs_unmet(*kinds: NeedKind) -> Find:
@@ -106,7 +118,7 @@ def needs_unmet(*kinds: NeedKind) -> Find:
             item(
                 row.case.person, pgettext("desk verb", "Find help"), page_of(place, row.case.person),
                 "waiting" if row.urgency == Urgency.URGENT else "information",
-                NeedKind(row.kind).label, str(Urgency(row.urgency).label), sent_at=None,
+                NeedKind(row.kind).label, str(Urgency(row.urgency).label),
             )
             for row in rows.needs_unmet(at.actor, kinds or tuple(NeedKind))
         )  # fmt: skip
@@ -118,9 +130,9 @@ def beds(at: At) -> Rows:
     """Who has a place here, and until when."""
     return entries(
         item(
-            row.case.person, LOOK, person_url(row.case.person.public_code), "protected",
-            ServiceState(row.state).label, _("Since %(when)s") % {"when": at.moment(row.since_at)},
-            due_at=row.until_at,
+            row.case.person, LOOK, person_url(row.case.person.public_code),
+            "waiting" if row.until_at and row.until_at <= at.now.at else "protected", ServiceState(row.state).label,
+            _("Until %(when)s") % {"when": at.moment(row.until_at)} if row.until_at else _("No end planned"),
         )
         for row in rows.beds(at.actor)
     )  # fmt: skip
@@ -243,7 +255,7 @@ def medicine(at: At) -> Rows:
         item(
             case.person, pgettext("desk verb", "See to the medicine"), page_of("health", case.person),
             "gap" if case.person.medicine_until_at and case.person.medicine_until_at <= at.now.at else "waiting",
-            _("Medicine ends"), due_at=case.person.medicine_until_at,
+            _("Medicine ends"), _("Until %(when)s") % {"when": at.moment(case.person.medicine_until_at)},
         )
         for case in rows.medicine_ending(at.actor, at.now.at)
     )  # fmt: skip

@@ -46,7 +46,12 @@ Find = Callable[[At], Rows]
 
 def item(person: Person, verb: Sentence, url: str, tone: str, status: object, note: str = "", **more: Any) -> Entry:
     """A row about a person; `more` are further parts of `InboxItem`."""
-    words: dict[str, Any] = {"verb": str(verb), "code_word": person.code_word, "code": person.public_code, "status": str(status)}
+    words: dict[str, Any] = {
+        "verb": str(verb),
+        "code_word": person.code_word,
+        "code": person.public_code,
+        "status": str(status),
+    }
     return Entry(InboxItem(url=url, tone=tone, note=note, **words, **more))
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.countries import country_name
+from common import phrases
 from common.components import Task
 from referral.enums import (
     Action,
@@ -17,6 +18,7 @@ from referral.enums import (
     VoiceKind,
 )
 from referral.pages.desk_rows import At, Rows, entries, item, page_of
+from referral.pages.home_help import SAID
 from referral.policy import reads
 from referral.selectors import desk as rows
 from referral.selectors import stubs
@@ -66,7 +68,7 @@ def voices(at: At) -> Rows:
     return entries(
         item(
             row.case.person, pgettext("desk verb", "Read"), page_of("voices", row.case.person), "information",
-            VoiceKind(row.kind).label, at.moment(row.recorded_at),
+            SAID[VoiceKind(row.kind)], at.moment(row.recorded_at),
         )
         for row in rows.voices_of(at.actor)
     )  # fmt: skip
@@ -97,9 +99,11 @@ def _stub(row: stubs.Stub, at: At) -> Task:
         else _("%(owes)s owes this")
     )
     hint = words % {"owes": owes, "waits": country_name(row.waits) if row.waits else ""}
-    late = _("due %(when)s") % {"when": at.moment(row.due_at)}
-    label = pgettext("stub", "%(kind)s, number %(reference)s") % {"kind": row.kind.label, "reference": row.reference}
-    return Task(label, "", f"{hint} · {late}", _("Overdue"), "gap")
+    label = pgettext("stub", "%(kind)s, number %(reference)s") % {
+        "kind": row.kind.label,
+        "reference": phrases.isolate(row.reference),
+    }
+    return Task(label, "", hint, phrases.due(row.due_at, at.now.at), "gap")
 
 
 def overdue_counts(at: At) -> Rows:
@@ -121,8 +125,6 @@ def complaints(at: At) -> Rows:
                 % {"country": country_name(row.country) if row.country else "–", "reference": row.reference},
                 "",
                 at.moment(row.at),
-                str(VoiceKind.COMPLAIN.label),
-                "waiting",
             )
             for row in stubs.complaints(at.actor)
         )

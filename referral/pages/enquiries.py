@@ -102,7 +102,7 @@ def enquiry_item(row: Enquiry, actor: Actor, *, due_at: datetime | None, overdue
     own = row.sender_id == actor.institution_id
     return InboxItem(
         url=enquiry_url(row.reference),
-        verb=str(VERBS[DeadlineKind.ANSWER_ENQUIRY]),
+        verb=pgettext("inbox verb", "Call about a place") if own else str(VERBS[DeadlineKind.ANSWER_ENQUIRY]),
         code_word=row.case.person.code_word if own else row.reference,
         code="",
         tone="gap" if overdue else "waiting",

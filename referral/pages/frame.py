@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from common.components import NavigationItem
 from referral.actor import Actor
-from referral.enums import Action, Role
+from referral.enums import Action
 from referral.pages.desk import has_desk
 from referral.pages.words import up_to
 from referral.policy import allowed, roles_that_may
@@ -47,9 +47,9 @@ def navigation(actor: Actor, path: str, *, waiting: int, demonstration: bool) ->
 
 
 def _shown(actor: Actor, name: str) -> bool:
-    """Who has a desk finds her inbox on it, a deputy both; who sees nobody needs no list of people."""
+    """Who has a desk finds her inbox there; who sees nobody needs no list of people."""
     if name == "desk":
         return has_desk(actor)
     if name == "inbox":
-        return not has_desk(actor) or actor.role is Role.DEPUTY
+        return not has_desk(actor)
     return name != "people" or not has_desk(actor) or actor.role in roles_that_may(Action.VIEW_CASE)

@@ -15,7 +15,7 @@ from common.components import Link, SummaryRow, TimelineEntry
 from common.phrases import long_moment
 from referral.actor import Actor
 from referral.enums import OPEN_STATES, Action, Compartment, HandoverState, Urgency
-from referral.models import Handover, Supplement
+from referral.models import Handover, Packet, Supplement
 from referral.pages.handover_buttons import ActGroup, ActionLink, act_groups, action_links, offered
 from referral.pages.handover_lines import (
     DueLine,
@@ -31,7 +31,7 @@ from referral.pages.handover_lines import (
     waive_url,
 )
 from referral.pages.handover_panels import Panel, Reading, panels
-from referral.pages.handover_standing import what_next, who_answers
+from referral.pages.handover_standing import next_beside, what_next, who_answers
 from referral.pages.handover_words import TONES, say, state_word
 from referral.pages.links import person_url
 from referral.pages.packet import PacketView, cut, packet_view
@@ -94,10 +94,19 @@ def side_of(actor: Actor, handover: Handover) -> Side:
     return Side.SENDER if at_home or handover.sender_id == actor.institution_id else Side.RECEIVER
 
 
-def code_word_of(handover: Handover, rows: HandoverRows) -> str:
+def code_word_of(handover: Handover, packet: Packet | None) -> str:
     """The code word as it was sent; a draft's or an old packet's without one is the person's."""
-    sent = rows.packet.contents.get(Compartment.D0, {}).get("code_word") if rows.packet else ""
+    sent = packet.contents.get(Compartment.D0, {}).get("code_word") if packet else ""
     return str(sent or handover.case.person.code_word)
+
+
+def names_in(handover: Handover, packet: Packet | None) -> dict[str, str]:
+    """The names that sentences about this handover may use: both countries and the code word."""
+    return {
+        "sender": _country(handover, Side.SENDER),
+        "receiver": _country(handover, Side.RECEIVER),
+        "word": code_word_of(handover, packet),
+    }
 
 
 def narrowed(handover: Handover, side: Side) -> bool:
@@ -118,11 +127,12 @@ def handover_page(
 ) -> HandoverPage:
     """The page for this actor. `overdue` holds the keys of deadlines that are late."""
     side = side_of(actor, handover)
-    word = code_word_of(handover, rows)
-    names = {"sender": _country(handover, Side.SENDER), "receiver": _country(handover, Side.RECEIVER), "word": word}
-    possible, late = offered(actor, handover, actions), set(overdue)
+    names = names_in(handover, rows.packet)
+    asked = {row.action for row in said.proposals}
+    possible = tuple(action for action in offered(actor, handover, actions) if action not in asked)
+    late = set(overdue)
     party = actor.institution_id in (handover.sender_id, handover.receiver_id)
-    sees_person = party and (side is Side.SENDER or handover.state in AFTER_ARRIVAL)
+    sees_person = side is Side.SENDER or handover.state in AFTER_ARRIVAL
     recalled = recalled_unread(handover) and side is Side.RECEIVER
     meeting_alone = narrowed(handover, side)
     hidden = recalled or meeting_alone
@@ -130,7 +140,7 @@ def handover_page(
     return HandoverPage(
         reference=handover.reference,
         version=handover.version,
-        code_word=word,
+        code_word=names["word"],
         code=handover.case.person.public_code,
         person_url=person_url(handover.case.person.public_code) if sees_person else "",
         sender=names["sender"],
@@ -138,17 +148,22 @@ def handover_page(
         state=str(state_word(handover.state, side)),
         tone=TONES.get(handover.state, "neutral"),
         answers=who_answers(handover, names, zone),
-        next=what_next(handover, side, names),
+        next=what_next(handover, side, names) if party else next_beside(possible, names),
         urgent=handover.urgency == Urgency.URGENT,
         child=handover.child,
         outside=handover.outside,
         escalated=handover.escalated_at is not None and handover.state in OPEN_STATES,
         actions=action_links(handover, possible),
         groups=act_groups(handover, possible),
-        panels=panels(Reading(actor, handover, side, names, zone, said, rows.events, possible)),
+        panels=panels(Reading(actor, handover, side, names, zone, said, rows.events)),
         due=tuple(
             due_line(
-                row, side, at, zone, late=row.pk in late, waive_url=waive_url(handover, row, actor, possible),
+                row,
+                side,
+                at,
+                zone,
+                late=row.pk in late,
+                waive_url=waive_url(handover, row, actor, possible),
                 on_it=hand(row, actor),
             )
             for row in rows.deadlines

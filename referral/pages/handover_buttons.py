@@ -45,7 +45,7 @@ MORE: Sentence = gettext_lazy("More")
 GROUP_OF: Mapping[Action, Sentence] = {
     **dict.fromkeys(
         (
-            A.STOP, A.OBJECT, A.REPORT_NOT_ARRIVED, A.TURN_BACK, A.DISENGAGE, A.HOLD, A.REVOKE, A.END_SEARCH,
+            A.STOP, A.OBJECT, A.REPORT_NOT_ARRIVED, A.TURN_BACK, A.HOLD, A.REVOKE, A.END_SEARCH,
             A.ASK_CORRECTION, A.DIVERT, A.DEATH,
         ),
         WRONG,
@@ -54,6 +54,9 @@ GROUP_OF: Mapping[Action, Sentence] = {
     **dict.fromkeys((A.SUPPLEMENT, A.PROPOSE_FORWARD, A.ACCEPT_AND_RECEIVE, A.WITHDRAW), MORE),
 }  # fmt: skip
 """Where a button stands that is not among the first ones; what stands in no group stands beside the leading button."""
+
+WHERE_SEARCHED = frozenset({A.TURN_BACK, A.END_SEARCH})
+"""While somebody is searched for these are the next things to do, and stand beside the leading button."""
 
 ELSEWHERE = frozenset({A.WAIVE, A.DROP_PROPOSAL})
 """Acts on one line of the page, where their link stands."""
@@ -100,7 +103,7 @@ def action_links(handover: Handover, actions: Sequence[Action]) -> tuple[ActionL
     ordered = [a for a in FIRST_ACTS if a in actions] + [a for a in actions if a not in FIRST_ACTS]
     links: dict[str, ActionLink] = {}
     for action in ordered:
-        if action not in GROUP_OF and action not in ELSEWHERE:
+        if group_of(handover, action) is None and action not in ELSEWHERE:
             link = _link(handover, action, actions, leads=not links and _may_lead(handover, action))
             if link is not None:
                 links.setdefault(link.url, link)
@@ -113,12 +116,20 @@ def act_groups(handover: Handover, actions: Sequence[Action]) -> tuple[ActGroup,
     for heading in (WRONG, TALK, MORE):
         links = tuple(
             link
-            for action, group in GROUP_OF.items()
-            if group is heading and action in actions and (link := _link(handover, action, actions)) is not None
+            for action in GROUP_OF
+            if group_of(handover, action) is heading
+            and action in actions
+            and (link := _link(handover, action, actions)) is not None
         )
         if links:
             found.append(ActGroup(str(heading), links))
     return tuple(found)
+
+
+def group_of(handover: Handover, action: Action) -> Sentence | None:
+    """The heading under which the button stands now; None beside the leading one."""
+    searched = handover.state == HandoverState.WHEREABOUTS_UNKNOWN and action in WHERE_SEARCHED
+    return None if searched else GROUP_OF.get(action)
 
 
 def _may_lead(handover: Handover, action: Action) -> bool:

@@ -57,7 +57,6 @@ class Reading:
     zone: str
     said: Exchange
     events: tuple[CaseEvent, ...]
-    actions: tuple[Action, ...]
 
 
 Builder = Callable[[Reading], Iterable[Panel]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.phrases import long_moment
-from referral.enums import OPEN_STATES, HandoverState
+from referral.enums import OPEN_STATES, Action, HandoverState
 from referral.models import Handover
 from referral.pages.handover_words import Sentence, say
 from referral.transitions import Side
@@ -80,6 +80,18 @@ def who_answers(handover: Handover, names: Mapping[str, str], zone: str) -> Safe
     if handover.state in OPEN_STATES:
         return say(OUTSIDE_OPEN if handover.outside else UNTIL_ARRIVAL, **names)
     return say(ENDED.get(handover.state, OVER), **names)
+
+
+BESIDE: Mapping[Action, Sentence] = {
+    Action.CHILD_ANSWER: _("Read what was shared, speak with the child, and answer. Without both yeses no child moves."),
+    Action.CONFIRM_STOP: _("Ask the child in private, in a language the child speaks, and record what the child wants."),
+}  # fmt: skip
+"""What waits for those who work beside the two sides."""
+
+
+def next_beside(actions: Collection[Action], names: Mapping[str, str]) -> SafeString:
+    """What happens next for somebody who is on neither side."""
+    return say(next((word for action, word in BESIDE.items() if action in actions), ""), **names)
 
 
 def what_next(handover: Handover, side: Side, names: Mapping[str, str]) -> SafeString:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from common.components import Link
 from referral.enums import Action, Compartment, IdentificationDecision, IdentificationStep, Role, VoiceKind
@@ -14,6 +16,14 @@ from referral.languages import language_name
 from referral.models import Proposal, Voice
 from referral.pages.viewed import Viewed
 from referral.selectors import home_help as rows
+
+SAID: Mapping[str, Promise] = {
+    VoiceKind.WITHDRAW: pgettext_lazy("what the person says", "A permission is taken back"),
+    VoiceKind.CORRECT: pgettext_lazy("what the person says", "Something written is wrong"),
+    VoiceKind.COMPLAIN: pgettext_lazy("what the person says", "Complaint"),
+    VoiceKind.RATE: pgettext_lazy("what the person says", "How the help was"),
+}
+"""What was said, as a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Identified:
 class Said:
     """What the person said."""
 
-    kind: VoiceKind
+    heading: str
     text: str
     language: str
     language_code: str
@@ -96,7 +106,7 @@ def said(view: Viewed) -> tuple[Said, ...]:
 def _said(row: Voice) -> Said:
     language = language_name(row.language) if row.language else ""
     return Said(
-        VoiceKind(row.kind), row.text, language, row.language, row.rating, row.institution.name, row.recorded_at
+        str(SAID[row.kind]), row.text, language, row.language, row.rating, row.institution.name, row.recorded_at
     )
 
 

@@ -170,10 +170,13 @@ def _tabs(actor: Actor, tab: str, counts: Tally) -> tuple[Tab, ...]:
     )
 
 
-def kinds_of_work(actor: Actor, counts: Tally) -> list[tuple[str, str]]:
-    """Codes and words of the lists that the waiting things can be narrowed to; none while one page holds everything."""
-    if counts.due <= PAGE and counts.uncovered <= SAMPLE:
-        return []
+def is_long(counts: Tally) -> bool:
+    """Whether more waits than one page holds, so that the list can be narrowed."""
+    return counts.due > PAGE or counts.uncovered > SAMPLE
+
+
+def kinds_of_work(actor: Actor) -> list[tuple[str, str]]:
+    """Codes and words of the lists that the waiting things can be narrowed to."""
     kinds = [kind for kind in kinds_for(actor) if kind is not DeadlineKind.TONIGHT]
     return [(UNCOVERED, str(NOT_COVERED)), *((kind.value, str(task_word(kind, Side.SENDER))) for kind in kinds)]
 
@@ -241,7 +244,8 @@ def entry(thing: Thing, actor: Actor, at: datetime) -> Entry:
         return Entry(enquiry_item(deadline.enquiry, actor, due_at=due_at, overdue=thing.overdue), hand=taken)
     if handover is None:
         return Entry(_home_item(thing, kind, at), hand=taken)
-    press = reverse("referral:acknowledge", args=[handover.reference]) if kind is DeadlineKind.ACKNOWLEDGE else ""
+    one_tap = kind is DeadlineKind.ACKNOWLEDGE and not handover.outside
+    press = reverse("referral:acknowledge", args=[handover.reference]) if one_tap else ""
     return Entry(_handover_item(thing, handover, kind, actor, at), press, taken)
 
 

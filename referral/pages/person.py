@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.countries import country_name
 from common.components import Link, SummaryRow, Tile
@@ -29,7 +29,7 @@ from referral.languages import language_list
 from referral.models import Deadline, Handover, RiskAssessment
 from referral.pages.handover_words import TONES, VERBS
 from referral.pages.home_help import more_pages
-from referral.pages.links import HOME_PAGES, home_task_url, place_of
+from referral.pages.links import HOME_PAGES, home_task_url, place_of, task_url
 from referral.pages.viewed import Viewed
 from referral.pages.words import Toned, age
 from referral.selectors import person as rows
@@ -61,6 +61,8 @@ def _place_of(view: Viewed, row: Deadline) -> str:
     if row.handover is not None:
         row.handover.case = view.case
         return place_of(row.handover)
+    if row.enquiry is not None or row.request is not None:
+        return task_url(row) if view.may(Action.ANSWER_REQUEST) else ""
     action = ACT_OF.get(kind)
     return home_task_url(kind, view.code) if kind in HOME_PAGES and action is not None and view.may(action) else ""
 
@@ -136,7 +138,7 @@ def today(view: Viewed) -> Today:
         take_url=_to(view, "take", Action.TAKE_CASE) if case.taken_at is None else "",
         release_url=_to(view, "release", Action.RELEASE) if rows.open_release(view.actor, case) else "",
         child_notice_url=_to(view, "child_notice", Action.ASSIGN) if is_child(case) and not told else "",
-        due=tuple(due for row in rows.owed(view.actor, case) if (due := _due(view, row)).ours or not view.route_hidden),
+        due=tuple(_due(view, row) for row in rows.owed(view.actor, case) if _told_of(view, row)),
         handover=_open_handover(opened) if opened else None,
         facts=tuple(_facts(view)),
         care_url=_to(view, "needs", Action.RECORD_CARE),
@@ -147,6 +149,13 @@ def today(view: Viewed) -> Today:
         identity_url=_to(view, "identity", Action.VIEW_IDENTITY),
         more=more_pages(view),
     )
+
+
+def _told_of(view: Viewed, row: Deadline) -> bool:
+    """Whether the viewer may know that this is due: what her own institution owes, the rest as far as her role reads."""
+    if row.owes_id == view.actor.institution_id:
+        return True
+    return view.reads(C.D2) and (row.owes.country_id == view.actor.country_code or not view.route_hidden)
 
 
 def start_url(view: Viewed) -> str:
@@ -260,8 +269,12 @@ def _facts(view: Viewed) -> Sequence[SummaryRow]:
     if view.reads(C.D5):
         countries = " · ".join(country_name(code) for code in person.citizenships)
         found.append(SummaryRow(_("Citizenship"), countries or _("Not recorded")))
+    if view.reads(C.D7):
+        found.append(_family_row(view))
     if view.reads(C.D7) and is_child(case):
         found.append(_child_row(view))
+    if not view.reads(C.D2):
+        return found  # a shelter's name tells where the person is, a liaison's which law she turned to
     team = " · ".join(f"{row.institution.name} ({row.get_kind_display()})" for row in rows.working(view.actor, case))
     found.append(
         SummaryRow(
@@ -312,6 +325,15 @@ def _child_row(view: Viewed) -> SummaryRow:
         _("Child's file"),
         " · ".join(done) or _("Empty"),
         links=_change(view, "child", Action.RECORD_CHILD, _("the child's file")),
+    )
+
+
+def _family_row(view: Viewed) -> SummaryRow:
+    """How many people belong to this one; who they are stands on the page of the family."""
+    count = len(view.case.person.links.all())
+    value = ngettext("%(count)d person", "%(count)d people", count) % {"count": count} if count else _("Nobody recorded")
+    return SummaryRow(
+        _("Belongs together with"), value, links=_change(view, "family", Action.LINK_FAMILY, _("the family"), add=True)
     )
 
 

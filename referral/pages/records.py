@@ -331,20 +331,29 @@ class Sharing:
 
 def shared(view: Viewed) -> tuple[Sharing, ...]:
     """Every disclosure, grouped by recipient and moment, newest first."""
-    groups: dict[tuple[int, datetime, str], list[Disclosure]] = {}
+    groups: dict[tuple[str, datetime, str], list[Disclosure]] = {}
     for row in rows.disclosures(view.actor, view.case):
-        if view.route_hidden and row.recipient.country_id != view.actor.country_code:
+        if view.route_hidden and _country_of(row) != view.actor.country_code:
             continue
-        groups.setdefault((row.recipient_id, row.at, _permission(view, row)), []).append(row)
-    return tuple(_sharing(found, permission) for (_recipient, _at, permission), found in groups.items())
+        groups.setdefault((_recipient(row), row.at, _permission(view, row)), []).append(row)
+    return tuple(_sharing(found, permission) for (_who, _at, permission), found in groups.items())
+
+
+def _recipient(row: Disclosure) -> str:
+    """Who received it. A country without a seat has no institution here."""
+    return row.recipient.name if row.recipient else _("Outside the system")
+
+
+def _country_of(row: Disclosure) -> str:
+    return row.recipient_country_id or (row.recipient.country_id if row.recipient else None) or ""
 
 
 def _sharing(found: Sequence[Disclosure], permission: str) -> Sharing:
     first = found[0]
     parts = sorted((Compartment(row.compartment), tuple(_field(name) for name in row.fields)) for row in found)
     return Sharing(
-        recipient=first.recipient.name,
-        country=country_name(first.recipient.country_id or ""),
+        recipient=_recipient(first),
+        country=country_name(_country_of(first)),
         at=first.at,
         permission=permission,
         parts=tuple(parts),

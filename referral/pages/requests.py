@@ -37,10 +37,10 @@ WARNINGS = {
     Contact.BLOCKED: gettext_lazy("The person has asked that %(country)s never learns of the situation."),
 }  # fmt: skip
 
-LEADS = {
-    AskKind.SEARCH: gettext_lazy("%(country)s is looking for %(word)s. Nothing was said in answer."),
-    AskKind.PRESENCE: gettext_lazy("%(country)s says that %(word)s is there. Nothing was said in answer."),
-    AskKind.PULL: gettext_lazy("%(country)s asks to answer for %(word)s. Nothing was said in answer."),
+HEADINGS = {
+    AskKind.SEARCH: gettext_lazy("%(country)s is looking for %(word)s"),
+    AskKind.PRESENCE: gettext_lazy("%(country)s says that %(word)s is there"),
+    AskKind.PULL: gettext_lazy("%(country)s asks to answer for %(word)s"),
 }
 
 NEXT = {
@@ -87,7 +87,7 @@ class RequestPage:
     code_word: str
     country: str
     person_url: str
-    lead: SafeString
+    heading: SafeString
     next: SafeString
     warning: SafeString | None
     reason: str
@@ -148,7 +148,7 @@ def request_page(
         code_word=person.code_word,
         country=names["country"],
         person_url=person_url(person.public_code),
-        lead=say(LEADS[kind], **names),
+        heading=say(HEADINGS[kind], **names),
         next=say(NEXT[kind], **names),
         warning=say(WARNINGS[refused], **names) if refused is not None else None,
         reason=row.reason,
@@ -164,7 +164,7 @@ def request_page(
 
 def _facts(row: PullRequest, country: str, zone: str) -> tuple[SummaryRow, ...]:
     shown = [
-        SummaryRow(_("What was asked"), tag=AskKind(row.kind)),
+        SummaryRow(_("What they wrote"), AskKind(row.kind).label),
         SummaryRow(_("By"), country, hint=row.asker.name),
         SummaryRow(_("Code as it was typed"), row.code),
         SummaryRow(_("Asked"), long_moment(row.asked_at, zone)),

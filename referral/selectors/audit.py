@@ -66,7 +66,7 @@ Source = tuple[QuerySet[Any, Any], str, Callable[[str], Q]]
 def _shared(actor: Actor) -> Source:
     rows = Disclosure.objects.filter(case__registry=actor.registry_id).values(
         "compartment", "fields", when=F("at"), reference=F("handover__reference"), home=F("referral__reference"),
-        code=F("case__person__public_code"), who=F("handover__sender__name"), asker=F("referral__sender__name"),
+        person_code=F("case__person__public_code"), who=F("handover__sender__name"), asker=F("referral__sender__name"),
         recipient_name=F("recipient__name"), country=F("recipient_country"), rests_on=F("consent__kind"), basis_code=F("basis"),
     )  # fmt: skip
     return rows, "at", lambda code: Q(recipient__country=code) | Q(recipient_country=code) | Q(case__found_in=code)
@@ -74,14 +74,14 @@ def _shared(actor: Actor) -> Source:
 
 def _seen(actor: Actor) -> Source:
     rows = CaseEvent.objects.filter(registry=actor.registry_id, kind="identity_shown").values(
-        "role", when=F("at"), code=F("case__person__public_code"), who=F("institution__name")
+        "role", when=F("at"), person_code=F("case__person__public_code"), who=F("institution__name")
     )
     return rows, "at", lambda code: Q(institution__country=code)
 
 
 def _two_people(actor: Actor) -> Source:
     rows = Proposal.objects.filter(registry=actor.registry_id).values(
-        "action", "state", when=F("proposed_at"), reference=F("handover__reference"), code=F("case__person__public_code"),
+        "action", "state", when=F("proposed_at"), reference=F("handover__reference"), person_code=F("case__person__public_code"),
         who=F("institution__name"),
     )  # fmt: skip
     return rows, "proposed_at", lambda code: Q(institution__country=code)

@@ -8,6 +8,7 @@ from referral.actor import Actor
 from referral.enums import Action
 from referral.models import Assignment, Case, Handover
 from referral.policy import CASE_RELATIONS, GRANTS, Relation, allowed, as_q
+from referral.selectors import asked
 from referral.selectors.bundle import spread, with_rows
 
 
@@ -48,12 +49,17 @@ def case_by_code(actor: Actor, code: str) -> Case:
     """
     if NUL in code:
         raise Case.DoesNotExist
-    rows = with_rows(Case.objects.filter(registry=actor.registry_id, person__public_code=code))
-    related = ("person", "holder", "opened_by", "found_in", "registry", "person__adult_confirmed_by", "child_file")
-    case = spread(rows.select_related(*related).get())
-    if not allowed(actor, Action.VIEW_CASE, case):
+    found = asked.rows(_with_everything, actor, code)
+    case = spread(found[0]) if found else None
+    if case is None or not allowed(actor, Action.VIEW_CASE, case):
         raise Case.DoesNotExist
     return case
+
+
+def _with_everything(actor: Actor, code: str) -> QuerySet[Case]:
+    rows = with_rows(Case.objects.filter(registry=actor.registry_id, person__public_code=code))
+    related = ("person", "holder", "opened_by", "found_in", "registry", "person__adult_confirmed_by", "child_file__institution")
+    return rows.select_related(*related)
 
 
 def handover_by_reference(actor: Actor, reference: str) -> Handover:

@@ -163,7 +163,9 @@ def consents_missing(actor: Actor) -> list[Handover]:
     ).order_by("-given_at", "-pk")
     states = sorted({*OPEN_STATES, HandoverState.DRAFT})
     rows = Handover.objects.filter(worked_with(actor), state__in=states, sender__country=actor.country_code)
-    asked = rows.annotate(said=Subquery(newest.values("decision")[:1])).exclude(said=ConsentDecision.GIVEN)
+    asked = rows.annotate(said=Subquery(newest.values("decision")[:1])).filter(
+        Q(said__isnull=True) | ~Q(said=ConsentDecision.GIVEN)
+    )
     return list(asked.select_related("case__person", "sender").order_by("pk")[:SHOWN])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -113,8 +114,6 @@ def _work(actor: Actor, mine: Iterable[DeadlineKind]) -> list[Q]:
 
 def _under(prefix: str, condition: Q) -> Q:
     """The same condition, asked through a foreign key."""
-    moved = [
-        _under(prefix, child) if isinstance(child, Q) else (f"{prefix}{child[0]}", child[1])
-        for child in condition.children
-    ]
+    children: Any = condition.children
+    moved = [_under(prefix, one) if isinstance(one, Q) else (f"{prefix}{one[0]}", one[1]) for one in children]
     return Q(*moved, _connector=condition.connector, _negated=condition.negated)

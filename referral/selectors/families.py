@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
 from referral.actor import Actor
 from referral.enums import HandoverState
 from referral.models import Case, Handover, PersonLink
+from referral.selectors.facts import is_child
 
 S = HandoverState
 
@@ -53,6 +54,12 @@ def could_travel_along(handover: Handover) -> list[tuple[Case, str]]:
         .values_list("other_id", "kind")
     )
     return [(case, kinds[case.person_id]) for case in held_among(kinds, handover.sender_id)]
+
+
+def a_child_apart(case: Case, others: Iterable[Case]) -> bool:
+    """Whether a child would be separated from somebody of its family: the person, or one of the others."""
+    rest = list(others)
+    return bool(rest) and any(is_child(one) for one in (case, *rest))
 
 
 def held_by_name(actor: Actor, words: str) -> int | None:

@@ -20,13 +20,14 @@ from django.db.models import Case as Choice
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
+from accounts.models import User
 from common import ladder
 from common.clock import ClockState
 from referral.actor import Actor
 from referral.enums import OVER_STATES, Action, DeadlineKind, DeadlineState, HandoverState, NotCovered
-from referral.models import Case, Deadline, Handover, Notice, Registry
+from referral.models import Case, Deadline, Handover, Membership, Notice, Registry
 from referral.policy import Relation
-from referral.selectors import due
+from referral.selectors import asked, due
 from referral.selectors.cases import standing_q, standings
 from referral.selectors.people import COUNTED, gap_listed, uncovered
 
@@ -101,19 +102,19 @@ class Tally:
 
     @property
     def uncovered(self) -> int:
-        return _length(self.uncovered_keys)
+        return length(self.uncovered_keys)
 
     @property
     def due(self) -> int:
-        return _length(self.due_keys)
+        return length(self.due_keys)
 
     @property
     def others(self) -> int:
-        return _length(self.others_keys)
+        return length(self.others_keys)
 
     @property
     def decided(self) -> int:
-        return _length(self.decided_keys)
+        return length(self.decided_keys)
 
     @property
     def waiting(self) -> int:
@@ -121,7 +122,8 @@ class Tally:
         return min(self.uncovered + self.due, COUNTED + 1)
 
 
-def _length(keys: Sequence[Keys]) -> int:
+def length(keys: Sequence[Keys]) -> int:
+    """How long the list of these keys is; a row that stands in two sets counts once."""
     return min(len({key for some in keys for key in some}), COUNTED + 1)
 
 
@@ -135,22 +137,29 @@ class News:
 
 def tally(actor: Actor, at: datetime) -> Tally:
     """The lists of the inbox in one query, each read from its indexes and no further than COUNTED."""
+    found = asked.rows(_lists, actor, at)[0]
+    keys = {
+        f"{name}_keys": tuple(value for column, value in found.items() if column.startswith(f"{name}_"))
+        for name in ("uncovered", "due", "others", "decided")
+    }
+    return Tally(newest=found["newest"] or 0, unread=found["unread"], **keys)
+
+
+def _lists(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
     mine = notices_of(actor)
     unread = mine.filter(read_wall__isnull=True).order_by().values("pk")[: COUNTED + 1]
     sets = {
-        "uncovered": _first(uncovered_sets(actor, at), *LONGEST),
-        "due": _first(due.waiting(actor, at), *SOONEST),
-        "others": _first(_owed_by_others(actor), *SOONEST),
-        "decided": _first(_decided(actor), *NEWEST),
+        "uncovered": first_keys(uncovered_sets(actor, at), *LONGEST),
+        "due": first_keys(due.waiting(actor, at), *SOONEST),
+        "others": first_keys(_owed_by_others(actor), *SOONEST),
+        "decided": first_keys(_decided(actor), *NEWEST),
     }
     arrays = {
         f"{name}_{number}": ArraySubquery(rows) for name, found in sets.items() for number, rows in enumerate(found)
     }
     last = Subquery(mine.order_by("-pk").values("pk")[:1])
     registry = Registry.objects.filter(pk=actor.registry_id).annotate(newest=last, unread=size([unread]), **arrays)
-    found = registry.values("newest", "unread", *arrays).get()
-    keys = {f"{name}_keys": tuple(found[f"{name}_{number}"] for number in range(len(sets[name]))) for name in sets}
-    return Tally(newest=found["newest"] or 0, unread=found["unread"], **keys)
+    return registry.values("newest", "unread", *arrays)
 
 
 def size(sets: Sequence[QuerySet[Any, Any]]) -> Combinable:
@@ -159,9 +168,9 @@ def size(sets: Sequence[QuerySet[Any, Any]]) -> Combinable:
     return sum(counted, start=Value(0, output_field=IntegerField()))
 
 
-def first_keys(sets: Sequence[QuerySet[Any, Any]], order: Sequence[Any]) -> list[QuerySet[Any, Any]]:
+def first_keys(sets: Sequence[QuerySet[Any, Any]], *order: Any) -> list[QuerySet[Any, Any]]:
     """The keys of the first rows of each set in this order, cut where counting ends."""
-    return _first(sets, *order)
+    return [rows.order_by(*order).values("pk")[: COUNTED + 1] for rows in sets]
 
 
 def waiting(
@@ -174,8 +183,12 @@ def waiting(
     """
     keys = known.due_keys if known is not None and not kinds else None
     found = _keys_of(keys, due.waiting(actor, now.at, kinds), SOONEST, number)
-    rows = _with_rows(Deadline.objects.filter(pk__in=found)).annotate(alone=ALONE_FIRST)
-    return _page(rows.order_by("-alone", *SOONEST), number, PAGE, lambda row: _thing(row, now))
+    return _page(_due_rows, found, number, PAGE, lambda row: _thing(row, now))
+
+
+def _due_rows(keys: Keys) -> QuerySet[Deadline]:
+    rows = _with_rows(Deadline.objects.filter(pk__in=keys)).annotate(alone=ALONE_FIRST)
+    return rows.order_by("-alone", *SOONEST)
 
 
 def uncovered_people(
@@ -187,7 +200,7 @@ def uncovered_people(
     """
     keys = known.uncovered_keys if known is not None else None
     found = _keys_of(keys, uncovered_sets(actor, now.at), LONGEST, number, length)
-    return _page(_with_tonight(found), number, length, lambda case: _unsafe(case, now))
+    return _page(_with_tonight, found, number, length, lambda case: _unsafe(case, now))
 
 
 def uncovered_sets(actor: Actor, at: datetime) -> list[QuerySet[Case]]:
@@ -202,27 +215,39 @@ def people_worked_with(actor: Actor, now: Now, length: int = PAGE) -> Page[Thing
     Who is not covered comes first, the longest first; then whose bed ends soonest. Each with the deadline of the first
     night where one is open. Cases held before are left out: nothing in them waits for the actor.
     """
+    found = asked.rows(lambda actor: _worked_with(actor, length), actor, shape=length)
+    return Page([_unsafe(case, now) for case in found[:length]], 1, len(found) > length)
+
+
+def _worked_with(actor: Actor, length: int) -> QuerySet[Case]:
     held = [relation for relation in standings(actor, Action.VIEW_CASE) if relation in WORKED]
     sets = [Case.objects.filter(standing_q(actor, relation), closed_at__isnull=True) for relation in held]
     merged = [rows.order_by(*LONGEST).values("pk")[: length + 1] for rows in sets]
     keys = merged[0].union(*merged[1:]) if len(merged) > 1 else merged[0] if merged else ()
-    return _page(_with_tonight(keys), 1, length, lambda case: _unsafe(case, now))
+    return _with_tonight(keys)[: length + 1]
 
 
 def waiting_for_others(actor: Actor, now: Now, number: int = 1, known: Tally | None = None) -> Page[Thing]:
     """Open handovers of the actor's institution in which the other side has to act next, by due time."""
     keys = known.others_keys if known is not None else None
     found = _keys_of(keys, _owed_by_others(actor), SOONEST, number)
-    rows = _with_rows(Deadline.objects.filter(pk__in=found)).order_by(*SOONEST)
-    return _page(rows, number, PAGE, lambda row: _thing(row, now))
+    return _page(_others_rows, found, number, PAGE, lambda row: _thing(row, now))
+
+
+def _others_rows(keys: Keys) -> QuerySet[Deadline]:
+    return _with_rows(Deadline.objects.filter(pk__in=keys)).order_by(*SOONEST)
 
 
 def decided(actor: Actor, number: int = 1, known: Tally | None = None) -> Page[Handover]:
     """Handovers that are over, newest first: received, declined, withdrawn, stopped."""
     keys = known.decided_keys if known is not None else None
     found = _keys_of(keys, _decided(actor), NEWEST, number)
-    rows = Handover.objects.filter(pk__in=found).select_related("case__person", "sender", "receiver", "packet")
-    return _page(rows.order_by(*NEWEST), number, PAGE, lambda row: row)
+    return _page(_decided_rows, found, number, PAGE, lambda row: row)
+
+
+def _decided_rows(keys: Keys) -> QuerySet[Handover]:
+    rows = Handover.objects.filter(pk__in=keys).select_related("case__person", "sender", "receiver", "packet")
+    return rows.order_by(*NEWEST)
 
 
 def news(actor: Actor, after: int = 0) -> News:
@@ -234,8 +259,10 @@ def news(actor: Actor, after: int = 0) -> News:
 
 def notices(actor: Actor, number: int = 1) -> Page[Notice]:
     """What the reader was told in this registry, newest first. One query."""
+    start = (number - 1) * PAGE
     rows = notices_of(actor).select_related("case__person", "handover__case__person").order_by("-pk")
-    return _page(rows, number, PAGE, lambda row: row)
+    found = list(rows[start : start + PAGE + 1])
+    return Page(found[:PAGE], number, len(found) > PAGE)
 
 
 def notices_of(actor: Actor) -> QuerySet[Notice]:
@@ -246,10 +273,6 @@ def notices_of(actor: Actor) -> QuerySet[Notice]:
 def is_overdue(deadline: Deadline, now: Now) -> bool:
     """Whether the due time has passed and people have had time to read."""
     return ladder.is_overdue(now.clock, now.wall, deadline.due_at, deadline.opened_ran, deadline.floor)
-
-
-def _first(sets: Sequence[QuerySet[Any, Any]], *order: Any) -> list[QuerySet[Any, Any]]:
-    return [rows.order_by(*order).values("pk")[: COUNTED + 1] for rows in sets]
 
 
 def _keys_of(
@@ -269,9 +292,13 @@ def _keys_of(
     return [key for some in known for key in some[:most]]
 
 
-def _page(rows: QuerySet[Any], number: int, length: int, shown: Callable[[Any], Row]) -> Page[Row]:
+def _page(
+    compose: Callable[[Keys], QuerySet[Any]], keys: Keys, number: int, length: int, shown: Callable[[Any], Row]
+) -> Page[Row]:
+    """The rows of these keys, in the order of the query that finds them."""
     start = (number - 1) * length
-    found = list(rows[start : start + length + 1])
+    cut = slice(start, start + length + 1)
+    found = asked.by_keys(compose, keys, cut) if number == 1 else list(compose(keys)[cut])
     return Page([shown(row) for row in found[:length]], number, len(found) > length)
 
 
@@ -281,9 +308,14 @@ def _thing(row: Any, now: Now) -> Thing:
     return Thing(row.case, NotCovered.ALONE if getattr(row, "alone", False) else None, row, is_overdue(row, now))
 
 
+NAMED_BY = ("display_name", "email")
+"""What a colleague is called by: who is on it is asked for in the same query."""
+
+
 def _with_tonight(keys: Any) -> QuerySet[Any]:
     tonight = Deadline.objects.filter(case=OuterRef("pk"), kind=D.TONIGHT, state=DeadlineState.OPEN)
     columns = {field.attname: F(field.attname) for field in Deadline._meta.concrete_fields}
+    columns |= {name: F(f"handled_by__user__{name}") for name in NAMED_BY}
     return (
         Case.objects.filter(pk__in=keys)
         .select_related("person", "holder")
@@ -301,6 +333,9 @@ def _deadline(case: Case, found: Mapping[str, Any]) -> Deadline:
     fields = Deadline._meta.concrete_fields
     row = Deadline.from_db("default", [f.attname for f in fields], [f.to_python(found[f.attname]) for f in fields])
     row.case, row.handover = case, None
+    if row.handled_by_id is not None:
+        officer = User(**{name: found[name] for name in NAMED_BY})
+        row.handled_by = Membership(pk=row.handled_by_id, user=officer)
     return row
 
 

@@ -71,6 +71,19 @@ CHECKS: tuple[Check, ...] = (
         "(coalesce(w.kind, ''), w.country_id, w.happened_at, coalesce(w.support_running, false))",
     ),
     Check(
+        "I1",
+        "The place shown for a case is not the newest of its whereabouts, or its cover is not what follows from it.",
+        "SELECT 'case ' || c.id FROM referral_case c JOIN referral_person p ON p.id = c.person_id "
+        "LEFT JOIN referral_institution i ON i.id = c.holder_id LEFT JOIN LATERAL (SELECT w.* FROM referral_whereabouts w "
+        "WHERE w.case_id = c.id ORDER BY w.happened_at DESC, w.id DESC LIMIT 1) w ON true "
+        "WHERE (c.place, c.place_country_id, c.place_since_at, c.place_supported) IS DISTINCT FROM "
+        "(coalesce(w.kind, ''), w.country_id, w.happened_at, coalesce(w.support_running, false)) "
+        "OR c.uncovered_from_at IS DISTINCT FROM CASE WHEN w.kind = 'escorted' THEN NULL "
+        "WHEN w.kind = 'arrived' AND w.support_running OR w.country_id = i.country_id "
+        "AND (w.kind = 'safe_place' OR w.kind = 'supported_place' AND w.support_running) THEN p.bed_until_at "
+        "ELSE coalesce(w.happened_at, c.opened_at) END",
+    ),
+    Check(
         "I2",
         "A case has more than one open handover.",
         "SELECT 'case ' || case_id FROM referral_handover WHERE state IN ('offered','acknowledged','clarifying',"
@@ -128,9 +141,9 @@ CHECKS: tuple[Check, ...] = (
         "I8",
         "A deadline went past its last reminder, and the system did not note it.",
         "SELECT 'reminder ' || r.id FROM referral_reminder r JOIN referral_deadline d ON d.id = r.deadline_id "
-        "LEFT JOIN referral_caseevent e ON e.case_id = d.case_id AND e.kind = 'lapse' AND e.code = d.kind "
-        "AND e.handover_id IS NOT DISTINCT FROM d.handover_id AND e.user_id IS NULL "
-        "WHERE r.rung = 'coordinator' AND r.state = 'fired' AND e.id IS NULL",
+        "WHERE r.rung = 'coordinator' AND r.state = 'fired' AND NOT EXISTS (SELECT 1 FROM referral_caseevent e "
+        "WHERE e.kind = 'lapse' AND e.user_id IS NULL AND e.case_id = d.case_id AND e.code = d.kind "
+        "AND coalesce(e.handover_id, 0) = coalesce(d.handover_id, 0))",
     ),
     Check(
         "I9",

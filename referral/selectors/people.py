@@ -8,7 +8,8 @@ The conditions say in SQL what `referral.coverage` and `referral.safeguards` say
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from referral.enums import (
 from referral.models import Case, Custody, Handover, LegalTrack, PersonLink, RiskAssessment
 from referral.policy import CASE_RELATIONS, Relation
 from referral.safeguards import ADULT
+from referral.selectors.asked import rows as prepared_rows
 from referral.selectors.cases import standings
 from referral.selectors.facts import LIVE, facts_with, held_by
 from referral.selectors.person import full_q
@@ -99,20 +101,36 @@ class Found:
 
 def find(actor: Actor, at: datetime, asked: Asked, number: int = 1) -> Found:
     """A page of the people whom the actor may see, newest first, with all that a row shows. One query."""
-    start = (number - 1) * PAGE_SIZE
-    keys = keys_of(actor, at, asked, max(start + PAGE_SIZE, COUNTED) + 1)
-    rows = list(_for_rows(actor, keys[start : start + PAGE_SIZE + 1], keys[: COUNTED + 1]))
+    words = _words(asked.text)
+    if number > 1:
+        rows = list(_page(actor, at, asked, number, words))
+    else:
+        shape = replace(asked, text="any" if asked.text else "")
+        rows = prepared_rows(
+            lambda who, then, *given: _page(who, then, shape, 1, given), actor, at, *words, shape=shape
+        )
     if not rows and number > 1:
         return find(actor, at, asked)
     return Found(tuple(rows[:PAGE_SIZE]), number, len(rows) > PAGE_SIZE, rows[0].total if rows else 0)
 
 
-def keys_of(actor: Actor, at: datetime, asked: Asked, most: int) -> QuerySet[Any, Any]:
+def _page(actor: Actor, at: datetime, asked: Asked, number: int, words: Sequence[str]) -> QuerySet[Any]:
+    start = (number - 1) * PAGE_SIZE
+    keys = keys_of(actor, at, asked, max(start + PAGE_SIZE, COUNTED) + 1, words)
+    return _for_rows(actor, keys[start : start + PAGE_SIZE + 1], keys[: COUNTED + 1])
+
+
+def keys_of(
+    actor: Actor, at: datetime, asked: Asked, most: int, words: Sequence[str] | None = None
+) -> QuerySet[Any, Any]:
     """Keys of the newest cases that fit, at most so many: one ordered read per relation, merged.
+
+    `words` are the spellings of the text that is looked for, where the caller has them.
 
     Who held a case or holds it has a link in its chain: for both together the chain is read once, in its own order.
     """
-    condition, relations = _condition(actor, at, asked), _relations(actor, asked)
+    spelled = _words(asked.text) if words is None else words
+    condition, relations = _condition(actor, at, asked, spelled), _relations(actor, asked)
     reads = [
         _newest(Case.objects.filter(CASE_RELATIONS[relation].as_q(actor) & condition), relation in JOINS)
         for relation in relations
@@ -143,8 +161,8 @@ def _relations(actor: Actor, asked: Asked) -> set[Relation]:
     return held
 
 
-def _condition(actor: Actor, at: datetime, asked: Asked) -> Q:
-    condition = _written(asked.text) if asked.text else Q()
+def _condition(actor: Actor, at: datetime, asked: Asked, words: Sequence[str]) -> Q:
+    condition = _written(*words) if asked.text else Q()
     if asked.stage:
         condition &= Q(stage=asked.stage)
     if asked.covered is not None:
@@ -157,10 +175,15 @@ def _condition(actor: Actor, at: datetime, asked: Asked) -> Q:
     return condition
 
 
-def _written(text: str) -> Q:
-    """The beginning of a word or code; spaces and dashes in a code do not count, and its letters O, I, L are digits."""
+def _words(text: str) -> tuple[str, str]:
+    """A text as a code word and as a code: spaces and dashes in a code do not count, and its letters O, I, L are digits."""
     word = " ".join(text.upper().split())
     code = word.replace(" ", "").replace("-", "").translate(str.maketrans("OIL", "011"))
+    return word, code
+
+
+def _written(word: str, code: str) -> Q:
+    """The beginning of a word or of a code."""
     return Q(person__code_word__startswith=word) | Q(person__public_code__startswith=code)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from referral.actor import Actor
 from referral.enums import (
@@ -41,6 +41,7 @@ from referral.models import (
     Service,
 )
 from referral.policy import CASE_RELATIONS, GRANTS, Relation, allowed, reads
+from referral.selectors import asked
 from referral.selectors.facts import safeguards
 from referral.tracks import kept_by
 from referral.transitions import AFTER_ARRIVAL
@@ -181,9 +182,13 @@ def _number(row: Handover) -> int:
 
 def owed(actor: Actor, case: Case) -> list[Deadline]:
     """Open deadlines that the viewer's country owes or waits for, the next first."""
+    return asked.rows(_owed, actor, case.pk)
+
+
+def _owed(actor: Actor, case_id: int) -> QuerySet[Deadline]:
     mine = Q(owes__country_id=actor.country_code) | Q(other_side__country_id=actor.country_code)
-    rows = Deadline.objects.filter(mine, case=case, state=DeadlineState.OPEN)
-    return list(rows.select_related("owes", "handover").order_by("due_at", "pk"))
+    rows = Deadline.objects.filter(mine, case=case_id, state=DeadlineState.OPEN)
+    return rows.select_related("owes", "handover", "enquiry", "request").order_by("due_at", "pk")
 
 
 def disclosures(actor: Actor, case: Case) -> list[Disclosure]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from referral.actor import Actor
-from referral.enums import Action
+from referral.enums import Action, Compartment
 from referral.models import Case, CaseEvent
-from referral.policy import readable
+from referral.policy import readable, reads
 from referral.selectors.cases import visible_handovers
 from referral.transitions import TRANSITIONS
+
+WHO_AND_WHERE = (Action.ASSIGN, "unassign", Action.RECORD_WHEREABOUTS, Action.RELEASE)
+"""Events that tell who works on the case or where the person is: for those who read needs and plan."""
 
 
 def visible_events(actor: Actor, case: Case) -> QuerySet[CaseEvent]:
@@ -28,6 +31,7 @@ def visible_events(actor: Actor, case: Case) -> QuerySet[CaseEvent]:
             case=case,
             compartment__in=sorted(readable(actor.role)),
         )
+        .exclude(Q() if reads(actor.role, Compartment.D2) else Q(kind__in=WHO_AND_WHERE))
         .exclude(kind=Action.REPORT_PRESENCE, handover__receiver_id=actor.institution_id)
         .select_related("institution", "handover", "amends", "amendment")
         .prefetch_related("amended_by")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
-from django.db.models.expressions import Combinable
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 
 from referral.actor import Actor
 from referral.models import Registry
-from referral.selectors import due
-from referral.selectors.inbox import LONGEST, SOONEST, first_keys, size, uncovered_sets
+from referral.selectors import asked, due
+from referral.selectors.inbox import LONGEST, SOONEST, first_keys, length, uncovered_sets
 from referral.selectors.people import COUNTED
 
 
@@ -26,9 +27,8 @@ class Waits:
 
 def waiting_count(actor: Actor, at: datetime) -> int:
     """As many things as the inbox lists, counted up to COUNTED + 1. One query."""
-    counts = {"uncovered": _uncovered(actor, at), "due": _due(actor, at)}
-    found = Registry.objects.filter(pk=actor.registry_id).annotate(**counts).values_list(*counts).first()
-    return min(sum(found or ()), COUNTED + 1)
+    (found,) = asked.rows(_of_one, actor, at)
+    return _things(found, "one")
 
 
 def waiting_at(actors: Sequence[Actor], at: datetime, ran: timedelta) -> Mapping[int, Waits]:
@@ -40,24 +40,39 @@ def waiting_at(actors: Sequence[Actor], at: datetime, ran: timedelta) -> Mapping
     if not actors:
         return {}
     late = Q(due_at__lt=at, opened_ran__lte=ExpressionWrapper(Value(ran) - F("floor"), output_field=DurationField()))
-    counts: dict[str, Combinable] = {}
+    arrays: dict[str, ArraySubquery] = {}
     for actor in actors:
-        key = actor.membership_id
-        counts |= {
-            f"uncovered_{key}": _uncovered(actor, at),
-            f"due_{key}": _due(actor, at),
-            f"late_{key}": _due(actor, at, late),
-        }
-    found = Registry.objects.filter(pk=actors[0].registry_id).annotate(**counts).values(*counts).get()
+        arrays |= _arrays(actor, at) | _named(f"late_{actor.membership_id}", _due(actor, at, late))
+    found = Registry.objects.filter(pk=actors[0].registry_id).annotate(**arrays).values(*arrays).get()
     return {
-        key: Waits(min(found[f"uncovered_{key}"] + found[f"due_{key}"], COUNTED + 1), found[f"late_{key}"])
-        for key in (actor.membership_id for actor in actors)
+        actor.membership_id: Waits(_things(found, actor.membership_id), _length(found, f"late_{actor.membership_id}"))
+        for actor in actors
     }
 
 
-def _uncovered(actor: Actor, at: datetime) -> Combinable:
-    return size(first_keys(uncovered_sets(actor, at), LONGEST))
+def _of_one(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
+    arrays = _arrays(actor, at, "one")
+    return Registry.objects.filter(pk=actor.registry_id).annotate(**arrays).values(*arrays)
 
 
-def _due(actor: Actor, at: datetime, late: Q | None = None) -> Combinable:
-    return size(first_keys(due.waiting(actor, at, late=late), SOONEST))
+def _arrays(actor: Actor, at: datetime, desk: object = None) -> dict[str, ArraySubquery]:
+    desk = desk or actor.membership_id
+    unsafe = first_keys(uncovered_sets(actor, at), *LONGEST)
+    return _named(f"uncovered_{desk}", unsafe) | _named(f"due_{desk}", _due(actor, at))
+
+
+def _due(actor: Actor, at: datetime, late: Q | None = None) -> list[QuerySet[Any, Any]]:
+    return first_keys(due.waiting(actor, at, late=late), *SOONEST)
+
+
+def _named(name: str, sets: Sequence[QuerySet[Any, Any]]) -> dict[str, ArraySubquery]:
+    return {f"{name}_{place}": ArraySubquery(rows) for place, rows in enumerate(sets)}
+
+
+def _things(found: Mapping[str, Any], desk: object) -> int:
+    return min(_length(found, f"uncovered_{desk}") + _length(found, f"due_{desk}"), COUNTED + 1)
+
+
+def _length(found: Mapping[str, Any], name: str) -> int:
+    """A row that stands in two sets counts once."""
+    return length([keys for column, keys in found.items() if column.startswith(f"{name}_")])

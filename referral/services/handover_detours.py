@@ -9,6 +9,7 @@ from referral import codes
 from referral.enums import (
     Action,
     Alert,
+    CaseStage,
     CustodyReason,
     DeadlineKind,
     DeadlineState,
@@ -35,7 +36,7 @@ from referral.services import child_answers, continuing, custody, deadlines, pac
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
 from referral.services.handover_rules import in_danger
-from referral.services.places import place
+from referral.services.places import found_again, place
 
 Facts = Mapping[str, Any]
 
@@ -88,6 +89,7 @@ def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
     safe = given["safe_here"] == "yes"
     where = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
     place(work, where, handover.sender.country, work.moment.at, safe=safe)
+    found_again(work.case)
     _no_longer_owed(work, handover, DeadlineKind.CONFIRM_ARRIVAL, Action.TURN_BACK)
     if handover.state == HandoverState.HELD:
         handover.objected, handover.hold_reason = False, HoldReason.PERSON
@@ -106,6 +108,9 @@ def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
 def _end_search(work: Work, handover: Handover, given: Facts) -> None:
     if given["search_end"] == SearchEnd.OWN_CHOICE:
         place(work, WhereaboutsKind.LEFT_BY_CHOICE, handover.sender.country, work.moment.at)
+    if given["search_end"] == SearchEnd.LOST:
+        work.case.stage = CaseStage.MISSING
+        work.case.save(update_fields=["stage"])
 
 
 def _object(_work: Work, handover: Handover, _given: Facts) -> None:

@@ -25,7 +25,7 @@ from referral.services import child_answers, continuing, custody, deadlines, pac
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
 from referral.services.handover_detours import DETOURS, owe_private_talk
-from referral.services.places import place
+from referral.services.places import found_again, place
 
 Facts = Mapping[str, Any]
 
@@ -155,6 +155,7 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
         )
     place(work, WhereaboutsKind.ARRIVED, handover.receiver.country, given["arrived_at"], safe=safe)
     tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
+    found_again(case)
     place(work, tonight, handover.receiver.country, work.moment.at, safe=safe)
     content = given["person_content"]
     if content == YesNoUnknown.NO or (handover.objected and content != YesNoUnknown.YES):

@@ -101,10 +101,15 @@ def disclosed_by(handover: Handover) -> dict[str, Any]:
     return {name: value for contents in sent for fields in contents.values() for name, value in fields.items()}
 
 
+def seal_that_counts(handover: Handover) -> Seal | None:
+    """What the former holder kept at the arrival. A corrected receipt leaves its seal behind until the next arrival."""
+    return handover.seals.order_by("-pk").first() if handover.state in AFTER_ARRIVAL else None
+
+
 def not_sent_yet(handover: Handover, compartments: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What a supplement of these compartments would hold if it were sent now: compartment → field → value."""
     chosen = list(compartments)
-    sealed = handover.seals.order_by("-pk").first()
+    sealed = seal_that_counts(handover)
     held = packet_contents(handover, compartments=chosen) if sealed is None else _from_seal(sealed, set(chosen))
     known = disclosed_by(handover)
     fresh = {
@@ -120,7 +125,7 @@ def supplement(handover: Handover, compartments: Iterable[str], note: str, momen
     After the receipt a former holder sends from what was sealed, and the new holder's rows take the values in where
     they are still empty. Whoever answers for the person by now through a later handover was sent nothing.
     """
-    sealed = handover.seals.order_by("-pk").first()
+    sealed = seal_that_counts(handover)
     contents = not_sent_yet(handover, compartments)
     row = Supplement.objects.create(
         handover=handover, contents=contents, digest=digest(contents), note=note, frozen_at=moment.at

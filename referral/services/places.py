@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Country
-from referral.enums import WhereaboutsKind
-from referral.models import Institution, Whereabouts
+from referral.enums import CaseStage, WhereaboutsKind
+from referral.models import Case, Institution, Whereabouts
 from referral.services.command import Work
+
+
+def found_again(case: Case) -> None:
+    """Somebody knows where the person is: the case is no longer one of a missing person."""
+    if case.stage == CaseStage.MISSING:
+        case.stage = CaseStage.REOPENED
+        case.save(update_fields=["stage"])
 
 
 def place(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from referral.chain import digest
-from referral.enums import Action, HandoverState, Safeguard
+from referral.enums import Action, HandoverState
 from referral.errors import NotInThisState
 from referral.forms import drafts as forms
 from referral.forms.acts import ActForm, PressForm
@@ -29,8 +29,8 @@ from referral.pages.links import draft_url, handover_url, person_url, sent_url
 from referral.pages.packet import packet_view
 from referral.selectors import drafts as reads
 from referral.selectors import handovers as selectors
-from referral.selectors.facts import gate_view, packet_contents, safeguards
-from referral.selectors.families import could_travel_along, family_of
+from referral.selectors.facts import gate_view, packet_contents
+from referral.selectors.families import a_child_apart, could_travel_along, family_of
 from referral.services import drafts, lifecycle
 from referral.services.care import end_service
 from referral.services.command import recorded
@@ -117,9 +117,12 @@ def _start(request: ActorRequest, form: forms.StartForm, case_id: int) -> HttpRe
 @of_draft("GET")
 def draft(request: ActorRequest, found: Handover) -> HttpResponse:
     """The task list."""
-    along = [words for _case, words in choices_of(could_travel_along(found))]
-    siblings = Safeguard.SIBLINGS in safeguards(found.case) and bool(along)
-    context = {"page": page_of(request, found), "along": along, "siblings": siblings}
+    along = could_travel_along(found)
+    context = {
+        "page": page_of(request, found),
+        "along": [words for _case, words in choices_of(along)],
+        "apart": a_child_apart(found.case, [case for case, _kind in along]),
+    }
     return render(request, "referral/handover/draft.html", context)
 
 
@@ -224,13 +227,15 @@ def information(request: ActorRequest, found: Handover) -> HttpResponse:
     may = selectors.permitted(view)
     chosen = found.compartments or sorted(USUAL.get(found.purpose, ()))  # type: ignore[call-overload]
     initial = {"compartments": chosen, "message": found.message, "vital_interests": found.vital_interests}
-    form = form_of(request, found, forms.InformationForm, initial, permitted=may, danger=view.danger)
+    border = pages.border_page(reads.crossing(found))
+    vital = view.danger and (not border.crosses or view.vital_interests)
+    form = form_of(request, found, forms.InformationForm, initial, permitted=may, danger=vital)
     ticked = request.POST.getlist("compartments") if request.method == "POST" else chosen
     given_at = selectors.permission_given_at(view)
     choices = pages.compartment_choices(found, may, given_at, instant(request).zone, ticked)
     return show_step(
         request, found, form, "information", choices=choices, consent_url=pages.permission_url(found),
-        border=pages.border_page(reads.crossing(found)), danger=view.danger,
+        border=border, danger=view.danger,
     )  # fmt: skip
 
 

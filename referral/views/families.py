@@ -9,13 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from referral.enums import Action, Compartment, Safeguard
+from referral.enums import Action, Compartment
 from referral.forms import families as forms
 from referral.models import Handover
 from referral.pages import families as pages
 from referral.pages.links import place_of
 from referral.selectors import families as selectors
-from referral.selectors.facts import safeguards
 from referral.services import families
 from referral.views.access import ActorRequest, get_handover, requires
 from referral.views.answers import Refused, attempt
@@ -57,7 +56,7 @@ def family(request: ActorRequest, found: Handover) -> HttpResponse:
     members = pages.member_rows(found, selectors.family_of(found))
     return show_step(
         request, found, form, "family", act=act, done=_("They travel together."), members=members, along=along,
-        siblings=Safeguard.SIBLINGS in safeguards(found.case),
+        apart=selectors.a_child_apart(found.case, [case for case, _kind in along]),
     )  # fmt: skip
 
 
@@ -87,5 +86,5 @@ def _alone(found: Handover, form: Any, back: str, others: list[Handover]) -> dic
         "back": back,
         "handover": found,
         "others": [other.case.person.code_word for other in others],
-        "siblings": Safeguard.SIBLINGS in safeguards(found.case),
+        "apart": selectors.a_child_apart(found.case, [other.case for other in others]),
     }

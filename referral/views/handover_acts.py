@@ -29,9 +29,9 @@ from referral.forms.acts import ActForm, PressForm
 from referral.forms.handover_outside import HeardForm
 from referral.models import Handover, Proposal
 from referral.pages.acts import WORDS
-from referral.pages.acts_detours import CONFIRM, CONFIRM_LEAD, HEARD, HEARD_LEAD, PROPOSED
+from referral.pages.acts_detours import CONFIRM, CONFIRM_LEAD, HEARD, HEARD_BUTTON, HEARD_LEAD, PROPOSED
 from referral.pages.draft import gate_tasks
-from referral.pages.handover import HandoverPage, facts_of, handover_page, names_of, side_of
+from referral.pages.handover import HandoverPage, facts_of, handover_page, names_in, names_of, side_of
 from referral.pages.handover_panels import proposal_panel
 from referral.pages.handover_words import plain, say, task_word
 from referral.pages.links import handover_url
@@ -41,6 +41,7 @@ from referral.selectors.facts import gate_view
 from referral.selectors.handovers import offer_gates, permitted, rows_around
 from referral.selectors.inbox import Now, is_overdue
 from referral.services import lifecycle
+from referral.services.command import recorded
 from referral.services.packet import not_sent_yet
 from referral.transitions import TRANSITIONS, Side
 from referral.views.access import ActorRequest, View, get_handover, requires
@@ -58,6 +59,7 @@ class Act:
     form: type[ActForm]
     asks: Extra
     shows_packet: bool = False
+    shows_panels: bool = False
 
 
 def page_of(request: ActorRequest, found: Handover) -> HandoverPage:
@@ -140,15 +142,20 @@ def _waive(request: ActorRequest, found: Handover) -> dict[str, Any]:
     return {"owed": owed, "initial": {"deadline": request.GET.get("deadline", "")}}
 
 
-def _drop(request: ActorRequest, _found: Handover) -> dict[str, Any]:
-    return {"initial": {"proposal": request.GET.get("proposal", "")}}
+def _drop(request: ActorRequest, found: Handover) -> dict[str, Any]:
+    only = next((str(row.pk) for row in open_proposals(request.actor, found)), "")
+    return {"initial": {"proposal": request.GET.get("proposal", only)}}
 
 
 def act_page(
-    *actions: Action, form_class: type[ActForm] = PressForm, extra: Extra = _nothing, shows_packet: bool = False
+    *actions: Action,
+    form_class: type[ActForm] = PressForm,
+    extra: Extra = _nothing,
+    packet: bool = False,
+    panels: bool = False,
 ) -> View:
-    """The view of one act, or of a decision between several."""
-    act = Act(actions, form_class, extra, shows_packet)
+    """The view of one act, or of a decision between several; with the packet or what stands on the handover beside it."""
+    act = Act(actions, form_class, extra, packet, panels)
 
     @requires(actions[0])
     @require_http_methods(["GET", "POST"])
@@ -185,12 +192,18 @@ def _not_now(request: ActorRequest, found: Handover, act: Act, proposal: Proposa
 
 def _form(request: ActorRequest, found: Handover, act: Act, proposal: Proposal | None) -> ActForm:
     data = request.POST if request.method == "POST" else None
-    if proposal is not None:
-        return PressForm(data, **times(request, found))
+    press = PressForm(data, **times(request, found))
+    if proposal is not None or (TRANSITIONS[act.actions[0]].second_person and _posted_before(request, press)):
+        return press
     more = act.asks(request, found)
     if issubclass(act.form, HeardForm):
         more["heard"] = _heard(request, found, act)
     return act.form(data, **times(request, found), **more)
+
+
+def _posted_before(request: ActorRequest, press: PressForm) -> bool:
+    """A second person's button that is pressed twice: by now nothing is proposed, and the page would ask anew."""
+    return press.is_valid() and recorded(request.actor, press.cleaned_data["submission"]) is not None
 
 
 def _heard(request: ActorRequest, found: Handover, act: Act) -> bool:
@@ -214,7 +227,7 @@ def _attempt(
         done = PROPOSED
     elif _heard(request, found, act):
         done = HEARD
-    sentence = plain(done, **names_of(page_of(request, found)))
+    sentence = plain(done, **names_in(found, getattr(found, "packet", None)))
     return attempt(request, form, found, do, sentence, _onward(request, found, row.target))
 
 
@@ -235,7 +248,9 @@ def _show(
     heard = _heard(request, found, act)
     results = offer_gates(gate_view(found, instant(request).at)) if refused.gates and sends else ()
     lead = CONFIRM_LEAD if proposal else HEARD_LEAD if heard else words.lead
+    button = CONFIRM if proposal else HEARD_BUTTON if heard else words.button
     preview = _held_back(request, found) if action is Action.SUPPLEMENT else {}
+    nothing_new = action is Action.SUPPLEMENT and not preview
     context = {
         "form": form,
         "page": page,
@@ -245,14 +260,16 @@ def _show(
         "lead": say(lead, **names),
         "next": "" if heard else say(words.next, **names),
         "tone": words.tone,
-        "button": ""
-        if action is Action.SUPPLEMENT and not preview
-        else plain(CONFIRM if proposal else words.button, **names),
+        "button": "" if nothing_new else plain(button, **names),
         "back": handover_url(found.reference),
         "gates": gate_tasks(found, [result for result in results if result.gate in refused.gates]),
         "shows_packet": act.shows_packet,
         "open_question": next((q for q in page.questions if not q.answer), None) if action is Action.ANSWER else None,
-        "panels": [proposal_panel(proposal, request.actor, found)] if proposal else page.panels,
+        "panels": [proposal_panel(proposal, request.actor, found)]
+        if proposal
+        else page.panels
+        if act.shows_panels
+        else [],
         "preview": packet_view(preview, instant(request).zone) if preview else None,
     }
     return render(request, "referral/handover/act.html", context)
@@ -261,7 +278,7 @@ def _show(
 A = Action
 VIEWS: Mapping[str, View] = {
     "decide": act_page(
-        A.ACCEPT, A.DECLINE, A.PUT_CONDITIONS, form_class=forms.DecideForm, extra=_decide, shows_packet=True
+        A.ACCEPT, A.DECLINE, A.PUT_CONDITIONS, form_class=forms.DecideForm, extra=_decide, packet=True, panels=True
     ),
     "ask": act_page(A.ASK, form_class=forms.QuestionForm),
     "answer": act_page(A.ANSWER, form_class=forms.AnswerForm, extra=_answer),
@@ -271,28 +288,30 @@ VIEWS: Mapping[str, View] = {
     "feedback": act_page(A.GIVE_FEEDBACK, form_class=forms.FeedbackForm),
     "recall": act_page(A.WITHDRAW, form_class=forms.RecallForm),
     "stop": act_page(A.STOP),
-    "confirm_stop": act_page(A.CONFIRM_STOP),
-    "go_on": act_page(A.CONTINUE),
-    "conditions": act_page(A.AGREE_CONDITIONS, A.REFUSE_CONDITIONS, form_class=detours.ConditionsForm),
+    "confirm_stop": act_page(A.CONFIRM_STOP, panels=True),
+    "go_on": act_page(A.CONTINUE, panels=True),
+    "conditions": act_page(A.AGREE_CONDITIONS, A.REFUSE_CONDITIONS, form_class=detours.ConditionsForm, panels=True),
     "propose_forward": act_page(A.PROPOSE_FORWARD, form_class=detours.ForwardForm, extra=_other_country),
-    "answer_forward": act_page(A.AGREE_FORWARD, A.REFUSE_FORWARD, form_class=detours.ForwardAnswerForm),
+    "answer_forward": act_page(A.AGREE_FORWARD, A.REFUSE_FORWARD, form_class=detours.ForwardAnswerForm, panels=True),
     "revoke": act_page(A.REVOKE, form_class=detours.RevokeForm),
     "hold": act_page(A.HOLD, form_class=detours.HoldForm, extra=_hold),
-    "resume": act_page(A.RESUME),
+    "resume": act_page(A.RESUME, panels=True),
     "turn_back": act_page(A.TURN_BACK, form_class=detours.TurnBackForm),
     "already_here": act_page(A.ACCEPT_AND_RECEIVE, form_class=forms.ReceiveForm),
     "not_arrived": act_page(A.REPORT_NOT_ARRIVED),
-    "end_search": act_page(A.END_SEARCH, form_class=detours.EndSearchForm, extra=_search),
+    "end_search": act_page(A.END_SEARCH, form_class=detours.EndSearchForm, extra=_search, panels=True),
     "divert": act_page(A.DIVERT, form_class=detours.DivertForm, extra=_other_country),
     "object": act_page(A.OBJECT),
     "disengage": act_page(A.DISENGAGE),
     "death": act_page(A.DEATH, form_class=detours.DeathForm),
     "ask_correction": act_page(A.ASK_CORRECTION, form_class=detours.CorrectionForm),
-    "answer_correction": act_page(A.AGREE_CORRECTION, A.REFUSE_CORRECTION, form_class=detours.CorrectionAnswerForm),
+    "answer_correction": act_page(
+        A.AGREE_CORRECTION, A.REFUSE_CORRECTION, form_class=detours.CorrectionAnswerForm, panels=True
+    ),
     "arrived_outside": act_page(A.RECEIVE_OUTSIDE, form_class=forms.ArrivalForm, extra=_receive),
     "follow_up": act_page(A.FOLLOW_UP, form_class=detours.FollowUpForm),
     "supplement": act_page(A.SUPPLEMENT, form_class=detours.SupplementForm, extra=_supplement),
-    "child_answer": act_page(A.CHILD_ANSWER, form_class=detours.ChildAnswerForm, shows_packet=True),
+    "child_answer": act_page(A.CHILD_ANSWER, form_class=detours.ChildAnswerForm, packet=True, panels=True),
     "waive": act_page(A.WAIVE, form_class=detours.WaiveForm, extra=_waive),
     "write": act_page(A.WRITE_MESSAGE, form_class=detours.MessageForm),
     "call": act_page(A.RECORD_CALL, form_class=detours.CallForm),

@@ -13,7 +13,7 @@ from common.errors import Refusal
 from referral.enums import Action, HandoverState
 from referral.forms.acts import PressForm
 from referral.pages.acts import WORDS
-from referral.pages.handover import names_of
+from referral.pages.handover import names_in
 from referral.pages.handover_words import plain
 from referral.pages.links import draft_url, handover_url
 from referral.services import lifecycle
@@ -59,7 +59,7 @@ def acknowledge(request: ActorRequest, reference: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        done = plain(WORDS[Action.ACKNOWLEDGE].done, **names_of(page_of(request, found)))
+        done = plain(WORDS[Action.ACKNOWLEDGE].done, **names_in(found, getattr(found, "packet", None)))
         say_done(request, done, repeated=outcome.repeated)
     return redirect(handover_url(reference))
 

@@ -34,10 +34,10 @@ def inbox(request: ActorRequest) -> HttpResponse:
     counts = selectors.tally(request.actor, here.at)
     request.waiting = counts.waiting  # type: ignore[attr-defined]  # the bar shows the same number and asks no more
     lists = {"waiting": waiting, "others": others, "decided": decided}
-    kinds = pages.kinds_of_work(request.actor, counts) if tab == pages.TABS[0] or only else []
+    narrow = only or (tab == pages.TABS[0] and pages.is_long(counts))
     context = {
         "page": pages.inbox_page(request.actor, tab, counts, lists[tab](request, now, counts, only)),
-        "filters": InboxFilters(request.GET, kinds=kinds) if kinds or only else None,
+        "filters": InboxFilters(request.GET, kinds=pages.kinds_of_work(request.actor)) if narrow else None,
         "now": here.at,
         "submission": uuid4,  # called for each item, so that two buttons of one page are two acts
     }
@@ -122,6 +122,8 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     if found.kind in NOTICE_PAGES:
         return redirect(NOTICE_PAGES[found.kind])
+    if found.case is None and found.handover is None:
+        return redirect("referral:inbox")  # several people, or an enquiry that names nobody: what is due stands there
     if found.handover is not None and visible_handovers(request.actor).filter(pk=found.handover.pk).exists():
         return redirect(place_of(found.handover))
     if found.case is not None and visible_cases(request.actor).filter(pk=found.case.pk).exists():

@@ -92,6 +92,9 @@ def test_a_query_that_calculates_with_a_value_is_refused(focal: Institution) -> 
     def recent(at: datetime) -> QuerySet[Any]:
         return Case.objects.filter(opened_at__gte=at - timedelta(days=7))
 
+    def shouted(word: str) -> QuerySet[Any]:
+        return Case.objects.filter(person__code_word=word.upper())
+
     def next_one(holder: int) -> QuerySet[Any]:
         return Case.objects.filter(holder=holder + 100)
 
@@ -99,3 +102,20 @@ def test_a_query_that_calculates_with_a_value_is_refused(focal: Institution) -> 
         prepared.rows(recent, EXERCISE)
     with pytest.raises(prepared.ValueChanged):
         prepared.rows(next_one, focal.pk)
+    with pytest.raises(prepared.ValueChanged):
+        prepared.rows(shouted, "acacia")
+
+
+def test_a_text_may_be_the_beginning_of_another_and_its_signs_mean_themselves(focal: Institution) -> None:
+    def beginning(word: str) -> QuerySet[Any]:
+        return Case.objects.filter(person__code_word__startswith=word)
+
+    def exactly(word: str) -> QuerySet[Any]:
+        return Case.objects.filter(person__code_word=word)
+
+    for case, word in zip(Case.objects.order_by("pk"), ("OAK 1", "OAK 2", "100% OAK", "A_B"), strict=True):
+        case.person.code_word = word
+        case.person.save()
+    for compose in (beginning, exactly):
+        for text in ("OAK", "OAK 1", "100%", "%", "_", "A_B", "A_", "", "\\", "'"):
+            assert set(prepared.rows(compose, text)) == set(compose(text)), text

@@ -137,8 +137,9 @@ def follow(hands: Hands, name: str) -> None:
 
 
 def press(hands: Hands, name: str) -> None:
-    """The button with these words."""
-    hands.go(hands.page.locator("main").get_by_role("button", name=_named(name)))
+    """The button that begins with these words."""
+    begins = re.compile(r"^\s*" + _named(name).pattern)
+    hands.go(hands.page.locator("main").get_by_role("button", name=begins))
 
 
 def answer(hands: Hands, question: str, value: Any) -> None:

@@ -119,7 +119,6 @@ def prepare(hands: Hands, case: Case, sender: str, receiver: str, *, service: st
         "Which options were talked through?": ["Stay here", "Move to the receiving country"],
         "In which language was it talked through?": "Hausa",
         "What did the person decide?": "Yes",
-        "Who decided?": "The person",
     }
     submit(hands, move, "Record the decision")
     says(hands, "The decision is recorded.")
@@ -129,7 +128,6 @@ def prepare(hands: Hands, case: Case, sender: str, receiver: str, *, service: st
         "In which language was it talked through?": "Hausa",
         "What did the person decide?": "Yes",
         "What may be shared?": ["Needs and plan"],
-        "Who decided?": "The person",
     }
     submit(hands, share, "Record the decision")
     back_to_the_list()
@@ -162,7 +160,7 @@ def prepare(hands: Hands, case: Case, sender: str, receiver: str, *, service: st
     follow(hands, "What the other side will see")
     says(hands, f"As {country} will see it", "A quiet room helps.")
     submit(hands, {}, "I have read it, this may leave")
-    says(hands, "7 of 7 ready")
+    says(hands, "11 of 11 ready")
     return handover
 
 

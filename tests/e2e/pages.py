@@ -42,6 +42,7 @@ FIRST: tuple[Look, ...] = (
     *_in_turn("NG-child", "newcomer", "child"),
     *_in_turn("NG", "ready", "draft", "draft_options", "draft_sheet", "draft_care", "draft_place", "draft_information"),
     *_in_turn("NG", "ready", "draft_preview", "draft_check", "draft_discard"),
+    *_in_turn("NG", "family", "family", "draft_family", "draft_without_place", "travel_alone"),
     *_in_turn("NG", "acknowledged", "handover", "sent", "recall", "stop"),
     *_in_turn("NE", "acknowledged", "decide", "ask", "holding_reply"),
     *_in_turn("NG", "NEEM", "answer"),
@@ -49,6 +50,9 @@ FIRST: tuple[Look, ...] = (
     *_in_turn("NG", "SESAME", "receive"),
     *_in_turn("NE", "received", "feedback"),
     *_in_turn("NG", "held", "confirm_stop", "go_on"),
+    *_in_turn("NE", "ready", "enquiries", "enquiry"),
+    *_in_turn("NG", "ready", "ask_enquiry", "record_enquiry", "requests", "request_new", "request", "request_sent"),
+    *_in_turn("NG", "ready", "staff", "replace_officer", "digest"),
 )  # fmt: skip
 """Each named page once."""
 
@@ -68,6 +72,8 @@ FURTHER: tuple[Look, ...] = (
     Look("referral:decide", "NG", "MORINGA"),
     Look("referral:draft", "SN", "TAMARIN"),
     Look("referral:draft_check", "SN", "TAMARIN"),
+    Look("referral:draft", "NG", "family"),
+    Look("referral:draft_place", "NG", "family"),
     Look("referral:record_consent", query="?kind=share"),
     Look("referral:record_consent", query="?kind=legal_basis"),
     Look("referral:person_new", "NG-responder"),
@@ -85,6 +91,11 @@ NO_PAGE: Mapping[str, str] = {
     "referral:acknowledge": "a button of the inbox and of the handover",
     "referral:inbox_status": "a part of the inbox, asked for by its script",
     "referral:notice": "leads on to the page that a notice is about",
+    "referral:draft_drop_override": "a button of the page on which two people go on without a place",
+    "referral:withdraw_enquiry": "a button of the enquiry",
+    "referral:staff_back": "a button of the officers' page",
+    "referral:take_on": "a button of the inbox and of the handover",
+    "referral:let_go": "a button of the inbox and of the handover",
     "referral:identity": "opened by a button; test_access presses it",
 }
 """Names that show no page of their own under their address, and why."""

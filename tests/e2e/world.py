@@ -13,9 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from common import clock
 from referral.demonstration.load import load
-from referral.enums import Action, Role
-from referral.models import Case, Handover, Membership, Service
-from referral.services import care, intake
+from referral.enums import Action, AskKind, Gate, Role
+from referral.models import Case, Enquiry, Handover, Membership, Service
+from referral.services import care, enquiries, families, intake, lifecycle, requests
 from referral.services import clock as clock_service
 from tests.scenes import ADULT, Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts
 
@@ -36,6 +36,7 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     handovers: dict[str, Handover] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
 
     def address(self, name: str, key: str) -> str:
         """The address of a named page, with what its route asks for filled in from the case of this key."""
@@ -44,7 +45,7 @@ class World:
         if "code" in asked:
             given["code"] = self.cases[key].person.public_code
         if "reference" in asked:
-            given["reference"] = self.handovers[key].reference
+            given["reference"] = self.references.get(name) or self.handovers[key].reference
         if "pk" in asked:
             given["pk"] = self.numbers[name]
         return reverse(name, kwargs=given)
@@ -98,7 +99,9 @@ def prepared() -> World:
         for seat, action in steps:
             _act(scene, seat, handover, action)
         _note(world, key, case)
+    _family(world)
     _rows(world)
+    _asked(world)
     return world
 
 
@@ -139,6 +142,22 @@ def _newcomer(world: World) -> None:
     _note(world, "newcomer", Case.objects.select_related("person").get(pk=case.pk))
 
 
+def _family(world: World) -> None:
+    """A mother in danger and her child who travel together, and a third who could; a colleague has to confirm something."""
+    scene = world.scene
+    actor = scene.actor("NG")
+    mother, child, sister = open_case(scene), open_case(scene, age_low=13, age_high=14), open_case(scene)
+    draft = ready_draft(scene, mother)
+    with scene.clock():
+        families.record_link(actor, mother.pk, child.pk, "child", submission=None)
+        families.record_link(actor, mother.pk, sister.pk, "sibling", submission=None)
+        families.link(actor, draft.pk, [child.pk], submission=None)
+        care.raise_danger(actor, mother.pk, {"call_tonight": "The shelter."}, submission=None)
+        facts = {"gate": Gate.CAPACITY, "reason": "The place is known to those she fears."}
+        lifecycle.apply(actor, draft.pk, Action.OVERRIDE, facts)
+    _note(world, "family", mother)
+
+
 def _rows(world: World) -> None:
     """A service that runs, for the page on which it ends."""
     scene, case = world.scene, world.cases["ready"]
@@ -146,3 +165,27 @@ def _rows(world: World) -> None:
     with scene.clock():
         care.add_service(scene.actor("NG"), case.pk, facts, submission=uuid4())
     world.numbers["referral:service_end"] = Service.objects.get(case=case).pk
+
+
+def _asked(world: World) -> None:
+    """Niger is asked for a place, Germany by telephone; Niger and Nigeria ask about a person."""
+    scene, case = world.scene, world.cases["ready"]
+    facts = {"urgency": "standard", "services": ["shelter"], "told_person": True}
+    reason = {"reason": "The family has not heard anything for a week.", "language": "en"}
+    with scene.clock():
+        for country in ("NE", "DE"):
+            enquiries.ask(scene.actor("NG"), case.pk, facts | {"country": country}, submission=uuid4())
+        held = requests.ask(
+            scene.actor("NE"), AskKind.PULL, reason | {"code": case.person.code_word}, submission=uuid4()
+        )
+        sent = requests.ask(scene.actor("NG"), AskKind.SEARCH, reason | {"code": "NOBODY"}, submission=uuid4())
+    asked = dict(Enquiry.objects.filter(case=case).values_list("receiver_country", "reference"))
+    world.references |= {
+        "referral:enquiry": asked["NE"],
+        "referral:record_enquiry": asked["DE"],
+        "referral:request": held.request.reference,
+        "referral:request_sent": sent.request.reference,
+    }
+    deputy = Membership.objects.filter(institution=scene.institutions["NG"], role=Role.DEPUTY).first()
+    seat = deputy or Membership.objects.get(user=scene.users["NG"], institution=scene.institutions["NG"])
+    world.numbers["referral:replace_officer"] = seat.pk

@@ -127,7 +127,13 @@ STATEMENTS = (
   SELECT %(registry)s, id, d.kind, holder, opened_at, opened_at + d.allowed, interval '0', interval '3 minutes', 'open', '', 'default', ''
   FROM c JOIN (VALUES ('review_risk', interval '90 days', 1), ('screen', interval '1 day', 3)) d(kind, allowed, every)
   ON i %% d.every = 0""",
+    NUMBERS + HANDOVERS + """
+  INSERT INTO referral_deadline (registry_id, case_id, handover_id, kind, owes_id, other_side_id, opened_at, due_at, opened_ran, floor,
+    state, closed_at, reason, basis, basis_text)
+  SELECT %(registry)s, id, handover, 'acknowledge', other, holder, opened_at, opened_at + interval '2 days', interval '0',
+    interval '3 minutes', 'met', opened_at, '', 'default', '' FROM h WHERE h.state = 'declined'""",
     NUMBERS + CASES + """
-  INSERT INTO referral_notice (registry_id, user_id, institution_id, kind, case_id, cause, at, wall)
-  SELECT %(registry)s, CASE WHEN i %% 10 = 0 THEN %(user)s ELSE %(other_user)s END, holder, 'offer', id, 'cause ' || i, opened_at, %(wall)s FROM c""",
+  INSERT INTO referral_notice (registry_id, user_id, institution_id, kind, case_id, cause, at, wall, read_wall)
+  SELECT %(registry)s, CASE WHEN i %% 10 = 0 THEN %(user)s ELSE %(other_user)s END, holder, 'offer', id, 'cause ' || i, opened_at, %(wall)s,
+    CASE WHEN i %% 40 <> 0 THEN %(wall)s::timestamptz END FROM c""",
 )  # fmt: skip

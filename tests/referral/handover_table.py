@@ -177,7 +177,7 @@ WHO = {"sender": "NG", "receiver": "NE", "either": "NE", "child": "NE-child"}
 
 def who(name: str) -> str:
     """Whoever does this row in these tests."""
-    return "NG" if name == "drop_proposal" else WHO[ROWS[name].side]
+    return "NG" if name in ("drop_proposal", "waive") else WHO[ROWS[name].side]
 
 
 def brought_to(state: str, *, kind: str = "adult", **case_facts: Any) -> tuple[Scene, Handover]:
@@ -250,6 +250,8 @@ def prepared(name: str) -> tuple[Scene, Handover]:
     """A handover where this row begins: in its natural state, with what it answers standing on it."""
     row = ROWS[name]
     scene, handover = brought_to(row.natural, kind=row.kind)
+    if name == "report_not_arrived":
+        scene.after(hours=30)
     if row.begun:
         scene.do(
             who(row.begun) if row.begun != "death" else "NG", handover, Action(row.begun), facts_of(scene, row.begun)
@@ -266,6 +268,19 @@ def done(scene: Scene, handover: Handover, name: str, **more: Any) -> Any:
         outcome = scene.do(f"{actor}-deputy", handover, Action(name), {})
     handover.refresh_from_db()
     return outcome
+
+
+@contextmanager
+def really_received(scene: Scene, handover: Handover, state: str) -> Iterator[None]:
+    """Received or completed through the services, forgotten afterwards: a receipt cannot be written by hand alone."""
+    with transaction.atomic():
+        Handover.objects.filter(pk=handover.pk).update(state="departed")
+        scene.do("NE", handover, Action.RECEIVE, facts_of(scene, "receive"))
+        if state == "completed":
+            scene.do("NE", handover, Action.GIVE_FEEDBACK, facts_of(scene, "give_feedback"))
+        handover.refresh_from_db()
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from tests.referral.handover_table import (
     facts_of,
     open_kinds,
     prepared,
+    really_received,
     who,
 )
 from tests.scenes import Scene
@@ -103,16 +104,19 @@ def leads_to_the_same_from_its_other_states(name: str, scene: Scene, handover: H
     reason = {"stop": "practical", "waive": "practical"}.get(name, handover.hold_reason)
     for state in sorted(row.sources - {handover.state}):
         marks = {"hold_reason": reason, "held_from": "accepted"} if state == "held" else {}
-        with as_if_in(handover, state, **marks):
+        arrived = state in ("received", "completed") and handover.state not in ("received", "completed")
+        with really_received(scene, handover, state) if arrived else as_if_in(handover, state, **marks):
             done(scene, handover, name)
             from_held = {"revoke": "held", "stop": "held"} if state == "held" else {}
             assert handover.state == from_held.get(name, row.target or state), state
-            assert Case.objects.get(pk=handover.case_id).holder.country_id == (row.custody or ("NG",))[-1]
+            holder = row.custody or ("NE" if arrived else "NG",)
+            assert Case.objects.get(pk=handover.case_id).holder.country_id == holder[-1]
         handover.refresh_from_db()
 
 
 def refused_from_every_other_state(name: str, scene: Scene, handover: Handover) -> None:
-    others = [state.value for state in HandoverState if state.value not in ROWS[name].sources]
+    never = ("received", "completed") if ROWS[name].kind == "outside" else ()
+    others = [state.value for state in HandoverState if state.value not in {*ROWS[name].sources, *never}]
     assert others
     facts = facts_of(scene, name, handover)
     for state in others:
@@ -178,7 +182,7 @@ def test_a_row_is_refused_when_what_it_answers_does_not_stand_there():
             with as_if_in(handover, "held", hold_reason=reason), pytest.raises(NothingProposed):
                 scene.do("NG", handover, action)
     for name, state in (("propose_forward", "offered"), ("object", "departed"), ("ask_correction", "received")):
-        with as_if_in(handover, state):
+        with really_received(scene, handover, state) if state == "received" else as_if_in(handover, state):
             scene.do("NE", handover, Action(name), facts_of(scene, name))
             with pytest.raises(NothingProposed):
                 scene.do("NE", handover, Action(name), facts_of(scene, name))

@@ -206,7 +206,7 @@ def test_waive_by_the_other_side_with_a_reason_and_never_the_talk_with_the_perso
         with pytest.raises(PersonWaits):
             scene.do(side, handover, Action.WAIVE, {"deadline": talk.pk, "reason": "Later."})
     with pytest.raises(NothingProposed):
-        scene.do("NG", handover, Action.WAIVE, {"deadline": 0, "reason": "Which?"})
+        scene.do("NG", handover, Action.WAIVE, {"deadline": 1_000_000, "reason": "Which?"})
     scene.do("NG", handover, Action.WAIVE, {"deadline": owed.pk, "reason": "We wait with you."})
     owed.refresh_from_db()
     assert (owed.state, owed.reason, owed.closed_at) == ("waived", "We wait with you.", scene.moment().at)

@@ -195,9 +195,10 @@ def test_lapse_past_the_last_rung_marks_every_open_state_and_changes_none():
             reminders.settle(scene.registry, moment)
             assert (state_of(handover), handover.escalated_at is not None) == (state, True)
             assert handover.case.holder == scene.institutions["NG"]
-            assert CaseEvent.objects.filter(handover=handover, kind="lapse", user=None).count() == 1
+            lapses = CaseEvent.objects.filter(handover=handover, kind="lapse", user=None)
+            assert set(lapses.values_list("code", flat=True)) == {"acknowledge", "decide"}
             reminders.settle(scene.registry, moment)
-            assert CaseEvent.objects.filter(handover=handover, kind="lapse").count() == 1
+            assert lapses.count() == 2, "once each"
         handover.refresh_from_db()
 
 
@@ -268,6 +269,9 @@ class TestOutside:
         }
         for action, (state, facts) in rows.items():
             with as_if_in(handover, state):
+                if action is Action.REVOKE:
+                    ended = {"state": "met", "closed_at": scene.moment().at}
+                    Deadline.objects.filter(handover=handover, kind="decide").update(**ended)
                 for answer in (
                     {},
                     heard(scene, officer=""),

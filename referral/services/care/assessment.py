@@ -8,6 +8,7 @@ from uuid import UUID
 from referral.actor import Actor
 from referral.enums import (
     Action,
+    AssignmentKind,
     CaseStage,
     Compartment,
     DeadlineKind,
@@ -19,7 +20,8 @@ from referral.enums import (
 )
 from referral.errors import TrackOfAnotherRole
 from referral.limits import RISK_VALID
-from referral.models import LegalTrack, RiskAssessment, RulePack, Screening
+from referral.models import Assignment, LegalTrack, RiskAssessment, RulePack, Screening
+from referral.selectors.facts import LIVE
 from referral.services import deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
@@ -117,6 +119,8 @@ def record_legal(
             origin_contact_asked_by_person=bool(facts.get("origin_contact_asked_by_person")),
             institution_id=actor.institution_id,
         )
+        if facts["kind"] == LegalTrackKind.ASYLUM and facts["state"] in LIVE:
+            _end_consular_work(work)
         return Entry(code=facts["kind"])
 
     return on_case(
@@ -127,6 +131,13 @@ def record_legal(
         submission=submission,
         version=version,
         compartment=compartment_for(actor.role),
+    )
+
+
+def _end_consular_work(work: Work) -> None:
+    """Nothing reaches the origin state from the moment asylum is intended: its consulate sees the case no longer (gate 4)."""
+    Assignment.objects.filter(case=work.case, kind=AssignmentKind.CONSULATE, until_at__isnull=True).update(
+        until_at=work.moment.at
     )
 
 

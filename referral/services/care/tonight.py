@@ -23,6 +23,7 @@ from referral.services import child_answers, deadlines, lifecycle
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
 from referral.services.majority import majority_of
+from referral.services.places import found_again
 
 TONIGHT = ("safe_tonight", "bed_until_at", "medicine_until_at", "call_tonight")
 PERSON = (
@@ -154,6 +155,8 @@ def record_whereabouts(
             work.case.stage = CaseStage.MISSING
             work.case.save(update_fields=["stage"])
             lifecycle.hold_by_system(work, HoldReason.MISSING)
+        else:
+            found_again(work.case)
         return Entry(code=facts["kind"], happened_at=happened)
 
     return on_case(actor, case_id, Action.RECORD_WHEREABOUTS, write, submission=submission, version=version)

@@ -30,7 +30,7 @@ from referral.transitions import TRANSITIONS, Side
 
 BESIDE = {
     Action.ASK, Action.HOLDING_REPLY, Action.PUT_CONDITIONS, Action.REFUSE_CONDITIONS, Action.REFUSE_FORWARD,
-    Action.REFUSE_CORRECTION,
+    Action.REFUSE_CORRECTION, Action.DISENGAGE,
 }  # fmt: skip
 """Acts on a button of their own beside the leading one, or on the page of the act that they answer with."""
 
@@ -146,7 +146,11 @@ def test_every_open_state_says_to_both_sides_what_happens_next(state: HandoverSt
 
 
 def test_a_role_reads_of_a_packet_only_what_it_may() -> None:
-    contents = {"D0": {"code_word": "MORINGA"}, "D2": {"wishes": "Rest"}, "D5": {"citizenships": ["NG"]}}
+    contents: dict[str, dict[str, Any]] = {
+        "D0": {"code_word": "MORINGA"},
+        "D2": {"wishes": "Rest"},
+        "D5": {"citizenships": ["NG"]},
+    }
     assert set(cut(contents, Role.CHILD_PROTECTION)) == {"D0", "D2", "D5"}
     assert set(cut(contents, Role.SERVICE_PROVIDER)) == {"D0", "D2"}
     assert cut(contents, Role.FOCAL_POINT, meeting_alone=True) == {"D0": {"code_word": "MORINGA"}}

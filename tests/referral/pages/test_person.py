@@ -13,8 +13,10 @@ from referral.pages.continuity import continuity, drawn
 from referral.pages.person import today
 from referral.pages.viewed import Viewed, head
 from referral.pages.words import age, who
+from referral.pictures.facts import Continuity
 from referral.selectors import person as rows
 from referral.selectors.cases import case_by_code
+from referral.selectors.inbox import Now
 from referral.services import care
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
@@ -78,6 +80,21 @@ def test_each_thing_that_is_due_has_its_basis_and_a_place_to_do_it(scene: Scene)
     assert [due.due_at for due in page.due] == sorted(due.due_at for due in page.due)
 
 
+def test_what_is_late_here_is_late_in_the_inbox(scene: Scene) -> None:
+    case = open_case(scene, safe_tonight="no", immediate_danger=True)
+    scene.registry.rate = 288
+    scene.registry.save(update_fields=["rate"])
+    scene.wall += timedelta(seconds=110)
+    moment = scene.moment()
+    actor = scene.actor("NG")
+    view = Viewed(
+        actor, case_by_code(actor, case.person.public_code), moment.at, "UTC", Now(moment.at, moment.wall, moment.clock)
+    )
+    tonight = next(due for due in today(view).due if due.label == "Make safe tonight")
+    assert tonight.due_at < moment.at
+    assert not tonight.overdue, "nobody has had time to read yet"
+
+
 def test_a_bed_that_has_ended_covers_nobody_and_says_so(scene: Scene) -> None:
     case = open_case(scene, bed_until_at=scene.moment().at + timedelta(hours=5))
     assert today(seen(scene, "NG", case.person.public_code)).covered
@@ -88,32 +105,48 @@ def test_a_bed_that_has_ended_covers_nobody_and_says_so(scene: Scene) -> None:
     assert page.tonight.tiles[1].tag.label == "This has passed"
 
 
+def picture(scene: Scene, name: str, code: str, *, home_only: bool = False) -> Continuity:
+    view = seen(scene, name, code)
+    return continuity(
+        view.actor, view.case, rows.services(view.actor, view.case), rows.handovers(view.actor, view.case),
+        now=view.at, zone=view.zone, home_only=home_only,
+    )  # fmt: skip
+
+
 def test_the_picture_has_every_country_that_answered_and_the_handover_between_them(scene: Scene) -> None:
     case = open_case(scene)
     handover = advance(scene, ready_draft(scene, case), "received")
-    view = seen(scene, "NE", case.person.public_code)
-    history = continuity(
-        view.actor, view.case, rows.services(view.actor, view.case), rows.handovers(view.actor, view.case),
-        now=view.at, zone=view.zone, home_only=False,
-    )  # fmt: skip
+    history = picture(scene, "NE", case.person.public_code)
     assert [episode.country_code for episode in history.episodes] == ["NG", "NE"]
     assert [mark.kind for mark in history.marks] == ["sent", "received"]
     assert history.marks[1].at == handover.received_at
-    assert history.cover[0].since == case.opened_at
-    assert {stretch.why for stretch in history.cover if not stretch.covered} <= {
-        "",
-        "Arrived, but nobody has confirmed it",
-    }
+
+
+def test_a_new_holder_sees_the_journey_and_its_own_time_and_nothing_of_the_cover_before(scene: Scene) -> None:
+    case = open_case(scene, safe_tonight="no")
+    scene.after(days=2)
+    with scene.clock():
+        care.record_tonight(scene.actor("NG"), case.pk, {"safe_tonight": "yes"}, submission=uuid4())
+    handover = advance(scene, ready_draft(scene, case), "received")
+    assert handover.received_at is not None
+    scene.after(hours=3)
+    cover = sorted(picture(scene, "NE", case.person.public_code).cover, key=lambda stretch: stretch.since)
+    assert cover[0].since == handover.departed_at
+    assert cover[-1].until == scene.moment().at
+    assert all(stretch.covered for stretch in cover if stretch.until and stretch.until <= handover.received_at)
+    words = drawn(seen(scene, "NE", case.person.public_code)).sentence
+    assert "while another country answered is not drawn" in words
+    advance(scene, ready_draft(scene, case, "NE", "NG"), "received", "NE", "NG")
+    again = picture(scene, "NG", case.person.public_code).cover
+    assert min(stretch.since for stretch in again) == case.opened_at
+    assert any(stretch.why for stretch in again), "what it recorded itself, it still reads"
 
 
 def test_for_an_asylum_seeker_the_picture_can_stay_at_home(scene: Scene) -> None:
     case = open_case(scene)
     advance(scene, ready_draft(scene, case), "received")
     scene.after(hours=1)
-    view = seen(scene, "NE", case.person.public_code)
-    history = continuity(
-        view.actor, view.case, [], rows.handovers(view.actor, view.case), now=view.at, zone="UTC", home_only=True
-    )
+    history = picture(scene, "NE", case.person.public_code, home_only=True)
     assert history.countries() == ["NE"]
     assert history.marks == []
     assert min(stretch.since for stretch in history.cover) == history.episodes[0].since
@@ -140,4 +173,3 @@ def test_reasons_of_another_country_are_not_told(scene: Scene) -> None:
     advance(scene, ready_draft(scene, case), "received")
     after = drawn(seen(scene, "NE", code))
     assert not any("Detained" in entry.sentences for entry in after.entries)
-    assert any(entry.state == "gap" for entry in after.entries)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from referral.enums import Action, DeadlineKind, HandoverState, InstitutionKind, NotCovered, Role
 from referral.models import Handover
 from referral.selectors import inbox

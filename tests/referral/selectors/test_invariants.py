@@ -25,6 +25,7 @@ TAMPERINGS: dict[str, str] = {
     "The holder shown for a case is not the one its custody chain names.": "UPDATE referral_case SET holder_id = {sender} WHERE id = {case}",
     "A file that was joined to another still has somebody who answers.": "UPDATE referral_case SET merged_into_id = id WHERE id = {case}",
     "The place shown for a case is not the last one that was recorded.": "UPDATE referral_case SET place = 'alone' WHERE id = {case}",
+    "The place shown for a case is not the newest of its whereabouts, or its cover is not what follows from it.": "ALTER TABLE referral_case DISABLE TRIGGER USER; UPDATE referral_case SET uncovered_from_at = opened_at, place = 'missing' WHERE id = {case}",
     "A case has more than one open handover.": "DROP INDEX one_open_handover; UPDATE referral_handover SET state = 'offered' WHERE id IN ({draft}, {spare})",
     "A received handover did not move custody to its receiver at its received time.": "UPDATE referral_handover SET received_at = received_at + interval '1 second' WHERE id = {handover}",
     "Custody moved by a handover that was not received.": "UPDATE referral_handover SET state = 'withdrawn' WHERE id = {handover}",

@@ -66,8 +66,8 @@ def test_the_place_of_a_case_follows_holder_bed_and_whereabouts_whatever_is_writ
     case.refresh_from_db()
     assert (case.place, case.uncovered_from_at) == (WhereaboutsKind.SAFE_PLACE, at + timedelta(hours=3))
     advance(scene, ready_draft(scene, case), "departed")
-    case.refresh_from_db()
-    assert (case.place, case.uncovered_from_at) == (WhereaboutsKind.ESCORTED, None)
+    left = Case.objects.get(pk=case.pk)
+    assert (left.place, left.uncovered_from_at) == (WhereaboutsKind.ESCORTED, None)
 
 
 def test_childhood_in_sql_is_childhood_in_python(scene: Scene) -> None:

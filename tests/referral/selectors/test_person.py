@@ -6,10 +6,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from referral.actor import Actor, actor_of
 from referral.enums import InstitutionKind, Role
-from referral.models import Case
+from referral.models import Case, Release
 from referral.selectors import person as rows
 from referral.selectors.cases import case_by_code
 from referral.services import care
@@ -105,3 +107,45 @@ def test_the_chain_has_no_hole(scene: Scene) -> None:
     assert [link.country for link in links] == ["NG", "NE"]
     assert links[0].until == links[1].since
     assert links[1].until is None
+
+
+def test_what_the_packet_asked_for_is_offered_until_it_is_written_down(scene: Scene) -> None:
+    case = open_case(scene)
+    advance(scene, ready_draft(scene, case), "received")
+    receiver = scene.actor("NE")
+
+    def asked() -> list[str]:
+        return rows.asked_on_arrival(receiver, case_by_code(receiver, case.person.public_code))
+
+    assert asked() == ["shelter"]
+    with scene.clock():
+        care.add_need(receiver, case.pk, {"kind": "shelter", "urgency": "urgent"}, submission=uuid4())
+    assert asked() == []
+    assert rows.asked_on_arrival(scene.actor("NG"), case) == []
+
+
+def test_a_release_waits_in_the_country_that_takes_the_person_over(scene: Scene) -> None:
+    case = open_case(scene)
+    police = make_institution(scene.registry, "NG", kind=InstitutionKind.POLICE)
+    Release.objects.create(
+        case=case, held_by=police, released_to=scene.institutions["NG"], requested_at=scene.moment().at
+    )
+    assert rows.open_release(scene.actor("NG"), case) is not None
+    assert rows.open_release(scene.actor("NE"), case) is None
+
+
+def test_a_person_comes_with_all_rows_around_it_in_two_queries(scene: Scene) -> None:
+    case = with_care(scene)
+    advance(scene, ready_draft(scene, case), "offered")
+    actor = scene.actor("NG")
+    with CaptureQueriesContext(connection) as asked:
+        found = case_by_code(actor, case.person.public_code)
+        brought = everything(actor, found) | {"handover": rows.open_handover(actor, found)}
+        brought |= {"packet": found.handovers.all()[0].packet.contents, "links": list(found.person.links.all())}
+    assert len(asked) == 4, "case, institutions, and the needs and decisions that their own pages read"
+    plain = Case.objects.get(pk=case.pk)
+    assert everything(actor, plain) == {name: brought[name] for name in everything(actor, plain)}
+    for name in ("whereabouts", "custody", "risks", "services", "handovers"):
+        for brought_row, row in zip(getattr(found, name).all(), getattr(plain, name).all(), strict=True):
+            for column in row._meta.concrete_fields:
+                assert getattr(brought_row, column.attname) == getattr(row, column.attname), (name, column.attname)

@@ -10,10 +10,12 @@ import pytest
 from django.utils import translation
 
 from referral.enums import ConsentKind
-from referral.errors import NotAllowed
-from referral.models import Consent
+from referral.errors import AdultDecides, GuardianDecides, NotAllowed
+from referral.models import Consent, Person
 from referral.models.ledger import LedgerIsAppendOnly
-from referral.services import consent
+from referral.selectors.facts import gate_view
+from referral.services import care, consent
+from tests.factories import make_handover
 from tests.scenes import Scene, open_case, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +86,36 @@ def test_every_kind_has_a_text_that_says_one_can_say_no() -> None:
     assert set(consent.TEXTS) == set(ConsentKind)
     assert "You can stay" in str(consent.TEXTS[ConsentKind.MOVE])
     assert "take your permission back" in str(consent.TEXTS[ConsentKind.SHARE])
+
+
+def test_whether_it_was_understood_is_frozen_when_it_is_recorded(scene: Scene) -> None:
+    case = open_case(scene)
+    record(scene, case, language="fr")
+    record(scene, case, language="fr", interpreter=True)
+    record(scene, case, language="ha")
+    with scene.clock():
+        care.record_person(scene.actor("NG"), case.pk, {"languages": ["fr"]}, submission=uuid4())
+    assert list(Consent.objects.filter(case=case).values_list("understood", flat=True)) == [False, True, True]
+    read = gate_view(make_handover(case, scene.institutions["NE"]), scene.moment().at).consents
+    assert [one.understood for one in read] == [False, True, True]
+
+
+def test_the_guardian_says_yes_for_a_child_and_nobody_for_an_adult(scene: Scene) -> None:
+    child, adult = open_case(scene, age_low=15, age_high=16), open_case(scene)
+    for kind in ("move", "share"):
+        with pytest.raises(GuardianDecides):
+            record(scene, child, kind=kind)
+        with pytest.raises(AdultDecides):
+            record(scene, adult, kind=kind, given_by="guardian")
+        record(scene, child, kind=kind, given_by="guardian", child_view="Wants to go.")
+    record(scene, child, kind="move", decision="refused")
+    assert Consent.objects.filter(case=child).last().decision == "refused", "a child's own no always stands"
+    assert not Consent.objects.filter(case=adult).exists()
+
+
+def test_from_majority_on_the_person_decides_alone(scene: Scene) -> None:
+    case = open_case(scene, age_low=17, age_high=17)
+    Person.objects.filter(pk=case.person_id).update(of_age_at=scene.moment().at)
+    with pytest.raises(AdultDecides):
+        record(scene, case, given_by="guardian")
+    record(scene, case)

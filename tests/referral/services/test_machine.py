@@ -92,7 +92,7 @@ class Registry(RuleBasedStateMachine):
             "accept_and_receive": receive_facts(self.scene, arrived_at=at),
             "receive_outside": {"arrived_at": at, "received_by": "Officer"},
             "follow_up": {"phrase": "person_well", "spoke_with": "Officer"},
-            "end_search": {"search_end": "lost", "reason": "Three attempts."},
+            "end_search": {"search_end": "elsewhere", "reason": "Three attempts."},
             "divert": {"diverted_country": elsewhere[pick % len(elsewhere)]},
             "death": {"reason": "Told by the hospital."},
             "give_feedback": {"feedback": "She is well."},
@@ -341,8 +341,9 @@ def explore(*, examples: int, steps: int, same_every_time: bool) -> None:
 
 
 def test_commands_follow_the_plain_model():
-    explore(examples=4, steps=12, same_every_time=True)
-    assert {"offer", "accept", "depart", "receive"} <= set(DONE), "the run never got far enough to show anything"
+    explore(examples=6, steps=14, same_every_time=True)
+    assert {"receive", "accept_and_receive"} & set(DONE), "the run never got far enough to show anything"
+    assert len(DONE) >= 10
 
 
 @pytest.mark.long

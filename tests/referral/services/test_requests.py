@@ -30,7 +30,7 @@ def ask(scene: Scene, code: str, kind: AskKind = AskKind.PULL, who: str = "IT", 
 
 
 def decide(scene: Scene, request: PullRequest, act: str, **more: Any) -> Any:
-    facts = {"act": act, "purpose": "family", "urgency": "standard", "decision_note": "Own file."} | more
+    facts = {"act": act, "purpose": "family_unity", "urgency": "standard", "decision_note": "Own file."} | more
     with scene.clock():
         return requests.decide(scene.actor("NG"), request.pk, facts, submission=uuid4())
 
@@ -94,7 +94,7 @@ def test_an_agreement_begins_a_draft_and_nothing_more(scene: Scene) -> None:
     draft = request.handover
     assert draft is not None
     assert outcome.handover == draft
-    assert (draft.state, draft.receiver, draft.purpose) == (HandoverState.DRAFT, scene.institutions["IT"], "family")
+    assert (draft.state, draft.receiver, draft.purpose) == (HandoverState.DRAFT, scene.institutions["IT"], "family_unity")
     assert request.state == PullState.AGREED
     assert Deadline.objects.get(request=request).state == DeadlineState.MET
     assert not Notice.objects.filter(institution=scene.institutions["IT"]).exists()

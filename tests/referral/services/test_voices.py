@@ -8,6 +8,7 @@ import pytest
 from referral.enums import Role
 from referral.errors import FactMissing, NothingReachesOrigin, PersonMustPermit, TrackOfAnotherRole
 from referral.models import Case, CaseEvent, HealthEntry, Notice, Voice
+from referral.selectors.cases import visible_cases
 from referral.selectors.home_help import health_entries
 from referral.services import care, health, voices
 from tests.referral.desks import assign, seat
@@ -100,3 +101,13 @@ def test_no_consulate_works_on_a_case_while_asylum_is_open(scene: Scene) -> None
         care.record_legal(scene.actor("NG"), case.pk, {"kind": "asylum", "state": "open"}, submission=uuid4())
     with pytest.raises(NothingReachesOrigin):
         assign(scene, Role.CONSULAR_OFFICER, case)
+
+
+def test_a_consulate_loses_sight_of_the_case_when_asylum_opens(scene: Scene) -> None:
+    case = open_case(scene)
+    seat(scene, Role.CONSULAR_OFFICER)
+    assign(scene, Role.CONSULAR_OFFICER, case)
+    assert visible_cases(scene.actor(Role.CONSULAR_OFFICER)).count() == 1
+    with scene.clock():
+        care.record_legal(scene.actor("NG"), case.pk, {"kind": "asylum", "state": "intended"}, submission=uuid4())
+    assert visible_cases(scene.actor(Role.CONSULAR_OFFICER)).count() == 0

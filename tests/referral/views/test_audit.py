@@ -39,12 +39,12 @@ def test_the_list_is_narrowed_by_day_and_country(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
     officer, at = Seat(scene, Role.DATA_PROTECTION), handover.offered_at
     assert at is not None
-    day = f"day_0={at.day}&day_1={at.month}&day_2={at.year}"
-    other = f"day_0={at.day}&day_1={at.month}&day_2={at.year - 1}"
+    day = f"day_day={at.day}&day_month={at.month}&day_year={at.year}"
+    other = f"day_day={at.day}&day_month={at.month}&day_year={at.year - 1}"
     assert handover.reference in officer.text(f"/audit/?kind=shared&country=NE&{day}")
     assert handover.reference not in officer.text(f"/audit/?kind=shared&country=IT&{day}")
     assert handover.reference not in officer.text(f"/audit/?kind=shared&{other}")
-    assert officer.get("/audit/?kind=nonsense&country=XX&day_0=99").status_code == 200
+    assert officer.get("/audit/?kind=nonsense&country=XX&day_day=99").status_code == 200
 
 
 def test_nobody_else_opens_it(scene: Scene) -> None:

@@ -122,3 +122,21 @@ def test_a_kind_that_does_not_exist_is_not_found(seat: Seat, place: str) -> None
 
 def test_the_own_country_is_no_recipient(seat: Seat, place: str) -> None:
     assert '<option value="NG">' not in seat.text(f"{place}new/?kind=share")
+
+
+def test_a_childs_yes_is_the_guardians_with_the_childs_own_view(scene: Scene, seat: Seat) -> None:
+    child = open_case(scene, age_low=15, age_high=16)
+    url = f"/people/{child.person.public_code}/consent/new/?kind=move"
+    text = seat.post(url, **MOVE, decision="given").content.decode()
+    assert "For a child the guardian says yes, and the child&#x27;s own view is written down beside it." in text
+    assert "Write down the child&#x27;s own view" in text
+    given = MOVE | {"given_by": "guardian", "child_view": "Wants to be with her aunt."}
+    assert seat.post(url, **given, decision="given").status_code == 302
+    assert seat.post(url, **MOVE, decision="refused").status_code == 302
+    assert list(Consent.objects.values_list("given_by", flat=True)) == ["guardian", "person"]
+
+
+def test_an_adult_is_not_asked_who_decided(seat: Seat, place: str) -> None:
+    assert "Who decided?" not in seat.text(f"{place}new/?kind=move")
+    assert seat.post(f"{place}new/?kind=move", **MOVE | {"given_by": "guardian"}, decision="given").status_code == 302
+    assert Consent.objects.get().given_by == "person"

@@ -47,7 +47,7 @@ def test_the_task_list_says_who_travels_along_and_who_is_not_ready(scene: Scene,
     siblings(scene, one, other)
     draft = begun(scene, one)
     text = nigeria.text(place(draft))
-    assert "Siblings stay together" in text
+    assert "Siblings and families stay together" in text
     assert "Nobody else." in text
     page = place(draft, "family/")
     assert "Tick who travels along" in nigeria.post(page, version=draft.version).content.decode()
@@ -55,7 +55,7 @@ def test_the_task_list_says_who_travels_along_and_who_is_not_ready(scene: Scene,
     text = nigeria.text(place(draft))
     assert other.person.code_word in text
     assert "All are sent together, or nobody is." in text
-    assert "Siblings stay together" not in text
+    assert "Siblings and families stay together" not in text
 
 
 def test_a_family_is_checked_and_sent_on_one_page(scene: Scene, nigeria: Seat) -> None:
@@ -91,7 +91,7 @@ def test_letting_somebody_travel_alone_asks_why_and_warns_about_siblings(scene: 
     url = f"/handovers/{draft.reference}/alone/"
     assert url in nigeria.text(place(draft, "family/"))
     text = nigeria.text(url)
-    assert "Siblings stay together" in text
+    assert "Siblings and families stay together" in text
     assert "Write down why" in nigeria.post(url, reason="", version=draft.version).content.decode()
     assert nigeria.post(url, reason="Child protection decided.", version=draft.version)["Location"] == place(draft)
     assert not Handover.objects.filter(family_group__isnull=False).exists()

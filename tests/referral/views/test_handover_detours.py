@@ -213,10 +213,11 @@ def test_an_arrival_with_an_objection_is_said_to_both(scene: Scene) -> None:
     handover = sent("departed")(scene)
     scene.after(hours=3)
     answers = {"received_by": "Duty officer", "arrived_safely": "yes", "person_content": "no"}
-    response = Seat(scene, "NE").post(
+    niger = Seat(scene, "NE")
+    response = niger.post(
         at(handover, "receive/"), **answers, **moment("arrived_at", scene.moment().at - timedelta(hours=1))
     )
-    assert "confirmed with the objection" in Seat(scene, "NE").text(response["Location"])
+    assert "confirmed with the objection" in niger.text(response["Location"])
     for name in ("NG", "NE"):
         assert "Hear the person in private" in Seat(scene, name).text(at(handover))
 

@@ -142,7 +142,7 @@ def test_a_stop_is_told_to_the_other_side_in_a_neutral_word(scene: Scene) -> Non
 
 
 def test_decided_handovers_come_in_pages_and_keep_the_tab(scene: Scene, monkeypatch: Any) -> None:
-    monkeypatch.setattr("referral.views.inbox.PER_PAGE", 1)
+    monkeypatch.setattr("referral.selectors.inbox.PAGE", 1)
     for _again in range(2):
         handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
         scene.do("NE", handover, Action.DECLINE, {"decline_reason": "no_capacity"})
@@ -188,3 +188,28 @@ def test_a_shelter_finds_its_people_without_the_tabs_of_handovers(scene: Scene) 
 def test_somebody_without_a_seat_is_refused_with_a_sentence(scene: Scene) -> None:
     scene.users["nobody"] = make_user()
     assert Seat(scene, "nobody").get("/inbox/").status_code == 403
+
+
+def test_one_kind_of_work_can_be_looked_at_alone(scene: Scene) -> None:
+    advance(scene, ready_draft(scene, open_case(scene)), "offered")
+    unsafe = open_case(scene, "NE", safe_tonight="no")
+    niger = Seat(scene, "NE")
+    assert "<select" not in niger.text("/inbox/"), "while everything stands on one page there is nothing to choose"
+    alone = niger.text("/inbox/?only=acknowledge")
+    assert '<option value="acknowledge" selected>' in alone
+    assert unsafe.person.code_word not in alone.split("<main", 1)[1]
+    assert unsafe.person.code_word in niger.text("/inbox/?only=uncovered")
+    assert "Nothing of this kind waits for you." in niger.text("/inbox/?only=decide")
+    assert niger.get("/inbox/?only=everything").status_code == 404
+
+
+def test_people_who_are_not_covered_have_a_section_of_their_own(scene: Scene, monkeypatch: Any) -> None:
+    monkeypatch.setattr("referral.selectors.people.COUNTED", 2)
+    monkeypatch.setattr("referral.selectors.inbox.COUNTED", 2)
+    monkeypatch.setattr("referral.pages.inbox.COUNTED", 2)
+    advance(scene, ready_draft(scene, open_case(scene)), "offered")
+    for _again in range(3):
+        open_case(scene, "NE", safe_tonight="no")
+    text = Seat(scene, "NE").text("/inbox/")
+    assert text.index(">Not covered now</h2>") < text.index(">By due time</h2>")
+    assert "More than 2 things wait for Niger. More than 2 people are not covered now." in words(text)

@@ -204,3 +204,16 @@ def test_a_service_whose_money_ends_early_says_so(scene: Scene) -> None:
     page = Seat(scene, "NG").text(f"/people/{case.person.public_code}/needs/")
     assert "National fund" in page
     assert "The money ends before the service does." in page
+
+
+def test_a_need_that_the_packet_asked_for_is_added_with_one_press(scene: Scene) -> None:
+    case = open_case(scene)
+    advance(scene, ready_draft(scene, case), "received")
+    seat, url = Seat(scene, "NE"), f"/people/{case.person.public_code}/needs/"
+    page = seat.text(url)
+    assert "Asked for on arrival" in page
+    assert "Add as a need" in page
+    assert seat.post(f"{url}new/", kind="shelter", urgency="urgent").status_code == 302
+    page = seat.text(url)
+    assert "Asked for on arrival" not in page
+    assert "A safe place" in page

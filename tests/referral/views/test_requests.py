@@ -67,8 +67,8 @@ def test_the_asker_reads_the_same_whatever_the_code_is(scene: Scene) -> None:
 def test_what_the_holder_decides_never_shows_on_the_askers_pages(scene: Scene) -> None:
     case, italy, nigeria = open_case(scene), Seat(scene, "IT"), Seat(scene, "NG")
     sent = ask(italy, case.person.code_word)["Location"]
-    before = [italy.text(url) for url in (sent, "/requests/?list=asked")]
     request = PullRequest.objects.get()
+    before = [plain(italy.text(url), request) for url in (sent, "/requests/?list=asked")]
     decide = f"/requests/{request.reference}/"
     assert italy.get(decide).status_code == 404
     assert "Decide about the request" in nigeria.text("/inbox/")
@@ -76,12 +76,12 @@ def test_what_the_holder_decides_never_shows_on_the_askers_pages(scene: Scene) -
     assert "The family is worried." in page
     assert "Neither confirm nor deny" not in page
     assert "Choose why the person would move" in nigeria.post(decide, act="agree").content.decode()
-    assert nigeria.post(decide, act="agree", purpose="family", urgency="standard").status_code == 302
+    assert nigeria.post(decide, act="agree", purpose="family_unity", urgency="standard").status_code == 302
     request.refresh_from_db()
     assert request.state == PullState.AGREED
     assert request.handover is not None
     assert request.handover.state == HandoverState.DRAFT
-    assert [italy.text(url) for url in (sent, "/requests/?list=asked")] == before
+    assert [plain(italy.text(url), request) for url in (sent, "/requests/?list=asked")] == before
     assert "Open the handover that was prepared" in nigeria.text(decide)
     assert case.person.code_word in nigeria.text("/requests/")
 
@@ -93,7 +93,7 @@ def test_where_nothing_may_reach_the_asker_the_holder_is_warned_and_cannot_agree
     page = nigeria.text(url)
     assert "Neither confirm nor deny" in page
     assert 'value="agree"' not in page
-    refused = nigeria.post(url, act="agree", purpose="family", urgency="standard", decision_note="Kept.")
+    refused = nigeria.post(url, act="agree", purpose="family_unity", urgency="standard", decision_note="Kept.")
     assert "nothing reaches the country of origin" in refused.content.decode()
     assert "Kept." in refused.content.decode()
     assert PullRequest.objects.get().state == PullState.OPEN
