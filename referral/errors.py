@@ -221,16 +221,14 @@ class PacketChanged(ChangedMeanwhile):
     sentence = _("What leaves has changed since you opened this page. Read it again, then confirm.")
 
 
-class FamilyNotReady(Refusal):
-    sentence = _("Somebody of this family is not ready yet, so nothing was sent for anybody.")
-
-
 class NotHeldHere(Refusal):
     sentence = _("You do not answer for a person with this code word or code. Check what you typed.")
 
 
 class NotOneFamily(Refusal):
-    sentence = _("Only people who belong together and for whom you answer can travel together. Record first how they belong together.")
+    sentence = _(
+        "Only people who belong together and for whom you answer can travel together. Record first how they belong together."
+    )
 
 
 class OtherJourney(Refusal):

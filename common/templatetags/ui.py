@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms, template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BoundField
@@ -45,12 +47,27 @@ def draw_icon(name: str) -> SafeString:
 
     Arrows and their like turn round by themselves in right-to-left pages.
     """
+    return _drawn(name, _address("img/icons.svg"))
+
+
+@cache
+def _drawn(name: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         " icon-flip" if name in DIRECTIONAL else "",
-        static("img/icons.svg"),
+        sprite,
         name,
     )
+
+
+def _address(path: str) -> str:
+    """Where a static file is found. Looked up once for each set of collected files: a page draws many pictures."""
+    return _looked_up(path, settings.STORAGES["staticfiles"]["BACKEND"], str(settings.STATIC_ROOT), settings.STATIC_URL)
+
+
+@cache
+def _looked_up(path: str, _backend: str, _root: str, _prefix: str) -> str:
+    return static(path)
 
 
 @register.simple_tag
@@ -188,7 +205,7 @@ def stylesheets() -> SafeString:
     """The stylesheet: one joined file where static files are collected, its four parts elsewhere."""
     joined = JOINED_STYLESHEET in getattr(staticfiles_storage, "hashed_files", {})
     paths = (JOINED_STYLESHEET,) if joined else STYLESHEETS
-    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((_address(path),) for path in paths))
 
 
 @register.simple_block_tag

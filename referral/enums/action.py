@@ -70,7 +70,7 @@ class Action(TextChoices):
     RECEIVE_OUTSIDE = "receive_outside", pgettext_lazy("action", "Record the arrival outside the system")
     FOLLOW_UP = "follow_up", pgettext_lazy("action", "Record how the person is")
     SUPPLEMENT = "supplement", pgettext_lazy("action", "Send more information")
-    CHILD_ANSWER = "child_answer", pgettext_lazy("action", "Answer for child protection")
+    CHILD_ANSWER = "child_answer", pgettext_lazy("action", "Give the answer of child protection")
     OVERRIDE = "override", pgettext_lazy("action", "Go on without a confirmed place")
     WAIVE = "waive", pgettext_lazy("action", "Waive a deadline")
     WRITE_MESSAGE = "write_message", pgettext_lazy("action", "Write to the other side")

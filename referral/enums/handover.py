@@ -119,7 +119,7 @@ class Condition(TextChoices):
     HOME_STUDY = "home_study", pgettext_lazy("condition", "A home study first")
     TESTIMONY = "testimony", pgettext_lazy("condition", "The person testifies")
     TEST = "test", pgettext_lazy("condition", "An age test or a medical test")
-    WAIVER = "waiver", pgettext_lazy("condition", "The person gives up a right or a claim")
+    WAIVER = "waiver", pgettext_lazy("condition", "The person gives up a right or what is owed")
     PAYMENT = "payment", pgettext_lazy("condition", "Somebody pays")
 
 

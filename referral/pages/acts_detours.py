@@ -9,13 +9,14 @@ from django.utils.translation import pgettext_lazy
 
 from referral.enums import Action
 from referral.pages.act_words import ActWords
+from referral.pages.handover_words import Sentence
 
 A = Action
 
 
-def _answer_only(done: object) -> ActWords:
+def _answer_only(done: Sentence) -> ActWords:
     """The second answer of a page: the page speaks with the words of the first."""
-    return ActWords(title="", lead="", button="", done=done)  # type: ignore[arg-type]
+    return ActWords(title="", lead="", button="", done=done)
 
 
 PROPOSED = _("Proposed. It is done when a second person of your institution has confirmed it.")
@@ -24,6 +25,17 @@ CONFIRM = pgettext_lazy("button", "Confirm as the second person")
 HEARD_BUTTON = _("Record the answer")
 HEARD_LEAD = _("%(receiver)s has no seat here. Write down what was answered, by whom and when.")
 HEARD = _("What %(receiver)s answered is recorded. %(sender)s goes on answering for %(word)s.")
+HEARD_TITLES: Mapping[Action, Sentence] = {
+    A.ACKNOWLEDGE: _("Record that it was received"),
+    A.ACCEPT: _("Record what was decided"),
+    A.PUT_CONDITIONS: _("Record what was decided"),
+    A.DECLINE: _("Record what was decided"),
+    A.ASK: _("Record a question"),
+    A.HOLDING_REPLY: _("Record when the answer comes"),
+    A.REVOKE: _("Record that the acceptance was taken back"),
+    A.CHILD_ANSWER: _("Record what child protection there says"),
+}
+"""Acts of a country without a seat, as the sender who writes them down reads them: on the button and over the page."""
 
 DETOURS: Mapping[Action, ActWords] = {
     A.PUT_CONDITIONS: _answer_only(

@@ -130,7 +130,7 @@ def handover_page(
     names = names_in(handover, rows.packet)
     asked = {row.action for row in said.proposals}
     possible = tuple(action for action in offered(actor, handover, actions) if action not in asked)
-    late = set(overdue)
+    late, heard = set(overdue), handover.outside and handover.sender_id == actor.institution_id
     party = actor.institution_id in (handover.sender_id, handover.receiver_id)
     sees_person = side is Side.SENDER or handover.state in AFTER_ARRIVAL
     recalled = recalled_unread(handover) and side is Side.RECEIVER
@@ -153,8 +153,8 @@ def handover_page(
         child=handover.child,
         outside=handover.outside,
         escalated=handover.escalated_at is not None and handover.state in OPEN_STATES,
-        actions=action_links(handover, possible),
-        groups=act_groups(handover, possible),
+        actions=action_links(handover, possible, heard=heard),
+        groups=act_groups(handover, possible, heard=heard),
         panels=panels(Reading(actor, handover, side, names, zone, said, rows.events)),
         due=tuple(
             due_line(

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referral.actor import Actor
 from referral.enums import Action, HandoverState, HoldReason, Role
 from referral.models import Handover
+from referral.pages.acts_detours import HEARD_TITLES
 from referral.pages.handover_words import Sentence
 from referral.pages.links import ACT_PAGES
-from referral.transitions import TRANSITIONS
 
 A = Action
 
@@ -98,19 +97,23 @@ def offered(actor: Actor, handover: Handover, actions: Sequence[Action]) -> tupl
     return tuple(action for action in actions if action not in (A.CONFIRM_STOP, A.CONTINUE))
 
 
-def action_links(handover: Handover, actions: Sequence[Action]) -> tuple[ActionLink, ...]:
-    """The leading act and those beside it, the leading one first; acts that share a page are one button."""
+def action_links(handover: Handover, actions: Sequence[Action], *, heard: bool = False) -> tuple[ActionLink, ...]:
+    """The leading act and those beside it, the leading one first; acts that share a page are one button.
+
+    With `heard` the reader writes down what a country without a seat answers.
+    """
     ordered = [a for a in FIRST_ACTS if a in actions] + [a for a in actions if a not in FIRST_ACTS]
     links: dict[str, ActionLink] = {}
     for action in ordered:
         if group_of(handover, action) is None and action not in ELSEWHERE:
-            link = _link(handover, action, actions, leads=not links and _may_lead(handover, action))
+            leads = not links and _may_lead(handover, action)
+            link = _link(handover, action, actions, heard=heard, leads=leads)
             if link is not None:
                 links.setdefault(link.url, link)
     return tuple(links.values())
 
 
-def act_groups(handover: Handover, actions: Sequence[Action]) -> tuple[ActGroup, ...]:
+def act_groups(handover: Handover, actions: Sequence[Action], *, heard: bool = False) -> tuple[ActGroup, ...]:
     """The rest under its headings, in the order of `GROUP_OF`."""
     found: list[ActGroup] = []
     for heading in (WRONG, TALK, MORE):
@@ -119,7 +122,7 @@ def act_groups(handover: Handover, actions: Sequence[Action]) -> tuple[ActGroup,
             for action in GROUP_OF
             if group_of(handover, action) is heading
             and action in actions
-            and (link := _link(handover, action, actions)) is not None
+            and (link := _link(handover, action, actions, heard=heard)) is not None
         )
         if links:
             found.append(ActGroup(str(heading), links))
@@ -139,13 +142,14 @@ def _may_lead(handover: Handover, action: Action) -> bool:
     return action in FIRST_ACTS
 
 
-def _link(handover: Handover, action: Action, actions: Sequence[Action], *, leads: bool = False) -> ActionLink | None:
+def _link(
+    handover: Handover, action: Action, actions: Sequence[Action], *, heard: bool, leads: bool = False
+) -> ActionLink | None:
     page = ACT_PAGES.get(action)
     if page is None:
         return None
+    told = HEARD_TITLES.get(action) if heard else None
     together = TOGETHER.get(page)
     label = str(together) if together and (page != "referral:decide" or A.ACCEPT in actions) else str(action.label)
-    heard = handover.outside and TRANSITIONS[action].outside
-    if heard and action is A.ACKNOWLEDGE:
-        label = _("Record that it was received")
-    return ActionLink(label, reverse(page, args=[handover.reference]), action is A.ACKNOWLEDGE and not heard, leads)
+    url = reverse(page, args=[handover.reference])
+    return ActionLink(str(told or label), url, action is A.ACKNOWLEDGE and not heard, leads)

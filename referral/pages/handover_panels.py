@@ -73,15 +73,15 @@ def panels(reading: Reading) -> tuple[Panel, ...]:
     return tuple(panel for build in BUILDERS for panel in build(reading))
 
 
-def proposal_panel(proposal: Proposal, actor: Actor, handover: Handover) -> Panel:
-    """One proposal with what speaks for it, and what the reader can do about it."""
+def proposal_panel(proposal: Proposal, actor: Actor, handover: Handover, *, on_its_page: bool = False) -> Panel:
+    """One proposal with what speaks for it, and what the reader can do about it; on its own page the button confirms."""
     facts = proposal.facts
     code = facts.get("search_end", "")
     because = (str(SearchEnd(code).label),) if code in SearchEnd.values else ()
     drop = f"{reverse('referral:drop_proposal', args=[handover.reference])}?proposal={proposal.pk}"
     confirm = Link(_("Read and confirm"), reverse(ACT_PAGES[Action(proposal.action)], args=[handover.reference]))
     own = proposal.proposed_by_id == actor.user_id
-    links = (() if own else (confirm,)) + (Link(_("Do not go on with it"), drop),)
+    links = (() if own or on_its_page else (confirm,)) + (Link(_("Do not go on with it"), drop),)
     sentence = say(PROPOSED[proposal.action], who=proposal.proposed_by)
     return Panel(_("A second person is needed"), "waiting", (sentence, *because), str(facts.get("reason", "")), links)
 

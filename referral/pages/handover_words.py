@@ -130,7 +130,7 @@ VERBS: Mapping[DeadlineKind, Sentence] = {
     DeadlineKind.SEARCH: pgettext_lazy("inbox verb", "Search"),
     DeadlineKind.OBJECTION: pgettext_lazy("inbox verb", "Hear the person"),
     DeadlineKind.CORRECTION: pgettext_lazy("inbox verb", "Answer about the receipt"),
-    DeadlineKind.CHILD_ANSWER: pgettext_lazy("inbox verb", "Answer for the child"),
+    DeadlineKind.CHILD_ANSWER: pgettext_lazy("inbox verb", "Give the answer of child protection"),
     DeadlineKind.FOLLOW_UP_30: pgettext_lazy("inbox verb", "Ask how the person is"),
     DeadlineKind.FOLLOW_UP_90: pgettext_lazy("inbox verb", "Ask again how the person is"),
     DeadlineKind.REQUEST: pgettext_lazy("inbox verb", "Decide about the request"),

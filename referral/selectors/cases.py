@@ -58,7 +58,15 @@ def case_by_code(actor: Actor, code: str) -> Case:
 
 def _with_everything(actor: Actor, code: str) -> QuerySet[Case]:
     rows = with_rows(Case.objects.filter(registry=actor.registry_id, person__public_code=code))
-    related = ("person", "holder", "opened_by", "found_in", "registry", "person__adult_confirmed_by", "child_file__institution")
+    related = (
+        "person",
+        "holder",
+        "opened_by",
+        "found_in",
+        "registry",
+        "person__adult_confirmed_by",
+        "child_file__institution",
+    )
     return rows.select_related(*related)
 
 

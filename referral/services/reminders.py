@@ -160,9 +160,9 @@ def _lapse(fired: Sequence[tuple[datetime, Reminder]], moment: Moment) -> None:
         [_lapsed(at, row, cases[row.case_id], handovers.get(row.handover_id)) for at, row in last], moment
     )
     lapse = ENQUIRY_MOVES[EnquiryAct.LAPSE]
-    Enquiry.objects.filter(pk__in=[row.enquiry_id for _at, row in last if row.enquiry_id], state__in=lapse.sources).update(
-        state=lapse.target
-    )
+    Enquiry.objects.filter(
+        pk__in=[row.enquiry_id for _at, row in last if row.enquiry_id], state__in=lapse.sources
+    ).update(state=lapse.target)
     first: dict[int, datetime] = {}
     for at, deadline in last:
         if deadline.handover_id is not None:

@@ -29,7 +29,7 @@ from referral.forms.acts import ActForm, PressForm
 from referral.forms.handover_outside import HeardForm
 from referral.models import Handover, Proposal
 from referral.pages.acts import WORDS
-from referral.pages.acts_detours import CONFIRM, CONFIRM_LEAD, HEARD, HEARD_BUTTON, HEARD_LEAD, PROPOSED
+from referral.pages.acts_detours import CONFIRM, CONFIRM_LEAD, HEARD, HEARD_BUTTON, HEARD_LEAD, HEARD_TITLES, PROPOSED
 from referral.pages.draft import gate_tasks
 from referral.pages.handover import HandoverPage, facts_of, handover_page, names_in, names_of, side_of
 from referral.pages.handover_panels import proposal_panel
@@ -247,6 +247,7 @@ def _show(
     sends = side_of(request.actor, found) is Side.SENDER
     heard = _heard(request, found, act)
     results = offer_gates(gate_view(found, instant(request).at)) if refused.gates and sends else ()
+    title = HEARD_TITLES[action] if heard else words.title
     lead = CONFIRM_LEAD if proposal else HEARD_LEAD if heard else words.lead
     button = CONFIRM if proposal else HEARD_BUTTON if heard else words.button
     preview = _held_back(request, found) if action is Action.SUPPLEMENT else {}
@@ -255,8 +256,8 @@ def _show(
         "form": form,
         "page": page,
         "facts": facts_of(page),
-        "title": plain(words.title, **names),
-        "heading": say(words.title, **names),
+        "title": plain(title, **names),
+        "heading": say(title, **names),
         "lead": say(lead, **names),
         "next": "" if heard else say(words.next, **names),
         "tone": words.tone,
@@ -265,7 +266,7 @@ def _show(
         "gates": gate_tasks(found, [result for result in results if result.gate in refused.gates]),
         "shows_packet": act.shows_packet,
         "open_question": next((q for q in page.questions if not q.answer), None) if action is Action.ANSWER else None,
-        "panels": [proposal_panel(proposal, request.actor, found)]
+        "panels": [proposal_panel(proposal, request.actor, found, on_its_page=True)]
         if proposal
         else page.panels
         if act.shows_panels

@@ -72,7 +72,7 @@ def replace(request: ActorRequest, pk: int) -> HttpResponse:
         chosen = int(form.cleaned_data["successor"])
         if attempt(form, lambda: staff.replace(actor, pk, chosen)) is not None:
             messages.success(
-                request, _("The seat and its work have passed on. The new officer finds a digest in the inbox.")
+                request, _("The seat and its work have passed on. The new officer was told where the digest is.")
             )
             return redirect("home" if leaving.user_id == actor.user_id else "referral:staff")
     context = {"form": form, "leaving": leaving, "colleagues": colleagues, "own": leaving.user_id == actor.user_id}

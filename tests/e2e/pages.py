@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from django.urls import resolve
 
+from referral.enums import Role
 from tests.accounts.test_pages import OWN, PROTECTED, PUBLIC
 from tests.e2e.world import World
+from tests.referral.desks import SEATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ FIRST: tuple[Look, ...] = (
     *_in_turn("NE", "ready", "enquiries", "enquiry"),
     *_in_turn("NG", "ready", "ask_enquiry", "record_enquiry", "requests", "request_new", "request", "request_sent"),
     *_in_turn("NG", "ready", "staff", "replace_officer", "digest"),
+    *_in_turn(Role.SERVICE_PROVIDER, "helped", "desk", "referral", "referral_accept", "referral_decline", "referral_report"),
+    *_in_turn("NG", "helped", "referrals", "referral_new", "referral_withdraw"),
+    *_in_turn(Role.COMPETENT_AUTHORITY, "helped", "identification", "identify"),
+    *_in_turn(Role.HEALTH_WORKER, "helped", "health", "health_new"),
+    *_in_turn(Role.SURVIVOR_ADVISER, "helped", "voices", "voice_new"),
+    *_in_turn(Role.DATA_PROTECTION, "helped", "audit"),
 )  # fmt: skip
 """Each named page once."""
 
@@ -77,6 +85,9 @@ FURTHER: tuple[Look, ...] = (
     Look("referral:record_consent", query="?kind=share"),
     Look("referral:record_consent", query="?kind=legal_basis"),
     Look("referral:person_new", "NG-responder"),
+    *(Look("referral:desk", role) for role in SEATS if role is not Role.SERVICE_PROVIDER),
+    Look("referral:audit", Role.DATA_PROTECTION, query="?kind=two_people"),
+    Look("referral:person", Role.JUSTICE_LIAISON, "helped"),
 )
 """Pages that look quite different in another seat or state."""
 
@@ -96,6 +107,9 @@ NO_PAGE: Mapping[str, str] = {
     "referral:staff_back": "a button of the officers' page",
     "referral:take_on": "a button of the inbox and of the handover",
     "referral:let_go": "a button of the inbox and of the handover",
+    "referral:referral_acknowledge": "a button of the request to a service",
+    "referral:confirm_no": "a button of the identification",
+    "referral:drop_no": "a button of the identification",
     "referral:identity": "opened by a button; test_access presses it",
 }
 """Names that show no page of their own under their address, and why."""

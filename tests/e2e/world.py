@@ -17,6 +17,7 @@ from referral.enums import Action, AskKind, Gate, Role
 from referral.models import Case, Enquiry, Handover, Membership, Service
 from referral.services import care, enquiries, families, intake, lifecycle, requests
 from referral.services import clock as clock_service
+from tests.e2e.world_roles import at_their_desks
 from tests.scenes import ADULT, Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts
 
 PASSWORD = "an-invented-password"
@@ -102,6 +103,7 @@ def prepared() -> World:
     _family(world)
     _rows(world)
     _asked(world)
+    at_their_desks(world)
     return world
 
 

@@ -15,7 +15,7 @@ from common.errors import Refusal
 from referral.enums import Action, Role
 from referral.models import Case, Custody, Handover, Proposal
 from referral.selectors.invariants import findings
-from referral.services import lifecycle, merge
+from referral.services import lifecycle, merge, second_person
 from tests.factories import make_member, make_user
 from tests.faults.test_races import ROUNDS, Work, act, at_once, one_wins, reached
 from tests.scenes import Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts, two_countries
@@ -48,6 +48,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
         patch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
         patch.setattr(lifecycle, "_perform", after_both_checked(lifecycle._perform))
+        patch.setattr(second_person, "confirm", after_both_checked(second_person.confirm))
         patch.setattr(merge, "join", after_both_checked(merge.join))
         yield
 

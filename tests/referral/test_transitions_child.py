@@ -149,7 +149,7 @@ def test_whoever_works_for_the_child_now_answers_also_for_those_who_were_asked_b
     other = make_institution(scene.registry, "NG", kind="child_protection")
     make_member(other, Role.CHILD_PROTECTION, user=scene.users["IT-child"])
     with scene.clock():
-        for assignment in handover.case.assignments.filter(until_at__isnull=True):
+        for assignment in handover.case.assignments.filter(until_at__isnull=True, kind="child_protection"):
             care.unassign(scene.actor("NG"), handover.case_id, assignment.pk, submission=None)
         care.tell_child_protection(scene.actor("NG"), handover.case_id, other, submission=None)
         seat = scene.users["IT-child"].memberships.get(institution=other)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from referral import errors
+from referral.enums import Action
 from referral.gates import Contact, contact_refused
 from referral.selectors.facts import ContactView
 from referral.services.contact import refuse_contact
@@ -44,7 +45,7 @@ def test_a_feared_country_is_refused_in_an_enquiry_a_forward_and_a_diversion_ali
     with pytest.raises(errors.NothingReachesOrigin):
         refuse_contact(case, "IT")
     handover = advance(scene, ready_draft(scene, case), "acknowledged")
-    scene.do("NE", handover, "propose_forward", {"forward_country": "IT", "forward_reason": "A shelter there."})
-    for action, facts in (("agree_forward", {}), ("divert", {"diverted_country": "IT"})):
+    scene.do("NE", handover, Action.PROPOSE_FORWARD, {"forward_country": "IT", "forward_reason": "A shelter there."})
+    for action, facts in ((Action.AGREE_FORWARD, {}), (Action.DIVERT, {"diverted_country": "IT"})):
         with pytest.raises(errors.NothingReachesOrigin):
             scene.do("NG", handover, action, facts)

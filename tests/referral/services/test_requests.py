@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Country
 from referral import errors
-from referral.enums import AskKind, CustodyReason, DeadlineKind, DeadlineState, HandoverState, PullState
+from referral.enums import Action, AskKind, CustodyReason, DeadlineKind, DeadlineState, HandoverState, PullState
 from referral.models import BlockedRecipient, CaseEvent, Deadline, Mail, Notice, PullRequest
 from referral.selectors.requests import must_not_reach, to_decide
 from referral.services import custody, requests
@@ -94,7 +94,11 @@ def test_an_agreement_begins_a_draft_and_nothing_more(scene: Scene) -> None:
     draft = request.handover
     assert draft is not None
     assert outcome.handover == draft
-    assert (draft.state, draft.receiver, draft.purpose) == (HandoverState.DRAFT, scene.institutions["IT"], "family_unity")
+    assert (draft.state, draft.receiver, draft.purpose) == (
+        HandoverState.DRAFT,
+        scene.institutions["IT"],
+        "family_unity",
+    )
     assert request.state == PullState.AGREED
     assert Deadline.objects.get(request=request).state == DeadlineState.MET
     assert not Notice.objects.filter(institution=scene.institutions["IT"]).exists()
@@ -141,7 +145,7 @@ def test_presence_is_news_for_the_sender_of_an_open_handover_who_may_divert(scen
     told = Notice.objects.filter(kind="report_presence")
     assert {notice.institution_id for notice in told} == {scene.institutions["NG"].pk}
     handover.refresh_from_db()
-    scene.do("NG", handover, "divert", {"diverted_country": "IT"})
+    scene.do("NG", handover, Action.DIVERT, {"diverted_country": "IT"})
     handover.refresh_from_db()
     assert handover.state == HandoverState.DIVERTED
 

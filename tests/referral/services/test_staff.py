@@ -8,7 +8,7 @@ import pytest
 
 from referral import errors
 from referral.actor import actor_of
-from referral.enums import DeadlineKind, HandoverState, Role, Rung
+from referral.enums import Action, DeadlineKind, HandoverState, Role, Rung
 from referral.models import Assignment, CaseEvent, Deadline, Handover, Membership, Notice
 from referral.services import staff
 from referral.services.readers import seats
@@ -91,7 +91,8 @@ def test_two_people_cannot_both_be_on_it_without_noticing(scene: Scene) -> None:
     with scene.clock():
         staff.let_go(scene.actor("NE-deputy"), row.pk, submission=uuid4())
     row.refresh_from_db()
-    assert (row.handled_by, row.handled_at) == (None, None)
+    assert row.handled_by is None
+    assert row.handled_at is None
     kinds = CaseEvent.objects.filter(handover=handover, kind__in=("take_on", "let_go")).values_list("kind", flat=True)
     assert list(kinds.order_by("seq")) == ["take_on", "take_on", "let_go"]
 
@@ -101,7 +102,7 @@ def test_nobody_takes_on_what_another_country_owes_or_what_is_over(scene: Scene)
     row = decide_of(handover)
     with pytest.raises(errors.NotAllowed):
         take(scene, "NE-child", row)
-    scene.do("NE", handover, "accept", accept_facts(scene))
+    scene.do("NE", handover, Action.ACCEPT, accept_facts(scene))
     with pytest.raises(errors.NothingProposed):
         take(scene, "NE", row)
 
@@ -138,7 +139,7 @@ def test_a_focal_point_replaced_in_the_middle_of_a_handover_leaves_nothing_behin
     assert successor is not None
     scene.users["NE"] = scene.users["NE-new"]
     Membership.objects.filter(user=scene.users["NE-new"], role=Role.CASE_MANAGER).update(until_wall=scene.wall)
-    scene.do("NE", handover, "accept", accept_facts(scene))
+    scene.do("NE", handover, Action.ACCEPT, accept_facts(scene))
     handover.refresh_from_db()
     assert handover.state == HandoverState.ACCEPTED
 

@@ -15,8 +15,9 @@ from tests.scenes import Scene, open_case, two_countries
 
 pytestmark = pytest.mark.django_db
 
-CANARIES = {
-    "wishes": "CANARYWISH", "safe_contact": "CANARYCONTACT", "call_tonight": "CANARYCALL", "adaptation": "CANARYADAPTED",
+CANARIES: dict[str, Any] = {
+    "wishes": "CANARYWISH", "safe_contact": "CANARYCONTACT", "call_tonight": "CANARYCALL",
+    "adaptation": "CANARYADAPTED",
     "gender": "CANARYGENDER", "citizenships": ["BF"], "feared_countries": ["LY"], "languages": ["mos"],
     "name": "CANARYNAME",
 }  # fmt: skip
@@ -43,9 +44,8 @@ def test_nothing_tells_the_country_that_is_asked_who_it_is(scene: Scene) -> None
     notice = Notice.objects.get(user=scene.users["NE"])
     assert niger.get(f"/notices/{notice.pk}/")["Location"] == "/enquiries/"
     mails = mail_cards(Mail.objects.filter(user=scene.users["NE"]).select_related("notice", "user", "notice__registry"))
-    read = [
-        niger.text(url) for url in ("/inbox/", "/inbox/notices/", "/enquiries/", f"/enquiries/{enquiry.reference}/", "/mails/")
-    ] + [f"{mail.subject} {mail.text}" for mail in mails]  # fmt: skip
+    pages = ("/inbox/", "/inbox/notices/", "/enquiries/", f"/enquiries/{enquiry.reference}/", "/mails/")
+    read = [niger.text(url) for url in pages] + [f"{mail.subject} {mail.text}" for mail in mails]
     told = "\n".join(read)
     assert enquiry.reference in told
     assert "25 to 39 years" in told

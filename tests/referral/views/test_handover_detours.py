@@ -136,6 +136,7 @@ def test_child_protection_of_both_countries_sees_the_packet_and_answers(scene: S
         text = Seat(scene, name).text(at(handover, "child/"))
         assert "What was shared" in text
         assert "To live near her sister." in text
+        assert "speak with the child, and answer" in Seat(scene, name).text(at(handover))
     assert "silence is no" in Seat(scene, "NE").text(at(handover))
     ready = {"decision": "accept", "place_confirmed": "on", "reception_contact": "Duty officer"}
     ready |= moment("reception_from_at", scene.moment().at + timedelta(days=5))
@@ -270,8 +271,16 @@ def test_what_a_country_without_a_seat_answers_is_written_down_by_the_sender(sce
 def test_the_other_acts_of_a_country_without_a_seat_ask_for_its_officer(scene: Scene) -> None:
     handover, nigeria = outside(scene, "offered"), Seat(scene, "NG")
     scene.do("NG", handover, A.ACKNOWLEDGE, {"officer": "Accra", "answered_at": scene.moment().at})
-    for page in ("question/", "holding/", "decide/"):
-        assert 'name="officer"' in nigeria.text(at(handover, page))
+    shown = nigeria.text(at(handover))
+    for page, words in (
+        ("question/", "a question"),
+        ("holding/", "when the answer comes"),
+        ("decide/", "what was decided"),
+    ):
+        assert f"Record {words}" in shown
+        text = nigeria.text(at(handover, page))
+        assert 'name="officer"' in text
+        assert f"<h1>Record {words}</h1>" in text
     for page in ("forward/", "receive/"):
         assert nigeria.get(at(handover, page)).status_code == 403
 
