@@ -43,6 +43,9 @@ class Statement:
     parameters: tuple[Any, ...]
 
 
+MOST = 500
+"""Statements that a process keeps, some tens of kilobytes each. Over it everything is composed anew."""
+
 _known: dict[Hashable, Statement] = {}
 
 
@@ -56,6 +59,8 @@ def rows(compose: Compose, *values: Value, shape: Hashable = ()) -> list[Any]:
     key = (compose.__module__, compose.__qualname__, shape, tuple(map(type, values)))
     statement = _known.get(key)
     if statement is None:
+        if len(_known) >= MOST:
+            _known.clear()
         try:
             statement = _known[key] = _composed(compose, values)
         except EmptyResultSet:  # nothing can be found; with marks that may be their own fault, so it is not kept

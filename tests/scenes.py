@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from accounts.models import User
+from accounts.models import Country, User
 from common import clock
 from referral.actor import Actor, actor_of
 from referral.enums import Action, AgreementKind, InstitutionKind, RegistryKind, Role
@@ -76,7 +76,7 @@ def agree_on_sharing(scene: Scene, *codes: str) -> Agreement:
     agreement = Agreement.objects.create(
         registry=scene.registry, name="Memorandum of the exercise", kind=AgreementKind.MEMORANDUM
     )
-    agreement.parties.set(codes)
+    agreement.parties.set(Country.objects.filter(code__in=codes))
     return agreement
 
 

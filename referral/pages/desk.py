@@ -187,8 +187,10 @@ def _sentence(count: int, *, more: bool) -> str:
     if not count:
         return _("Nothing waits for you now. New work appears here by itself, and you are told.")
     if more:
-        return _("More than %(count)d things wait for you.") % {"count": count}
-    return ngettext("%(count)d thing waits for you.", "%(count)d things wait for you.", count) % {"count": count}
+        return _("More than %(count)d things to do are on your desk.") % {"count": count}
+    return ngettext("%(count)d thing to do is on your desk.", "%(count)d things to do are on your desk.", count) % {
+        "count": count
+    }
 
 
 LINKS: Mapping[Role, tuple[tuple[str, Sentence], ...]] = {

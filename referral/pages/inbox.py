@@ -18,6 +18,7 @@ from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, HandoverState, NeedKind, NotCovered, Role
 from referral.models import Case, Handover, Notice
 from referral.pages.enquiries import enquiry_item
+from referral.pages.handover import side_of
 from referral.pages.handover_words import (
     HAPPENED,
     LOOK,
@@ -258,7 +259,7 @@ def entry_for_others(thing: Thing, actor: Actor, at: datetime) -> Entry:
 
 def decided_entry(handover: Handover, actor: Actor) -> Entry:
     """A handover that is over."""
-    side = _side(actor, handover)
+    side = side_of(actor, handover)
     return Entry(
         InboxItem(
             url=handover_url(handover.reference),
@@ -316,7 +317,7 @@ def _place(thing: Thing, kind: DeadlineKind) -> str:
 def _handover_item(
     thing: Thing, handover: Handover, kind: DeadlineKind, actor: Actor, at: datetime, *, look: bool = False
 ) -> InboxItem:
-    side = _side(actor, handover)
+    side = side_of(actor, handover)
     person = handover.case.person
     return InboxItem(
         url=place_of(handover),
@@ -346,10 +347,6 @@ def _needs(handover: Handover, side: Side) -> list[str]:
     if side is Side.RECEIVER:
         return needs_of(packet.contents) if packet else []
     return [str(NeedKind(code).label) for code in handover.needs_on_arrival]
-
-
-def _side(actor: Actor, handover: Handover) -> Side:
-    return Side.SENDER if handover.sender_id == actor.institution_id else Side.RECEIVER
 
 
 def _tone(thing: Thing) -> str:

@@ -331,7 +331,9 @@ def _child_row(view: Viewed) -> SummaryRow:
 def _family_row(view: Viewed) -> SummaryRow:
     """How many people belong to this one; who they are stands on the page of the family."""
     count = len(view.case.person.links.all())
-    value = ngettext("%(count)d person", "%(count)d people", count) % {"count": count} if count else _("Nobody recorded")
+    value = (
+        ngettext("%(count)d person", "%(count)d people", count) % {"count": count} if count else _("Nobody recorded")
+    )
     return SummaryRow(
         _("Belongs together with"), value, links=_change(view, "family", Action.LINK_FAMILY, _("the family"), add=True)
     )

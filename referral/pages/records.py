@@ -113,7 +113,9 @@ def care(view: Viewed) -> Care:
         needs=tuple(_need(view, row, may) for row in rows.needs(view.actor, view.case)),
         services=tuple(row for row in services if row.state != ServiceState.ENDED),
         ended=tuple(row for row in services if row.state == ServiceState.ENDED),
-        asked=tuple(AskedNeed(NeedKind(kind), uuid4()) for kind in rows.asked_on_arrival(view.actor, view.case)) if may else (),
+        asked=tuple(AskedNeed(NeedKind(kind), uuid4()) for kind in rows.asked_on_arrival(view.actor, view.case))
+        if may
+        else (),
         add_need_url=view.url("need_new") if may else "",
         add_service_url=view.url("service_new") if may else "",
     )

@@ -34,7 +34,7 @@ def test_a_packet_field_lies_in_the_compartment_of_its_model_field_or_a_stricter
 
 
 def test_every_fact_about_a_person_is_sealed_at_receipt_unless_disclosed():
-    kept = {"adult_confirmed_by", "no_location"}
+    kept = {"adult_confirmed_by", "no_location", "majority_at", "of_age_at"}
     facts = {name for name, place in FIELD_MAP["Person"].items() if place != Compartment.D0}
     assert facts - kept == set(SEALED_OF_PERSON)
     identity = {name for name in FIELD_MAP["PersonIdentity"] if name != "person"}

@@ -81,6 +81,16 @@ def test_a_query_is_composed_once_for_each_shape(focal: Institution) -> None:
     assert focal.pk not in composed
 
 
+def test_no_more_statements_are_kept_than_a_process_has_room_for(
+    focal: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "MOST", 3)
+    monkeypatch.setattr(prepared, "_known", {})
+    for shape in range(10):
+        assert len(prepared.rows(values, focal.pk, shape=shape)) == 1
+        assert len(prepared._known) <= 3
+
+
 def test_a_query_that_can_find_nothing_finds_nothing(focal: Institution) -> None:
     def none(holder: int) -> QuerySet[Any]:
         return Case.objects.filter(pk__in=[], holder=holder)

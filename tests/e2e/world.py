@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,12 +16,14 @@ from referral.enums import Action, AskKind, Gate, Role
 from referral.models import Case, Enquiry, Handover, Membership, Service
 from referral.services import care, enquiries, families, intake, lifecycle, requests
 from referral.services import clock as clock_service
+from tests.e2e.world_detours import files, under_way
 from tests.e2e.world_roles import at_their_desks
-from tests.scenes import ADULT, Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts
+from tests.scenes import ADULT, Scene, open_case, ready_draft
 
 PASSWORD = "an-invented-password"
 ROLES = {
     "": Role.FOCAL_POINT,
+    "-deputy": Role.DEPUTY,
     "-child": Role.CHILD_PROTECTION,
     "-responder": Role.FIRST_RESPONDER,
     "-cases": Role.CASE_MANAGER,
@@ -51,6 +52,13 @@ class World:
             given["pk"] = self.numbers[name]
         return reverse(name, kwargs=given)
 
+    def note(self, key: str, case: Case) -> None:
+        """Remember the case under this key, with its newest handover."""
+        self.cases[key] = case
+        handover = Handover.objects.filter(case=case).order_by("pk").last()
+        if handover is not None:
+            self.handovers[key] = handover
+
     def browser(self, seat: str) -> Client:
         """A client signed in to this seat; nobody is signed in for an empty one."""
         client = Client(headers={"accept-language": "en-gb"})
@@ -78,7 +86,7 @@ def _routes(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, frozen
 
 
 def prepared() -> World:
-    """Needs a test that commits. The demonstration, and six people in Nigeria whose cases stand where its stories do not."""
+    """Needs a test that commits. The demonstration, and people in Nigeria whose cases stand where its stories do not."""
     registry = load(PASSWORD)
     clock_service.step(registry.pk, user=None)
     registry.refresh_from_db()
@@ -92,45 +100,15 @@ def prepared() -> World:
             scene.users[key], scene.institutions[key] = member.user, member.institution
     world = World(scene)
     for word in Case.objects.filter(registry=registry).values_list("person__code_word", flat=True):
-        _note(world, word, Case.objects.select_related("person").get(registry=registry, person__code_word=word))
+        world.note(word, Case.objects.select_related("person").get(registry=registry, person__code_word=word))
     _newcomer(world)
-    for key, steps in STEPS.items():
-        case = open_case(scene)
-        handover = ready_draft(scene, case)
-        for seat, action in steps:
-            _act(scene, seat, handover, action)
-        _note(world, key, case)
+    under_way(world)
+    files(world)
     _family(world)
     _rows(world)
     _asked(world)
     at_their_desks(world)
     return world
-
-
-STEPS: Mapping[str, tuple[tuple[str, Action], ...]] = {
-    "ready": (),
-    "acknowledged": (("NG", Action.OFFER), ("NE", Action.ACKNOWLEDGE)),
-    "held": (("NG", Action.OFFER), ("NE", Action.ACKNOWLEDGE), ("NG", Action.STOP)),
-    "received": (
-        ("NG", Action.OFFER), ("NE", Action.ACKNOWLEDGE), ("NE", Action.ACCEPT), ("NG", Action.DEPART), ("NE", Action.RECEIVE),
-    ),
-}  # fmt: skip
-FACTS = {Action.ACCEPT: accept_facts, Action.DEPART: depart_facts, Action.RECEIVE: receive_facts}
-
-
-def _act(scene: Scene, seat: str, handover: Handover, action: Action) -> None:
-    facts = FACTS[action](scene) if action in FACTS else {}
-    scene.do(seat, handover, action, facts)
-    if action is Action.DEPART:
-        clock_service.jump(scene.registry.pk, timedelta(hours=2), user=None)
-        scene.wall = clock.wall_now()
-
-
-def _note(world: World, key: str, case: Case) -> None:
-    world.cases[key] = case
-    handover = Handover.objects.filter(case=case).order_by("pk").last()
-    if handover is not None:
-        world.handovers[key] = handover
 
 
 def _newcomer(world: World) -> None:
@@ -141,7 +119,7 @@ def _newcomer(world: World) -> None:
         case = intake.open_case(scene.actor("NG-responder"), found, submission=uuid4()).case
         guard = scene.institutions["NG-child"]
         care.tell_child_protection(scene.actor("NG"), case.pk, guard, submission=uuid4())
-    _note(world, "newcomer", Case.objects.select_related("person").get(pk=case.pk))
+    world.note("newcomer", Case.objects.select_related("person").get(pk=case.pk))
 
 
 def _family(world: World) -> None:
@@ -157,7 +135,7 @@ def _family(world: World) -> None:
         care.raise_danger(actor, mother.pk, {"call_tonight": "The shelter."}, submission=None)
         facts = {"gate": Gate.CAPACITY, "reason": "The place is known to those she fears."}
         lifecycle.apply(actor, draft.pk, Action.OVERRIDE, facts)
-    _note(world, "family", mother)
+    world.note("family", mother)
 
 
 def _rows(world: World) -> None:

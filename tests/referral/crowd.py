@@ -40,6 +40,8 @@ class Crowd:
         keys = [institution.pk for institution in self.focal_points] + [self.focal_points[0].pk] * (ours - 1)
         countries = {institution.pk: institution.country_id for institution in self.focal_points}
         with connection.cursor() as cursor:
+            # The tables are not analysed yet: without statistics PostgreSQL may compare every row with every other.
+            cursor.execute("SET LOCAL enable_nestloop = off")
             for statement in STATEMENTS:
                 cursor.execute(
                     statement,
@@ -50,6 +52,7 @@ class Crowd:
                         "other_user": self.other_user.pk,
                     },
                 )  # fmt: skip
+            cursor.execute("SET LOCAL enable_nestloop = on")
         self.cases += cases
 
 

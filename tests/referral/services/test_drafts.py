@@ -32,7 +32,12 @@ def scene() -> Scene:
 
 
 def start(scene: Scene, case: Case, who: str = "NG", **given: Any) -> Handover:
-    values = {"receiver_country": "NE", "purpose": "safety", "urgency": "standard", "submission": uuid4()} | given
+    values: dict[str, Any] = {
+        "receiver_country": "NE",
+        "purpose": "safety",
+        "urgency": "standard",
+        "submission": uuid4(),
+    } | given
     with scene.clock():
         handover = drafts.start(scene.actor(who), case.pk, **values).handover
     assert handover is not None

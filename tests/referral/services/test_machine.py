@@ -48,6 +48,7 @@ ONWARD = ("offer", "acknowledge", "child_answer", "accept", "depart", "receive",
 """Random picks alone rarely get far: these are picked more often."""
 ENDS = ("withdraw", "decline", "discard", "divert", "death", "agree_forward", "confirm_stop")
 """And these more rarely, or nothing lives long."""
+PICKS = st.lists(st.integers(0, 1000), min_size=2, max_size=8)
 DONE: Counter[str] = Counter()
 """Rows that were really done, so that a run which got nowhere fails."""
 STEPS: Counter[str] = Counter()
@@ -199,8 +200,7 @@ class Registry(RuleBasedStateMachine):
             one = self.model.sent[key]
             self.model.sent[draft.pk] = Sent(one.case, one.sender, draft.receiver_country_id, draft.outside)
 
-    @precondition(lambda self: self.model.sent)
-    @rule(picks=st.lists(st.integers(0, 1000), min_size=2, max_size=8))
+    @rule(picks=PICKS)
     def walk(self, picks: list[int]) -> None:
         """A few steps in a row that the model allows."""
         for pick in picks:
@@ -220,26 +220,26 @@ class Registry(RuleBasedStateMachine):
                         found += [(key, action, who)] * (20 if action in ONWARD else 1 if action in ENDS else 2)
         return found
 
-    @rule(hours=st.sampled_from([0.5, 3, 30]))
-    def time_passes(self, hours: float) -> None:
+    @rule(hours=st.sampled_from([0.5, 3, 30]), jump=st.booleans(), picks=PICKS)
+    def time_passes(self, hours: float, jump: bool, picks: list[int]) -> None:
+        """By itself or by a jump of the clock; and life goes on."""
         STEPS["clock"] += 1
         self.scene.after(hours=hours)
+        if jump:
+            with self.scene.clock():
+                clock_service.jump(self.scene.registry.pk, timedelta(hours=24), user=None, reason="test")
+            self.scene.registry.refresh_from_db()
+        self.walk(picks)
 
-    @rule()
-    def clock_jumps(self) -> None:
-        STEPS["clock"] += 1
-        with self.scene.clock():
-            clock_service.jump(self.scene.registry.pk, timedelta(hours=24), user=None, reason="test")
-        self.scene.registry.refresh_from_db()
-
-    @rule()
-    def sweep(self) -> None:
+    @rule(picks=PICKS)
+    def sweep(self, picks: list[int]) -> None:
         STEPS["sweep"] += 1
         with self.scene.clock():
             reminders.settle(self.scene.registry, self.scene.moment())
+        self.walk(picks)
 
-    @rule(pick=st.integers(0, 1), what=st.sampled_from(["missing", "presence"]))
-    def the_system_acts(self, pick: int, what: str) -> None:
+    @rule(pick=st.integers(0, 1), what=st.sampled_from(["missing", "presence"]), picks=PICKS)
+    def the_system_acts(self, pick: int, what: str, picks: list[int]) -> None:
         STEPS["system"] += 1
         case, file = sorted(self.model.files.items())[pick]
         with self.scene.clock(), transaction.atomic():
@@ -252,6 +252,7 @@ class Registry(RuleBasedStateMachine):
                 there = any(one.case == case and one.state in OPEN for one in self.model.sent.values())
                 assert (told is not None) == there
                 DONE["report_presence"] += told is not None
+        self.walk(picks)
 
     @rule(pick=st.integers(0, 1), often=st.integers(0, 5))
     def join_the_files(self, pick: int, often: int) -> None:
@@ -341,14 +342,14 @@ def explore(*, examples: int, steps: int, same_every_time: bool) -> None:
 
 
 def test_commands_follow_the_plain_model():
-    explore(examples=6, steps=14, same_every_time=True)
+    explore(examples=4, steps=8, same_every_time=True)
     assert {"receive", "accept_and_receive"} & set(DONE), "the run never got far enough to show anything"
     assert len(DONE) >= 10
 
 
 @pytest.mark.long
 def test_random_commands_follow_the_plain_model(capsys: pytest.CaptureFixture[str]):
-    explore(examples=100, steps=60, same_every_time=False)
+    explore(examples=100, steps=40, same_every_time=False)
     total = sum(STEPS.values())
     with capsys.disabled():
         print(f"\n{total} steps: {dict(STEPS)}\nrows done: {dict(sorted(DONE.items()))}")

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from referral.enums import AgeBasis, Role
 from referral.models import Case, LegalTrack, Membership, Need, PersonIdentity, Service
@@ -154,6 +155,19 @@ def test_child_protection_finds_its_answer_the_file_and_a_number_for_whom_it_was
     text = guard.text("/desk/")
     assert "Missing: guardian" in text
     assert "not been told" not in text
+
+
+def test_child_protection_of_both_countries_is_asked_for_its_answer(scene: Scene) -> None:
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
+    facts = {"kind": "child_protection", "institution": scene.institutions["NG-child"]}
+    with scene.clock():
+        care.assign(scene.actor("NG"), handover.case_id, facts, submission=uuid4())
+        younger = {"age_low": 15, "age_high": 17, "age_basis": AgeBasis.ESTIMATE}
+        care.record_person(scene.actor("NG"), handover.case_id, younger, submission=uuid4())
+    for name in ("NG-child", "NE-child"):
+        text = Seat(scene, name).text("/desk/")
+        assert "Your answer is needed" in text
+        assert reverse("referral:child_answer", args=[handover.reference]) in text
 
 
 def test_a_guardian_is_asked_for_the_decision_and_the_childs_view(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from referral.models import Agreement, BlockedRecipient, Case, Consent, Handover
 from referral.services import care, consent, drafts
 from tests.factories import make_country
 from tests.referral.views.seats import Seat
-from tests.scenes import Scene, open_case, ready_draft, two_countries
+from tests.scenes import Scene, agree_on_sharing, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
 
@@ -300,7 +300,9 @@ def test_the_page_says_what_lets_the_information_cross_and_what_does_not(scene: 
     assert "An agreement in force lets the information cross this border." in nigeria.text(place(draft, "information/"))
     Agreement.objects.update(state="suspended")
     for kind in ("declaration", "justice"):
-        Agreement.objects.create(registry=scene.registry, name=f"The {kind}", kind=kind).parties.set(["NG", "NE"])
+        Agreement.objects.create(registry=scene.registry, name=f"The {kind}", kind=kind).parties.set(
+            [make_country("NG"), make_country("NE")]
+        )
     text = nigeria.text(place(draft, "information/"))
     assert "Neither a shared law nor an agreement in force" in text
     assert "It is suspended, so it is no basis now." in text
@@ -354,3 +356,16 @@ def test_a_second_person_may_also_not_go_on_with_it(scene: Scene, nigeria: Seat)
     Seat(scene, "NG-deputy").post(place(draft, "place/without/drop/"), version=draft.version)
     assert Proposal.objects.get().state == "dropped"
     assert "Propose it to a second person" in nigeria.text(place(draft, "place/without/"))
+
+
+def test_what_went_to_a_country_without_a_seat_stands_on_the_page_of_what_was_shared(
+    scene: Scene, nigeria: Seat
+) -> None:
+    make_country("MR")
+    agree_on_sharing(scene, "NG", "MR")
+    draft = ready_draft(scene, open_case(scene), receiver="MR")
+    text = nigeria.text(place(draft, "check/"))
+    assert "so the system sends nothing" in text
+    assert "Record as sent to" in text
+    assert nigeria.post(place(draft, "check/"), version=draft.version).status_code == 302
+    assert "Outside the system" in nigeria.text(f"/people/{draft.case.person.public_code}/shared/")

@@ -27,9 +27,9 @@ def test_its_end_is_typed_or_follows_from_the_days_of_the_country(scene: Scene) 
     assert seat.post(url, kind="reflection", state="open", **typed).status_code == 302
     assert LegalTrack.objects.get().runs_until_at == now + timedelta(days=60)
     assert seat.post(url, kind="reflection", state="open").status_code == 302
-    assert LegalTrack.objects.last().runs_until_at == now + timedelta(days=30), "exercise default"
+    assert LegalTrack.objects.latest("pk").runs_until_at == now + timedelta(days=30), "exercise default"
     RulePack.objects.create(registry=scene.registry, country_id="NG", reflection_days=45)
     assert seat.post(url, kind="reflection", state="open").status_code == 302
-    assert LegalTrack.objects.last().runs_until_at == now + timedelta(days=45)
+    assert LegalTrack.objects.latest("pk").runs_until_at == now + timedelta(days=45)
     assert seat.post(url, kind="asylum", state="open", **typed).status_code == 302
-    assert LegalTrack.objects.last().runs_until_at is None, "no other track ends by itself"
+    assert LegalTrack.objects.latest("pk").runs_until_at is None, "no other track ends by itself"
