@@ -98,7 +98,9 @@ class AssignForm(PersonForm):
         if institution and kind and institution.kind not in WORKS_AS[kind]:
             self.add_error("institution", _("This institution does not do this work. Choose another one"))
         if kind == AssignmentKind.ADVISER:
-            self.need("person_permits", _("An adviser works with the person's own permission only. Ask the person first"))
+            self.need(
+                "person_permits", _("An adviser works with the person's own permission only. Ask the person first")
+            )
         return cleaned
 
 

@@ -283,7 +283,12 @@ class LegalForm(PersonForm):
         """Only a time of reflection ends by itself."""
         reflection = {LegalTrackKind.REFLECTION.value: self.present("runs_until_at")}
         asked = self.present("origin_contact_asked_by_person")
-        return Choices("kind", reveals=reflection if self.present("runs_until_at") else {}), "state", "reference", *asked
+        return (
+            Choices("kind", reveals=reflection if self.present("runs_until_at") else {}),
+            "state",
+            "reference",
+            *asked,
+        )
 
     def prepare(self) -> None:
         """A liaison records the tracks of its own law."""

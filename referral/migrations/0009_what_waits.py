@@ -2,7 +2,6 @@
 
 from django.db import migrations, models
 
-
 READY = """
 CREATE FUNCTION referral_act_is_possible(kind text, state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   -- A copy of `referral.selectors.due.states_of`; a test holds the two together.
@@ -58,40 +57,60 @@ DROP FUNCTION referral_act_is_possible(text, text);
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referral', '0008_what_was_understood'),
+        ("referral", "0008_what_was_understood"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='deadline',
-            name='deadlines_of_an_institution',
+            model_name="deadline",
+            name="deadlines_of_an_institution",
         ),
         migrations.RemoveIndex(
-            model_name='deadline',
-            name='reviews_of_an_institution',
+            model_name="deadline",
+            name="reviews_of_an_institution",
         ),
         migrations.RemoveIndex(
-            model_name='deadline',
-            name='deadlines_that_others_owe',
+            model_name="deadline",
+            name="deadlines_that_others_owe",
         ),
         migrations.AddField(
-            model_name='deadline',
-            name='ready',
-            field=models.BooleanField(default=True, editable=False, help_text="Whether the act is possible in the handover's state; a trigger keeps it."),
+            model_name="deadline",
+            name="ready",
+            field=models.BooleanField(
+                default=True,
+                editable=False,
+                help_text="Whether the act is possible in the handover's state; a trigger keeps it.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('ready', True), ('state', 'open'), models.Q(('kind__in', ('tonight', 'review_risk', 'follow_up_30', 'follow_up_90')), _negated=True)), fields=['owes', 'due_at', 'id'], name='deadlines_of_an_institution'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(
+                    ("ready", True),
+                    ("state", "open"),
+                    models.Q(("kind__in", ("tonight", "review_risk", "follow_up_30", "follow_up_90")), _negated=True),
+                ),
+                fields=["owes", "due_at", "id"],
+                name="deadlines_of_an_institution",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('kind__in', ('review_risk', 'follow_up_30', 'follow_up_90')), ('state', 'open')), fields=['owes', 'due_at', 'id'], include=('opened_at',), name='reviews_of_an_institution'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("kind__in", ("review_risk", "follow_up_30", "follow_up_90")), ("state", "open")),
+                fields=["owes", "due_at", "id"],
+                include=("opened_at",),
+                name="reviews_of_an_institution",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('handover__isnull', False), ('ready', True), ('state', 'open')), fields=['other_side', 'due_at', 'id'], name='deadlines_that_others_owe'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("handover__isnull", False), ("ready", True), ("state", "open")),
+                fields=["other_side", "due_at", "id"],
+                name="deadlines_that_others_owe",
+            ),
         ),
         migrations.RunSQL(READY, READY_BACK),
     ]

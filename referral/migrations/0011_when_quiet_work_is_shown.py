@@ -4,23 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referral', '0010_stale_drafts_for_the_sweep'),
+        ("referral", "0010_stale_drafts_for_the_sweep"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='deadline',
-            name='reviews_of_an_institution',
+            model_name="deadline",
+            name="reviews_of_an_institution",
         ),
         migrations.AddField(
-            model_name='deadline',
-            name='shown_from_at',
-            field=models.DateTimeField(editable=False, help_text='When work that lies far ahead joins the list: half of its time. A trigger writes it.', null=True),
+            model_name="deadline",
+            name="shown_from_at",
+            field=models.DateTimeField(
+                editable=False,
+                help_text="When work that lies far ahead joins the list: half of its time. A trigger writes it.",
+                null=True,
+            ),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('kind__in', ('review_risk', 'follow_up_30', 'follow_up_90')), ('state', 'open')), fields=['owes', 'shown_from_at', 'due_at', 'id'], name='reviews_of_an_institution'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("kind__in", ("review_risk", "follow_up_30", "follow_up_90")), ("state", "open")),
+                fields=["owes", "shown_from_at", "due_at", "id"],
+                name="reviews_of_an_institution",
+            ),
         ),
     ]

@@ -74,7 +74,9 @@ class Person(models.Model):
         # A search looks for the beginning of a word or code; these sort by character, whatever the collation is.
         indexes = (
             models.Index(
-                fields=("registry", "code_word"), opclasses=("int8_ops", "varchar_pattern_ops"), name="people_by_code_word"
+                fields=("registry", "code_word"),
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                name="people_by_code_word",
             ),
             models.Index(
                 fields=("registry", "public_code"), opclasses=("int8_ops", "varchar_pattern_ops"), name="people_by_code"

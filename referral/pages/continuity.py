@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.countries import country_name
 from referral import coverage
 from referral.actor import Actor
-from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, NotCovered, ServiceState, WithdrawReason
+from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, NotCovered, ServiceState
 from referral.models import Case, Handover, Service
+from referral.pages.handover_words import reason_shown
 from referral.pages.viewed import Viewed
 from referral.pictures.continuity import continuity_picture
 from referral.pictures.continuity_words import ListEntry, continuity_list, continuity_sentence
@@ -23,6 +24,7 @@ from referral.pictures.route_map import map_note, route_map, route_of, route_wor
 from referral.selectors import person as rows
 from referral.selectors.facts import places_of
 from referral.selectors.person import Chain, chain
+from referral.transitions import Side
 
 ARRIVED = (HandoverState.RECEIVED, HandoverState.COMPLETED)
 OTHER_ENDS = (
@@ -63,7 +65,7 @@ def continuity(
             _bar(service, actor) for service in services if service.state in (ServiceState.RUNNING, ServiceState.ENDED)
         ],
         cover=list(_cover(case, _known(actor, links, shown, now), now)),
-        marks=[mark for handover in shown for mark in _marks(handover)],
+        marks=[mark for handover in shown for mark in _marks(handover, actor)],
         zone=ZoneInfo(zone),
     )
 
@@ -172,8 +174,9 @@ def _why(gap: NotCovered | None) -> str:
     return str(gap.label) if gap else ""
 
 
-def _marks(handover: Handover) -> Iterable[Mark]:
-    """Sent, and what came of it."""
+def _marks(handover: Handover, actor: Actor) -> Iterable[Mark]:
+    """Sent, and what came of it. What the person said stays with the country that sent."""
+    side = Side.SENDER if handover.sender.country_id == actor.country_code else Side.RECEIVER
     pair = handover.sender.country_id or "", handover.receiver_country_id
     assert handover.offered_at is not None
     yield Mark(MarkKind.SENT, handover.offered_at, *pair)
@@ -183,5 +186,4 @@ def _marks(handover: Handover) -> Iterable[Mark]:
         reason = handover.decline_reason
         yield Mark(MarkKind.DECLINED, handover.closed_at, *pair, str(DeclineReason(reason).label) if reason else "")
     elif handover.state in OTHER_ENDS and handover.closed_at:
-        reason = handover.withdraw_reason
-        yield Mark(MarkKind.ENDED, handover.closed_at, *pair, str(WithdrawReason(reason).label) if reason else "")
+        yield Mark(MarkKind.ENDED, handover.closed_at, *pair, reason_shown(handover.withdraw_reason, side))

@@ -43,9 +43,7 @@ class CountrySeats:
         return tuple(seat for seat in self.seats if not seat.focal)
 
 
-def seats(
-    memberships: Iterable[Membership], waits: Mapping[int, Waits], current: str = ""
-) -> tuple[CountrySeats, ...]:
+def seats(memberships: Iterable[Membership], waits: Mapping[int, Waits], current: str = "") -> tuple[CountrySeats, ...]:
     """Seats by country in the order of the reader's language; those without a country last. `current` is an address."""
     found: dict[str, list[Seat]] = {}
     for row in memberships:

@@ -95,6 +95,8 @@ def next_beside(actions: Collection[Action], names: Mapping[str, str]) -> SafeSt
 
 
 def what_next(handover: Handover, side: Side, names: Mapping[str, str]) -> SafeString:
-    """What happens next, in one sentence; empty where nothing does."""
+    """What happens next, in one sentence; empty where nothing does, or where a proposal to answer says it."""
+    if side is Side.SENDER and handover.forward_country_id and handover.state in OPEN_STATES:
+        return say("")
     outside = OUTSIDE_NEXT.get(handover.state, "") if handover.outside else ""
     return say(outside or NEXT.get((handover.state, side), ""), **names)

@@ -67,7 +67,9 @@ def latest_risk(case: Case, country: str | None = None) -> RiskAssessment | None
 def person_facts(case: Case) -> PersonFacts:
     """What the safeguard rules read of this case now."""
     risk, links = latest_risk(case), case.person.links.all()
-    return facts_with(case, live_tracks(case), risk.level if risk else "", any(link.kind == "sibling" for link in links))
+    return facts_with(
+        case, live_tracks(case), risk.level if risk else "", any(link.kind == "sibling" for link in links)
+    )
 
 
 def facts_with(case: Case, tracks: Container[str], risk: str, siblings: bool) -> PersonFacts:
@@ -199,7 +201,10 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         ),
         capacity_confirmed=bool(handover.capacity_confirmed_by and handover.capacity_confirmed_at),
         enquiry_yes=Enquiry.objects.filter(
-            case=case, receiver_country=handover.receiver_country_id, state=EnquiryState.YES
+            case=case,
+            sender__country=country,
+            receiver_country=handover.receiver_country_id,
+            state=EnquiryState.YES,
         )
         .exclude(valid_until_at__lte=at)
         .exists(),

@@ -23,9 +23,7 @@ def proposals_on(actor: Actor, case: Case) -> list[Proposal]:
 
 def tasks_of(actor: Actor, case: Case) -> list[ContinuingTask]:
     """Tasks in this case that stayed with the actor's institution. One query."""
-    return list(
-        ContinuingTask.objects.filter(case=case, institution=actor.institution_id).select_related("track")
-    )
+    return list(ContinuingTask.objects.filter(case=case, institution=actor.institution_id).select_related("track"))
 
 
 def joined_into(case: Case) -> list[tuple[Case, Sequence[Custody]]]:

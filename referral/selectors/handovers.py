@@ -42,7 +42,11 @@ def rows_around(handover: Handover) -> HandoverRows:
     return HandoverRows(
         questions=tuple(Question.objects.filter(handover=handover)),
         events=tuple(events.order_by("seq")),
-        deadlines=tuple(Deadline.objects.filter(handover=handover, state=DeadlineState.OPEN).select_related("owes", "handled_by__user")),
+        deadlines=tuple(
+            Deadline.objects.filter(handover=handover, state=DeadlineState.OPEN).select_related(
+                "owes", "handled_by__user"
+            )
+        ),
         packet=Packet.objects.filter(handover=handover).first(),
     )
 

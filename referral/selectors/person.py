@@ -192,9 +192,12 @@ def _owed(actor: Actor, case_id: int) -> QuerySet[Deadline]:
 
 
 def disclosures(actor: Actor, case: Case) -> list[Disclosure]:
-    """What left for whom, sent or received by the viewer's country, newest first."""
+    """What left for whom, sent or received by the viewer's country, newest first.
+
+    Whom a former holder asked for help at home stays with it, as everything that it did not disclose.
+    """
     mine = (
-        Q(handover__isnull=True)
+        Q(referral__sender__country_id=actor.country_code)
         | Q(handover__sender__country_id=actor.country_code)
         | Q(handover__receiver__country_id=actor.country_code)
     )

@@ -13,6 +13,8 @@ from referral.transitions import TRANSITIONS
 
 WHO_AND_WHERE = (Action.ASSIGN, "unassign", Action.RECORD_WHEREABOUTS, Action.RELEASE)
 """Events that tell who works on the case or where the person is: for those who read needs and plan."""
+ACTS = tuple(kind for kind in (*TRANSITIONS, Action.LAPSE) if kind not in (Action.DROP_PROPOSAL, Action.RECORD_CALL))
+"""Acts on a handover that the other side reads too: a call and a proposal stay within the institution."""
 
 
 def visible_events(actor: Actor, case: Case) -> QuerySet[CaseEvent]:
@@ -23,7 +25,7 @@ def visible_events(actor: Actor, case: Case) -> QuerySet[CaseEvent]:
     Only in compartments that her role reads.
     """
     opened = visible_handovers(actor).filter(case=case).values("pk")
-    acts = Q(handover__in=opened, kind__in=[*TRANSITIONS, Action.LAPSE])
+    acts = Q(handover__in=opened, kind__in=ACTS)
     system = Q(institution__isnull=True, handover__isnull=True)
     return (
         CaseEvent.objects.filter(

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from referral.enums import DeadlineKind, DeadlineState, InstitutionKind
-from referral.models import Assignment, Handover, Institution
+from referral.enums import Action, DeadlineKind, DeadlineState, InstitutionKind
+from referral.models import Assignment, Deadline, Handover, Institution
 from referral.services import deadlines
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
+from referral.transitions import TRANSITIONS
 
 
 def ask(work: Work, handover: Handover) -> None:
-    """Child protection in both countries owes an answer; where a country has none in the registry, its focal point does."""
+    """Child protection in both countries owes an answer; where a country has none in the registry, its focal point does.
+
+    Asked twice nobody owes it twice. On a journey nothing is owed that cannot be given: who turns back is asked for then.
+    """
+    if handover.state not in TRANSITIONS[Action.CHILD_ANSWER].sources:
+        return
+    owed = Deadline.objects.filter(handover=handover, kind=DeadlineKind.CHILD_ANSWER, state=DeadlineState.OPEN)
+    asked = set(owed.values_list("owes_id", flat=True))
     for side, institution in sides(work, handover).items():
-        if side not in handover.child_protection_yes:
+        if side not in handover.child_protection_yes and institution.pk not in asked:
             deadlines.open_deadline(
                 case=work.case,
                 kind=DeadlineKind.CHILD_ANSWER,

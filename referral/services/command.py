@@ -15,7 +15,7 @@ from common.clock import ClockMode
 from referral.actor import Actor
 from referral.enums import Action, RegistryState
 from referral.errors import ExercisePaused, FormUsedElsewhere, NotAllowed, RegistryEnded
-from referral.models import Case, CaseEvent, Registry
+from referral.models import Case, CaseEvent, Person, Registry
 from referral.policy import allowed
 from referral.services import majority, reminders
 from referral.services.moment import Moment, moment_of
@@ -47,7 +47,9 @@ def begin(actor: Actor, case_id: int, action: Action | None = None) -> Work:
     Must run inside a transaction. Raises NotAllowed, ExercisePaused, RegistryEnded.
     """
     registry = share(actor.registry_id)
-    case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=case_id, registry=registry)
+    case = Case.objects.select_for_update().get(pk=case_id, registry=registry)
+    # A statement of its own: joined to the lock, the person would be read as of before the wait for it.
+    case.person = Person.objects.get(pk=case.person_id)
     moment = moment_of(registry)
     reminders.settle(registry, moment, case_id=case.pk)
     majority.note(case, moment)

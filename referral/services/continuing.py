@@ -68,9 +68,7 @@ def progress(actor: Actor, case_id: int, task_id: int, facts: Facts, *, submissi
             task.save(update_fields=["until_at"])
         return Entry(code=task.track.kind)
 
-    return on_case(
-        actor, case_id, Action.CONTINUE_TASK, write, submission=submission, compartment=Compartment.D6
-    )
+    return on_case(actor, case_id, Action.CONTINUE_TASK, write, submission=submission, compartment=Compartment.D6)
 
 
 def take_back(work: Work, handover: Handover, received_at: datetime) -> None:

@@ -95,6 +95,8 @@ def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
         handover.objected, handover.hold_reason = False, HoldReason.PERSON
         handover.save(update_fields=["objected", "hold_reason"])
         owe_private_talk(work, handover)
+    if handover.child:
+        child_answers.ask(work, handover)
 
 
 def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
@@ -111,6 +113,8 @@ def _end_search(work: Work, handover: Handover, given: Facts) -> None:
     if given["search_end"] == SearchEnd.LOST:
         work.case.stage = CaseStage.MISSING
         work.case.save(update_fields=["stage"])
+    else:
+        found_again(work.case)
 
 
 def _object(_work: Work, handover: Handover, _given: Facts) -> None:
@@ -119,6 +123,7 @@ def _object(_work: Work, handover: Handover, _given: Facts) -> None:
 
 
 def _disengage(work: Work, handover: Handover, _given: Facts) -> None:
+    found_again(work.case)
     place(work, WhereaboutsKind.LEFT_BY_CHOICE, handover.sender.country, work.moment.at)
 
 
@@ -163,8 +168,13 @@ def _correct(work: Work, handover: Handover, _given: Facts) -> None:
     custody.append(work.case, handover.sender, CustodyReason.CORRECTED, work.moment, handover)
     packet.unseal(handover)
     continuing.take_back(work, handover, received_at)
+    # All that was owed since the receipt, also by those whom the other side had asked to work on the case.
+    ended = [kind for kind in DeadlineKind if kind is not DeadlineKind.FEEDBACK]
     deadlines.close_deadlines(
-        case=work.case, owes=handover.receiver, moment=work.moment, cancelled=True, reason=Action.AGREE_CORRECTION
+        case=work.case, kinds=ended, moment=work.moment, cancelled=True, reason=Action.AGREE_CORRECTION
+    )
+    Service.objects.filter(case=work.case, state=ServiceState.RUNNING).update(
+        state=ServiceState.ENDED, until_at=work.moment.at
     )
     Assignment.objects.filter(case=work.case, until_at__isnull=True).update(until_at=work.moment.at)
     Assignment.objects.filter(
@@ -185,6 +195,7 @@ def _correct(work: Work, handover: Handover, _given: Facts) -> None:
 def _receive_outside(work: Work, handover: Handover, given: Facts) -> None:
     """Custody stays with the sender, who asks after 30 and after 90 days (exercise default)."""
     place(work, WhereaboutsKind.ARRIVED, handover.receiver_country, given["arrived_at"], safe=True)
+    found_again(work.case)
     work.case.person.bed_until_at = None
     work.case.person.save(update_fields=["bed_until_at"])
 

@@ -135,7 +135,10 @@ def _after_asking(work: Work, handover: Handover, _given: Facts) -> None:
         raise NotAllowed
 
 
-def _depart(_work: Work, handover: Handover, _given: Facts) -> None:
+def _depart(work: Work, handover: Handover, _given: Facts) -> None:
+    # A hold for another reason may have ended meanwhile: nobody departs whom nobody can find.
+    if work.case.stage == CaseStage.MISSING:
+        raise CaseClosed
     if handover.child and not both_said_yes(handover):
         raise ChildNeedsBothYes
     if handover.family_group is None:

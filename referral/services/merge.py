@@ -156,10 +156,11 @@ def join(ending: Work, surviving: Work, submission: UUID | None) -> CaseEvent:
     event = events.record(
         case=gone, kind=Action.MERGE, moment=moment, actor=ending.actor, code="ends", submission=submission
     )
-    goes_on = events.record(case=stays, kind=Action.MERGE, moment=moment, actor=ending.actor, code="goes_on")
+    events.record(case=stays, kind=Action.MERGE, moment=moment, actor=ending.actor, code="goes_on")
     if former is not None:
+        # About its own file: the code word of the other one is not told by this.
         notify.tell(
-            event=goes_on,
+            event=event,
             kind=Action.MERGE,
             institutions=[former],
             moment=moment,

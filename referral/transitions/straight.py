@@ -129,9 +129,7 @@ ROWS = (
         meets=(D.FEEDBACK,),
         ends_all_deadlines=True,
     ),
-    Transition(
-        Action.STOP, BEFORE_DEPARTURE | from_states(S.HELD), S.HELD, Side.EITHER, opens=(D.CONFIRM_STOP,)
-    ),
+    Transition(Action.STOP, BEFORE_DEPARTURE | from_states(S.HELD), S.HELD, Side.EITHER, opens=(D.CONFIRM_STOP,)),
     Transition(
         Action.CONFIRM_STOP,
         from_states(S.HELD),

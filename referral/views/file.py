@@ -77,7 +77,9 @@ def correct(request: ActorRequest, code: str, pk: int) -> HttpResponse:
             form, lambda: amendments.amend(request.actor, view.case.pk, pk, form.facts(), submission=key), view.case
         )
         if outcome is not None:
-            say_done(request, _("The correction is recorded. The entry stays readable beside it."), repeated=outcome.repeated)
+            say_done(
+                request, _("The correction is recorded. The entry stays readable beside it."), repeated=outcome.repeated
+            )
             return redirect("referral:history", code)
     return person_page(request, view, "correct", form=form, number=wrong.seq, back=view.url("history"))
 
@@ -102,5 +104,3 @@ def task(request: ActorRequest, code: str, pk: int) -> HttpResponse:
             say_done(request, _("The task is recorded."), repeated=outcome.repeated)
             return redirect("referral:file", code)
     return person_page(request, view, "task", form=form, task=stayed(row, view), back=view.url("file"))
-
-

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from referral.enums import AgeBasis, Basis, Sex
-from referral.models import Person
+from referral.enums import Action, AgeBasis, Basis, Sex, WithdrawReason
+from referral.models import Case, Person
 from referral.pages.continuity import continuity, drawn
 from referral.pages.person import today
 from referral.pages.viewed import Viewed, head
@@ -173,3 +173,13 @@ def test_reasons_of_another_country_are_not_told(scene: Scene) -> None:
     advance(scene, ready_draft(scene, case), "received")
     after = drawn(seen(scene, "NE", code))
     assert not any("Detained" in entry.sentences for entry in after.entries)
+
+
+def test_why_an_offer_was_withdrawn_stays_with_the_sender(scene: Scene) -> None:
+    case = open_case(scene)
+    first = advance(scene, ready_draft(scene, case), "acknowledged")
+    scene.do("NG", first, Action.WITHDRAW, {"withdraw_reason": "person"})
+    code, reason = case.person.public_code, str(WithdrawReason.PERSON.label)
+    assert reason in {mark.label for mark in picture(scene, "NG", code).marks}
+    advance(scene, ready_draft(scene, Case.objects.get(pk=case.pk)), "received")
+    assert reason not in {mark.label for mark in picture(scene, "NE", code).marks}

@@ -39,7 +39,8 @@ def test_a_ready_draft_passes_every_gate(scene: Scene) -> None:
 def test_an_answered_enquiry_counts_while_it_is_valid(scene: Scene) -> None:
     draft, at = ready_draft(scene, open_case(scene)), scene.moment().at
     row = Enquiry.objects.create(
-        registry=scene.registry, case=draft.case, sender=draft.sender, receiver=draft.receiver, state="yes", age_band="adult", sex="female",
+        registry=scene.registry, case=draft.case, sender=draft.sender, receiver=draft.receiver, receiver_country_id="NE",
+        reference="Q-1", state="yes", age_band="adult", sex="female",
         urgency="standard", asked_at=at, valid_until_at=at + timedelta(hours=1),
     )  # fmt: skip
     assert gate_view(fresh(draft), at).enquiry_yes

@@ -14,7 +14,7 @@ from referral.enums import InstitutionKind, Role
 from referral.models import Case, Release
 from referral.selectors import person as rows
 from referral.selectors.cases import case_by_code
-from referral.services import care
+from referral.services import care, referrals
 from tests.factories import make_institution, make_member, make_user
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
@@ -149,3 +149,14 @@ def test_a_person_comes_with_all_rows_around_it_in_two_queries(scene: Scene) -> 
         for brought_row, row in zip(getattr(found, name).all(), getattr(plain, name).all(), strict=True):
             for column in row._meta.concrete_fields:
                 assert getattr(brought_row, column.attname) == getattr(row, column.attname), (name, column.attname)
+
+
+def test_whom_a_former_holder_asked_for_help_stays_with_it(scene: Scene) -> None:
+    case = open_case(scene)
+    clinic = make_institution(scene.registry, "NG", kind=InstitutionKind.HEALTH)
+    asked = {"provider": clinic, "kind": "medical", "compartments": [], "person_agrees": True}
+    with scene.clock():
+        referrals.send(scene.actor("NG"), case.pk, asked, submission=uuid4())
+    assert clinic in {row.recipient for row in rows.disclosures(scene.actor("NG"), case)}
+    advance(scene, ready_draft(scene, case), "received")
+    assert {row.recipient for row in rows.disclosures(scene.actor("NE"), case)} == {scene.institutions["NE"]}

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from referral.enums import Action, Gate
-from referral.errors import GatesClosed, NothingProposed, TooLateToCorrect
+from referral.errors import CaseClosed, GatesClosed, NothingProposed, TooLateToCorrect
 from referral.models import (
     Case,
     ContinuingTask,
@@ -23,10 +23,10 @@ from referral.models import (
     PersonIdentity,
 )
 from referral.selectors.invariants import findings
-from referral.services import care, consent, drafts
+from referral.services import care, consent, drafts, referrals
 from referral.services.packet import disclosed_by
 from tests.factories import make_institution
-from tests.scenes import Scene, advance, open_case, ready_draft, receive_facts, two_countries
+from tests.scenes import Scene, advance, depart_facts, open_case, ready_draft, receive_facts, two_countries
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +228,37 @@ def test_supplement_after_a_correction_comes_from_the_rows_again():
     with scene.clock():
         care.record_person(scene.actor("NG"), handover.case_id, {"feared_countries": ["ML"]}, submission=uuid4())
     assert more(scene, handover, "D5")["D5"] == {"citizenships": ["NG"], "feared_countries": ["ML"]}
+
+
+def test_after_a_correction_nobody_in_the_other_country_owes_or_runs_anything():
+    scene, handover = departed()
+    advance(scene, handover, "received")
+    actor = scene.actor("NE")
+    authority = make_institution(scene.registry, "NE", kind="competent_authority")
+    clinic = make_institution(scene.registry, "NE", kind="health")
+    asked = {"provider": clinic, "kind": "medical", "compartments": [], "person_agrees": True}
+    with scene.clock():
+        care.assign(actor, handover.case_id, {"kind": "authority", "institution": authority}, submission=uuid4())
+        referrals.send(actor, handover.case_id, asked, submission=uuid4())
+        care.add_service(actor, handover.case_id, {"kind": "shelter", "provider": clinic}, submission=uuid4())
+    owed = Deadline.objects.filter(case=handover.case_id, state="open")
+    assert {authority.pk, clinic.pk} <= set(owed.values_list("owes_id", flat=True))
+    corrected(scene, handover)
+
+    assert [(row.kind, row.owes_id) for row in owed] == [("confirm_arrival", scene.institutions["NE"].pk)]
+    running = handover.case.services.filter(state="running")
+    assert {service.institution.country_id for service in running} == {"NG"}
+
+
+def test_nobody_departs_whom_nobody_can_find_whatever_else_had_put_it_on_hold():
+    scene = two_countries()
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "accepted")
+    scene.do("NG", handover, Action.HOLD, {"hold_reason": "practical"})
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), handover.case_id, {"kind": "missing"}, submission=uuid4())
+    scene.do("NG", handover, Action.RESUME)
+    with pytest.raises(CaseClosed):
+        scene.do("NG", handover, Action.DEPART, depart_facts(scene))
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), handover.case_id, {"kind": "safe_place"}, submission=uuid4())
+    scene.do("NG", handover, Action.DEPART, depart_facts(scene))

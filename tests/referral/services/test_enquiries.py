@@ -161,3 +161,13 @@ def test_an_enquiry_is_withdrawn_by_hand_and_when_the_person_moves(scene: Scene)
 def test_a_focal_point_institution_is_what_makes_a_seat(scene: Scene) -> None:
     assert scene.institutions["NE"].kind == InstitutionKind.FOCAL_POINT
     assert ask(scene, open_case(scene)).receiver == scene.institutions["NE"]
+
+
+def test_a_yes_to_a_former_holder_opens_no_condition_of_the_new_one() -> None:
+    scene = two_countries()
+    case = open_case(scene)
+    answer(scene, ask(scene, case, "IT"), "IT", valid_until_at=scene.moment().at + timedelta(days=90))
+    assert gate_view(ready_draft(scene, case, "NG", "IT"), scene.moment().at).enquiry_yes
+    advance(scene, ready_draft(scene, case, "NG", "NE"), "received")
+    onward = ready_draft(scene, Case.objects.get(pk=case.pk), "NE", "IT")
+    assert not gate_view(onward, scene.moment().at).enquiry_yes, "Niger has not asked, and is not told that Nigeria had"

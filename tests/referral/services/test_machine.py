@@ -210,10 +210,13 @@ class Registry(RuleBasedStateMachine):
                 keys = sorted(self.model.sent)
                 self.act(pick=keys.index(key) + len(keys) * (pick % 20), action=action, who=who)
                 self.scene.after(hours=1 + pick % 5)
+            else:
+                self.prepare(to=COUNTRIES[pick % 3], pick=pick % 2)
 
     def likely(self) -> list[tuple[int, str, str]]:
         found, now = [], self.now()
-        for key, one in sorted(self.model.sent.items()):
+        alive = [(key, one) for key, one in sorted(self.model.sent.items()) if one.state != "completed"]
+        for key, one in alive:
             for action in TABLE:
                 for who in SEATS:
                     if one.state in TABLE[action][0] and self.model.refusal(key, action, who, now) is None:
@@ -254,12 +257,12 @@ class Registry(RuleBasedStateMachine):
                 DONE["report_presence"] += told is not None
         self.walk(picks)
 
-    @rule(pick=st.integers(0, 1), often=st.integers(0, 5))
+    @rule(pick=st.integers(0, 1), often=st.integers(0, 9))
     def join_the_files(self, pick: int, often: int) -> None:
         """Rarely: the files turn out to be one person's."""
         ending, into = sorted(self.model.files)[pick], sorted(self.model.files)[1 - pick]
         gone, stays = self.model.files[ending], self.model.files[into]
-        if often or gone.holder is None or stays.holder is None:
+        if often < 9 or gone.holder is None or stays.holder is None:
             return
         STEPS["merge"] += 1
         code = Case.objects.get(pk=into).person.public_code

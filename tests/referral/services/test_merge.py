@@ -11,7 +11,7 @@ from referral.errors import FilesNotJoinable, NotAllowed, NothingProposed
 from referral.models import BlockedRecipient, Case, CaseEvent, Custody, Deadline, Handover, Notice, Proposal
 from referral.selectors.facts import safeguards
 from referral.selectors.invariants import findings
-from referral.services import merge
+from referral.services import closing, merge
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +115,30 @@ def test_a_file_is_not_joined_with_itself_or_with_one_that_ended():
     assert ask(scene, "NG", third, goes).event.kind == "merge_asked", "the ended file has no holder to ask"
     third.refresh_from_db()
     assert third.merged_into is None
+
+
+def test_what_was_proposed_about_a_file_is_void_when_somebody_else_answers_for_the_person():
+    scene = two_countries()
+    mine, theirs = open_case(scene, "NG"), open_case(scene, "IT")
+    ask(scene, "NG", mine, theirs)
+    with scene.clock():
+        closing.close(scene.actor("NG"), mine.pk, {"reason": "not_trafficked"}, submission=uuid4())
+    merging, ending = Proposal.objects.order_by("pk")
+    assert merging.state == ending.state == ProposalState.OPEN
+    advance(scene, ready_draft(scene, mine), "received")
+
+    assert set(Proposal.objects.values_list("state", flat=True)) == {ProposalState.DROPPED}
+    with scene.clock(), pytest.raises(NothingProposed):
+        merge.answer(scene.actor("IT"), merging.pk, yes=True, submission=uuid4())
+    mine.refresh_from_db()
+    assert (mine.holder, mine.merged_into) == (scene.institutions["NE"], None), "Niger was not asked"
+
+
+def test_whose_file_ended_is_told_of_that_file_alone():
+    scene = two_countries()
+    theirs, mine = open_case(scene, "NE"), open_case(scene, "NG")
+    ask(scene, "NG", mine, theirs)
+    with scene.clock():
+        merge.answer(scene.actor("NE"), Proposal.objects.get().pk, yes=True, submission=uuid4())
+    told = Notice.objects.filter(user=scene.users["NG"], kind=Action.MERGE)
+    assert [notice.case_id for notice in told] == [mine.pk], "the code word of the other file is not theirs to read"

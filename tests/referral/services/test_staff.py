@@ -165,3 +165,11 @@ def test_who_cannot_follow_is_refused(scene: Scene) -> None:
         newcomer(scene, "NE-later")
         with pytest.raises(errors.SeatEmpty):
             staff.replace(scene.actor("NE-deputy"), leaving, scene.users["NE-later"].pk)
+
+
+def test_a_former_holder_takes_on_nothing_that_the_new_one_owes(scene: Scene) -> None:
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "received")
+    row = Deadline.objects.get(handover=handover, kind=DeadlineKind.FEEDBACK)
+    with pytest.raises(errors.NotAllowed):
+        take(scene, "NG", row)
+    assert take(scene, "NE", row).deadline.handled_by_id == seat(scene, "NE").pk

@@ -44,7 +44,7 @@ def test_a_seat_says_what_waits_there(scene: Scene) -> None:
     scene.after(days=4)
     with scene.clock():
         page = Client().get("/").content.decode()
-    assert "2 things wait, 1 overdue." in page
+    assert "1 thing waits, 1 overdue." in page
     assert "Nothing waits." in page
 
 

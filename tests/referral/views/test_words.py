@@ -13,27 +13,43 @@ from django.urls import resolve
 from django_countries import countries
 
 from accounts.models import User
-from referral.enums import Action, AssignmentKind, InstitutionKind, NeedKind, Role
+from referral.enums import Action, AskKind, NeedKind, Role
 from referral.models import Person
-from referral.services import care
+from referral.services import care, closing, enquiries, health, identification, merge, referrals, requests, voices
 from referral.services.sweep import sweep_registry
 from tests import pseudo
-from tests.factories import make_institution, make_member, make_user
+from tests.referral import desks
+from tests.referral.views.test_handover_acts import (
+    DOUBTED,
+    FORWARD,
+    HELD,
+    OBJECTED,
+    PUT,
+    STOPPED,
+    child_asked,
+    proposed,
+)
+from tests.referral.views.test_handover_detours import outside
 from tests.scenes import ADULT, Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
 
 # How many pages of a kind are looked at: one, and more where they differ with the state of the case.
-OF_A_KIND = {"referral:handover": 11, "referral:person": 6, "referral:inbox": 3, "referral:record_consent": 3}
+OF_A_KIND = {
+    "referral:handover": 22, "referral:person": 6, "referral:inbox": 3, "referral:record_consent": 3, "referral:referral": 3,
+    "referral:audit": 3, "referral:file": 4,
+}  # fmt: skip
 LINK = re.compile(r'href="(/[^"#]*)')
 FORM = re.compile(r'<form[^>]*method="post"[^>]*novalidate')
 # Pages of `accounts`, tested there; files; leaving.
 ELSEWHERE = re.compile(r"/(static|sign-out|language|account|help|about|accessibility|privacy|continue)/")
-SEATS = ("NG", "NE", "NG-child", "shelter", "coordinator")
+SEATS: tuple[str, ...] = ("NG", "NG-deputy", "NE", "NG-child", *desks.SEATS)
 # What the scenes type into fields: shown as typed, in every language.
 TYPED = frozenset(text for text in ADULT.values() if isinstance(text, str) and " " in text) | {
     "By bus", "Case manager", "Duty officer", "Emergency certificate", "Escort.", "Is there a ground-floor room?", "She is well.",
-    "Sleeps in the shelter.",
+    "Sleeps in the shelter.", "A nurse if possible.", "A quiet room, please.", "Another person came.", "Her sister lives there.",
+    "Nobody told me what comes next.", "One sign only.", "Tablets twice a day.", "Three calls, nobody has seen her.",
+    "The family has not heard anything.", "The same scar.", "Claim 7",
 }  # fmt: skip
 
 
@@ -42,6 +58,7 @@ def scene() -> Scene:
     """Several people, each as far as a handover can be: a page for nearly everything that pages can say."""
     scene = two_countries("NG", "NE")
     helped(scene)
+    other_ways(scene)
     open_case(scene, safe_tonight="no", age_low=15, age_high=19, age_basis="disputed")
     ready_draft(scene, open_case(scene))
     for state in ("offered", "acknowledged", "accepted", "departed", "received", "completed"):
@@ -60,21 +77,48 @@ def scene() -> Scene:
 
 
 def helped(scene: Scene) -> None:
-    """A person with a need and a service, a shelter that works on the case, and a regional coordinator."""
+    """A person with a need and a service, with whom every role works, and what each of them has written."""
+    for role in desks.SEATS:
+        desks.seat(scene, role)
     case, focal = open_case(scene), scene.actor("NG")
-    shelter = make_institution(scene.registry, "NG", kind=InstitutionKind.SHELTER)
-    mission = make_institution(scene.registry, None, kind=InstitutionKind.INTERNATIONAL)
-    scene.institutions |= {"shelter": shelter, "coordinator": mission}
-    for name, place, role in (
-        ("shelter", shelter, Role.SERVICE_PROVIDER),
-        ("coordinator", mission, Role.COORDINATOR),
-    ):
-        scene.users[name] = make_user()
-        make_member(place, role, user=scene.users[name])
+    for role, (_kind, work) in desks.SEATS.items():
+        if work:
+            desks.assign(scene, role, case)
+    shelter = scene.institutions[Role.SERVICE_PROVIDER]
+    asked = {
+        "provider": shelter, "kind": "shelter", "urgency": "urgent", "compartments": ["D2"], "message": "A quiet room, please.",
+        "person_agrees": True,
+    }  # fmt: skip
+    entry = {"text": "Tablets twice a day.", "for_case_manager": True}
+    said = {"kind": "complain", "text": "Nobody told me what comes next.", "language": "en", "permitted": True}
+    decision = {
+        "step": "reasonable_grounds", "decision": "negative", "reasons": "One sign only.", "reconsideration_explained": True,
+    }  # fmt: skip
     with scene.clock():
         care.add_need(focal, case.pk, {"kind": NeedKind.MEDICAL, "urgency": "urgent"}, submission=uuid4())
         care.add_service(focal, case.pk, {"kind": NeedKind.SHELTER, "provider": shelter}, submission=uuid4())
-        care.assign(focal, case.pk, {"kind": AssignmentKind.SHELTER, "institution": shelter}, submission=uuid4())
+        referrals.send(focal, case.pk, asked, submission=uuid4())
+        health.write_entry(scene.actor(Role.HEALTH_WORKER), case.pk, entry, submission=uuid4())
+        voices.speak(scene.actor(Role.SURVIVOR_ADVISER), case.pk, said, submission=uuid4())
+        identification.decide(scene.actor(Role.COMPETENT_AUTHORITY), case.pk, decision, submission=uuid4())
+
+
+def other_ways(scene: Scene) -> None:
+    """Handovers that went another way, an enquiry and a request, and two files of one person."""
+    for reach in (PUT, FORWARD, HELD, STOPPED, OBJECTED, DOUBTED, proposed, child_asked, outside):
+        reach(scene)
+    focal, case, gone, stays = scene.actor("NG"), open_case(scene), open_case(scene), open_case(scene)
+    track = {"kind": "claim", "state": "open", "reference": "Claim 7"}
+    question = {"urgency": "standard", "services": ["shelter"], "told_person": True}
+    reason = {"reason": "The family has not heard anything.", "language": "en", "code": case.person.code_word}
+    closed = {"reason": "not_trafficked", "contact_later": scene.institutions["NG"].pk}
+    with scene.clock():
+        care.record_legal(focal, case.pk, track, submission=uuid4())
+        for country in ("NE", "DE"):
+            enquiries.ask(focal, case.pk, question | {"country": country}, submission=uuid4())
+        requests.ask(scene.actor("NE"), AskKind.PULL, reason, submission=uuid4())
+        merge.ask(focal, gone.pk, into_code=stays.person.public_code, reason="The same scar.", submission=uuid4())
+        closing.close(focal, stays.pk, closed, submission=uuid4())
 
 
 def walk(scene: Scene, seat: str, language: str) -> Iterator[tuple[str, str]]:
