@@ -4,7 +4,7 @@ VENV := .venv/bin
 BOOTSTRAP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "alongside: there is no $(PYTHON); install Python 3.11 or newer."; exit 1; }; exec $(PYTHON) -m config.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset bench test test-long lint types messages check
+.PHONY: help run reset bench test test-long test-marathon lint types messages check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,13 +16,16 @@ reset: ## throw the embedded database away and start the demonstration again
 	$(BOOTSTRAP) runtime config.supervise --with-parent reset
 
 test: ## the suite against a real PostgreSQL (ARGS="-k name" to choose)
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "not long and not marathon" $(ARGS)
 
 test-long: ## what takes longer: random exploration, memory bounds, every page in every width
 	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m long $(ARGS)
 
 bench: ## how fast it is, on a copy of its own (ARGS="scale" for a full registry; docs/performance.md)
 	$(BOOTSTRAP) runtime bench $(ARGS)
+
+test-marathon: ## ten thousand random steps of the handover machine, most of an hour
+	$(BOOTSTRAP) dev pytest -n 0 -m marathon $(ARGS)
 
 lint: ## formatting, style, templates, who may import whom
 	$(BOOTSTRAP) dev config.lint

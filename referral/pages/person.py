@@ -35,6 +35,7 @@ from referral.pages.words import Toned, age
 from referral.selectors import person as rows
 from referral.selectors.due import ACT_OF
 from referral.selectors.facts import gap_now, is_child
+from referral.selectors.families import links_of
 
 C = Compartment
 RISK_TONES = {RiskLevel.HIGH: "gap", RiskLevel.MEDIUM: "waiting", RiskLevel.LOW: "protected"}
@@ -330,7 +331,8 @@ def _child_row(view: Viewed) -> SummaryRow:
 
 def _family_row(view: Viewed) -> SummaryRow:
     """How many people belong to this one; who they are stands on the page of the family."""
-    count = len(view.case.person.links.all())
+    at_home = view.case.opened_by.country_id == view.actor.country_code
+    count = len(view.case.person.links.all() if at_home else links_of(view.case, view.actor))
     value = (
         ngettext("%(count)d person", "%(count)d people", count) % {"count": count} if count else _("Nobody recorded")
     )

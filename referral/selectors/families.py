@@ -32,9 +32,17 @@ def family_of(handover: Handover) -> list[Handover]:
     )
 
 
-def links_of(case: Case) -> list[PersonLink]:
-    """Everybody who is recorded as belonging to the person, by code word."""
-    return list(case.person.links.select_related("other").order_by("other__code_word"))
+def links_of(case: Case, actor: Actor) -> list[PersonLink]:
+    """Everybody who is recorded as belonging to the person, by code word.
+
+    Where another country opened the file, those for whom the actor's country answers or answered too: whoever else
+    belongs to the person is told by a packet or not at all, as in `selectors.facts.packet_contents`.
+    """
+    rows = case.person.links.select_related("other").order_by("other__code_word")
+    if case.opened_by.country_id == actor.country_code:
+        return list(rows)
+    known = Case.objects.filter(custody__institution__country=actor.country_code)
+    return list(rows.filter(other__in=known.values("person")))
 
 
 def held_among(people: Collection[int], institution_id: int) -> list[Case]:

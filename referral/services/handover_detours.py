@@ -262,6 +262,11 @@ def _say(work: Work, handover: Handover, given: Facts, kind: MessageKind) -> Non
         happened_at=given.get("happened_at") or work.moment.at,
         recorded_at=work.moment.at,
     )
+    # Telling the other side, by message or by call, is what an arrival with an objection asks of each.
+    own = handover.sender if work.actor.institution_id == handover.sender_id else handover.receiver
+    deadlines.close_deadlines(
+        case=work.case, handover=handover, owes=own, kinds=[DeadlineKind.OBJECTION], moment=work.moment
+    )
 
 
 DETOURS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {

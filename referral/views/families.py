@@ -40,7 +40,7 @@ def people(request: ActorRequest, code: str) -> HttpResponse:
         outcome = attempt_at_home(form, act, view.case)
         if outcome is not None:
             return done(request, outcome, _("It is recorded who belongs together."), "referral:family", code)
-    links = pages.link_rows(selectors.links_of(view.case), request.actor)
+    links = pages.link_rows(selectors.links_of(view.case, request.actor), request.actor)
     return person_page(request, view, "family", form=form, links=links, back=view.url("person"))
 
 

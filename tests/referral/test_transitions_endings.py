@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from referral.enums import Action
+from referral.enums import Action, Phrase
 from referral.errors import (
     BothSides,
     FactMissing,
@@ -153,6 +153,10 @@ def test_receive_with_objection_gives_both_sides_a_day():
     assert {task.owes for task in tasks} == {scene.institutions["NG"], scene.institutions["NE"]}
     assert {task.due_at - task.opened_at for task in tasks} == {timedelta(hours=24)}
     assert Case.objects.get(pk=handover.case_id).holder == scene.institutions["NE"]
+    scene.do("NE", handover, Action.WRITE_MESSAGE, {"phrase": Phrase.values[0]})
+    assert [task.owes for task in tasks.all()] == [scene.institutions["NG"]], "each tells the other for itself"
+    scene.do("NG", handover, Action.RECORD_CALL, {"phrase": Phrase.values[0], "spoke_with": "Duty officer"})
+    assert not tasks.all().exists()
 
 
 def test_death_by_either_side_with_a_second_person_of_the_same_institution():

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, models, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
-from common.grants import rights_of
 from referral.enums import Action, HandoverState
 from referral.models import (
     Amendment,
@@ -25,13 +22,10 @@ from referral.models import (
     Institution,
     OutsideAnswer,
     Person,
-    PersonIdentity,
-    Seal,
     Voice,
 )
 from referral.models.ledger import LedgerModel
 from referral.services import clock as clocks
-from tests.conftest import PASSWORD
 from tests.factories import EXERCISE, make_case, make_handover, make_institution, make_registry
 from tests.scenes import advance, open_case, ready_draft, two_countries
 
@@ -348,48 +342,6 @@ class TestLedgers:
             for act in (row.save, row.delete, model.objects.all().delete, lambda m=model: m.objects.update(pk=1)):
                 with pytest.raises(TypeError):
                     act()
-
-
-class TestWorker:
-    """The role of Celery's processes, on a connection of its own."""
-
-    @pytest.fixture
-    def worker(self, db: None) -> Iterator[psycopg.Connection[Any]]:
-        database = connections["owner"].settings_dict
-        with psycopg.connect(
-            host=database["HOST"],
-            dbname=database["NAME"],
-            user=settings.DATABASE_ROLES["worker"],
-            password=PASSWORD,
-            autocommit=True,
-        ) as found:
-            yield found
-
-    @pytest.mark.parametrize("model", [PersonIdentity, Seal])
-    def test_it_reads_no_identity_and_no_seal(self, worker: psycopg.Connection[Any], model: type[models.Model]) -> None:
-        for statement in ("SELECT 1 FROM {}", "DELETE FROM {}", "COPY {} TO STDOUT", "SELECT count(*) FROM {}"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                worker.execute(statement.format(model._meta.db_table))
-
-    def test_it_changes_no_ledger(self, worker: psycopg.Connection[Any]) -> None:
-        for model in LEDGERS:
-            for statement in ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}"):
-                with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    worker.execute(statement.format(model._meta.db_table, model._meta.pk.column))
-
-    def test_it_reads_what_its_work_needs(self, worker: psycopg.Connection[Any]) -> None:
-        for table in (
-            "referral_reminder",
-            "referral_deadline",
-            "referral_mail",
-            "referral_notice",
-            "referral_handover",
-        ):
-            worker.execute(f"SELECT count(*) FROM {table}")
-
-    def test_the_grants_say_the_same(self) -> None:
-        for model in (PersonIdentity, Seal):
-            assert rights_of(model, "worker") == ((), None)
 
 
 def test_a_registry_is_always_synthetic_and_its_clock_in_range() -> None:

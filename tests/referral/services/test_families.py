@@ -22,7 +22,7 @@ from referral.errors import (
     TravelsTogether,
 )
 from referral.models import Case, CaseEvent, EventPayload, Handover, Notice, PersonLink
-from referral.selectors.families import could_travel_along, family_of, held_by_name
+from referral.selectors.families import could_travel_along, family_of, held_by_name, links_of
 from referral.services import drafts, families
 from tests.scenes import (
     Scene,
@@ -237,3 +237,14 @@ def test_a_discarded_draft_holds_nobody_back(scene: Scene) -> None:
     scene.do("NE", one, Action.ACCEPT, accept_facts(scene))
     scene.do("NG", one, Action.DEPART, depart_facts(scene))
     assert states(one, other) == ["departed", "discarded"]
+
+
+def test_the_next_country_reads_of_a_family_whom_it_has_met(scene: Scene) -> None:
+    case, stays, comes = open_case(scene), open_case(scene), open_case(scene)
+    belong(scene, case, stays)
+    belong(scene, case, comes)
+    assert len(links_of(case, scene.actor("NG"))) == 2
+    advance(scene, ready_draft(scene, case), "received")
+    assert links_of(case, scene.actor("NE")) == [], "no packet told of a family"
+    advance(scene, ready_draft(scene, comes), "received")
+    assert [link.other_id for link in links_of(case, scene.actor("NE"))] == [comes.person_id]
