@@ -17,7 +17,14 @@ from referral.enums import (
     HandoverState,
     WhereaboutsKind,
 )
-from referral.errors import AlreadyOpen, CaseClosed, MissingChildStaysOpen, NotLostYet
+from referral.errors import (
+    AlreadyOpen,
+    CaseClosed,
+    ChangedMeanwhile,
+    MissingChildStaysOpen,
+    NothingProposed,
+    NotLostYet,
+)
 from referral.models import Assignment, Handover, Whereabouts
 from referral.selectors.facts import is_child
 from referral.services import custody, deadlines, lifecycle, second_person
@@ -34,12 +41,17 @@ GONE = (WhereaboutsKind.MISSING, WhereaboutsKind.LEFT_BY_CHOICE, WhereaboutsKind
 def close(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
     """Close the case: `reason` (a ClosureReason) and `contact_later`, the institution that stays named.
 
-    Where two people are needed the first call proposes and a second one, of another user, closes. Raises AlreadyOpen
-    with an open handover, MissingChildStaysOpen, NotLostYet, CaseClosed, SecondPersonNeeded.
+    Where two people are needed the first call proposes and a second one, of another user, closes: without facts, or with
+    the same reason, for nobody confirms what a colleague proposed while one's own form was open. Raises AlreadyOpen with
+    an open handover, MissingChildStaysOpen, NotLostYet, CaseClosed, SecondPersonNeeded, ChangedMeanwhile, NothingProposed.
     """
 
     def write(work: Work) -> Entry:
         proposal = second_person.open_proposal(work, Action.CLOSE_CASE)
+        if proposal is None and not facts:
+            raise NothingProposed
+        if proposal is not None and facts and facts["reason"] != proposal.facts["reason"]:
+            raise ChangedMeanwhile
         given: Mapping[str, Any] = facts if proposal is None else second_person.confirm(work, proposal)
         reason = ClosureReason(given["reason"])
         _may_close(work, reason)

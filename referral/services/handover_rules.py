@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from common.working_time import add_hours
-from referral import limits
+from referral import gates, limits
 from referral.enums import ASKED_IN_PRIVATE as HELD_FOR_THE_PERSON
 from referral.enums import (
     FORBIDDEN_CONDITIONS,
@@ -51,10 +52,11 @@ from referral.errors import (
 from referral.gates import OVERRIDABLE
 from referral.models import Deadline, Handover
 from referral.packet import SHAREABLE
-from referral.selectors.facts import safeguards
+from referral.selectors.facts import gate_view, safeguards
 from referral.selectors.families import ARRIVING, family_of
 from referral.services.command import Work
 from referral.services.contact import refuse_contact
+from referral.transitions import Transition
 
 Facts = Mapping[str, Any]
 
@@ -236,6 +238,21 @@ def _say(work: Work, _handover: Handover, given: Facts) -> None:
         raise FactMissing
     if given.get("happened_at") and given["happened_at"] > work.moment.at:
         raise ArrivalImpossible
+
+
+def check_gates(work: Work, handover: Handover, row: Transition, given: Facts) -> None:
+    """The gates of a row, under the lock. What an answer or a supplement adds is judged by its own compartments.
+
+    Raises GatesClosed with those that do not hold.
+    """
+    view = gate_view(handover, work.moment.at)
+    if row.action is Action.ANSWER:
+        view = replace(view, compartments=frozenset({given["compartment"]}))
+    if row.action is Action.SUPPLEMENT:
+        view = replace(view, compartments=frozenset(given["compartments_more"]))
+    failing = tuple(result.gate for result in gates.check(view, row.gates, row.action) if not result.passed)
+    if failing:
+        raise GatesClosed(failing)
 
 
 RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from referral import gates
 from referral.actor import Actor
 from referral.enums import (
     ASKED_IN_PRIVATE,
@@ -32,7 +31,6 @@ from referral.errors import (
     BothSides,
     ChangedMeanwhile,
     FactMissing,
-    GatesClosed,
     NotAllowed,
     NothingProposed,
     NotInThisState,
@@ -40,12 +38,11 @@ from referral.errors import (
 )
 from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Question, Registry
 from referral.policy import allowed
-from referral.selectors.facts import gate_view
 from referral.services import asked, deadlines, events, handover_deadlines, notify, second_person
 from referral.services.command import Work, begin, check_constraints, recorded
 from referral.services.handover_detours import owe_private_talk
 from referral.services.handover_effects import EFFECTS, no_effect
-from referral.services.handover_rules import RULES, no_rule, officer_named
+from referral.services.handover_rules import RULES, check_gates, no_rule, officer_named
 from referral.services.moment import Moment
 from referral.transitions import TRANSITIONS, Side, Transition
 from referral.transitions.marks import makes_sense
@@ -152,14 +149,8 @@ def _check(work: Work, handover: Handover, row: Transition, given: Facts, versio
     if missing:
         raise FactMissing
     RULES.get(row.action, no_rule)(work, handover, given)
-    view = gate_view(handover, work.moment.at)
-    if row.action is Action.ANSWER:
-        view = replace(view, compartments=frozenset({given["compartment"]}))
-    if row.action is Action.SUPPLEMENT:
-        view = replace(view, compartments=frozenset(given["compartments_more"]))
-    failing = tuple(result.gate for result in gates.check(view, row.gates, row.action) if not result.passed)
-    if failing:
-        raise GatesClosed(failing)
+    if row.gates:
+        check_gates(work, handover, row, given)
 
 
 def _propose(work: Work, handover: Handover, row: Transition, given: Facts, submission: UUID | None) -> CaseEvent:

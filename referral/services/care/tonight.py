@@ -155,7 +155,8 @@ def record_whereabouts(
             work.case.stage = CaseStage.MISSING
             work.case.save(update_fields=["stage"])
             lifecycle.hold_by_system(work, HoldReason.MISSING)
-        else:
+        elif not Whereabouts.objects.filter(case=work.case, happened_at__gt=happened).exists():
+            # Where the person was before going missing finds nobody.
             found_again(work.case)
         return Entry(code=facts["kind"], happened_at=happened)
 

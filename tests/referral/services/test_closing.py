@@ -8,7 +8,15 @@ from uuid import uuid4
 import pytest
 
 from referral.enums import CaseStage, ClosureReason, CustodyReason, DeadlineState
-from referral.errors import AlreadyOpen, MissingChildStaysOpen, NotAllowed, NotLostYet, SecondPersonNeeded
+from referral.errors import (
+    AlreadyOpen,
+    ChangedMeanwhile,
+    MissingChildStaysOpen,
+    NotAllowed,
+    NothingProposed,
+    NotLostYet,
+    SecondPersonNeeded,
+)
 from referral.models import Case, Custody, Deadline, Proposal
 from referral.selectors.invariants import findings
 from referral.services import care, closing
@@ -51,9 +59,16 @@ def test_two_people_close_after_a_death_outside_the_system_or_when_not_trafficke
     assert case.stage != CaseStage.CLOSED
     with pytest.raises(SecondPersonNeeded):
         close(scene, "NG", case, reason)
-    close(scene, "NG-deputy", case, "wish")
-    assert case.closure_reason == reason, "the second person confirms what was proposed, and nothing else"
+    with pytest.raises(ChangedMeanwhile):
+        close(scene, "NG-deputy", case, "wish")
+    assert case.stage != CaseStage.CLOSED, "nobody confirms what was proposed while the own form was open"
+    with scene.clock():
+        closing.close(scene.actor("NG-deputy"), case.pk, {}, submission=uuid4())
+    case.refresh_from_db()
+    assert case.closure_reason == reason
     assert Proposal.objects.get(case=case).decided_by == scene.users["NG-deputy"]
+    with scene.clock(), pytest.raises(NothingProposed):
+        closing.close(scene.actor("NG"), open_case(scene).pk, {}, submission=uuid4())
 
 
 def test_a_missing_child_is_never_closed_and_contact_is_lost_only_after_ninety_days():

@@ -259,6 +259,11 @@ def test_nobody_departs_whom_nobody_can_find_whatever_else_had_put_it_on_hold():
     scene.do("NG", handover, Action.RESUME)
     with pytest.raises(CaseClosed):
         scene.do("NG", handover, Action.DEPART, depart_facts(scene))
+    before = {"kind": "safe_place", "happened_at": scene.moment().at - timedelta(hours=1)}
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), handover.case_id, before, submission=uuid4())
+    with pytest.raises(CaseClosed):
+        scene.do("NG", handover, Action.DEPART, depart_facts(scene))
     with scene.clock():
         care.record_whereabouts(scene.actor("NG"), handover.case_id, {"kind": "safe_place"}, submission=uuid4())
     scene.do("NG", handover, Action.DEPART, depart_facts(scene))
