@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.components import Link
 from referral.actor import Actor
@@ -32,103 +31,119 @@ class List:
     counts: bool = True
 
 
-DUE = List(lazy("What is due"), lists.due(), lazy("The next first. An item leaves when the work is done."))
-UNCOVERED = List(lazy("Not covered now"), lists.uncovered, lazy("A safe place comes before everything else."))
+DUE = List(
+    gettext_lazy("What is due"), lists.due(), gettext_lazy("The next first. An item leaves when the work is done.")
+)
+UNCOVERED = List(
+    gettext_lazy("Not covered now"), lists.uncovered, gettext_lazy("A safe place comes before everything else.")
+)
 PEOPLE = List(
-    lazy("People you work with"), lists.people, counts=False,
-    empty=lazy("Nobody yet. Whoever needs you is put here by the focal point of your country."),
+    gettext_lazy("People you work with"), lists.people, counts=False,
+    empty=gettext_lazy("Nobody yet. Whoever needs you is put here by the focal point of your country."),
 )  # fmt: skip
 RECEIVED = List(
-    lazy("Requests to your service"), lists.referrals_received,
-    lazy("Say that you have it, then whether you can help. A no is an answer too."),
+    gettext_lazy("Requests to your service"), lists.referrals_received,
+    gettext_lazy("Say that you have it, then whether you can help. A no is an answer too."),
 )  # fmt: skip
 SENT = List(
-    lazy("Help that you asked for"), lists.referrals_sent, lazy("The service is reminded by itself."), counts=False
+    gettext_lazy("Help that you asked for"),
+    lists.referrals_sent,
+    gettext_lazy("The service is reminded by itself."),
+    counts=False,
 )
 VOICES = List(
-    lazy("What people say about the help"),
+    gettext_lazy("What people say about the help"),
     special.voices,
-    lazy("Answer the person, in a language that they speak."),
+    gettext_lazy("Answer the person, in a language that they speak."),
     counts=False,
 )
 TRACKS = List(
-    lazy("Your tracks"), special.tracks, lazy("You see code words and your own tracks, nothing else."), counts=False
+    gettext_lazy("Your tracks"),
+    special.tracks,
+    gettext_lazy("You see code words and your own tracks, nothing else."),
+    counts=False,
 )
-FILES = List(lazy("Files that are not complete"), lists.child_files, lazy("No child crosses a border without them."))
+FILES = List(
+    gettext_lazy("Files that are not complete"),
+    lists.child_files,
+    gettext_lazy("No child crosses a border without them."),
+)
 OBJECTIONS = List(
-    lazy("Children who object"), lists.objections, lazy("Hear the child alone and in a language it speaks.")
+    gettext_lazy("Children who object"),
+    lists.objections,
+    gettext_lazy("Hear the child alone and in a language it speaks."),
 )
 
 DESKS: Mapping[Role, tuple[List, ...]] = {
     Role.DEPUTY: (
-        List(lazy("Who is away"), lists.away, lazy("You stand in for them."), counts=False),
+        List(gettext_lazy("Who is away"), lists.away, gettext_lazy("You stand in for them."), counts=False),
         UNCOVERED,
-        List(lazy("Long overdue"), lists.escalated, lazy("Call the other side; silence never counts as a yes.")),
+        List(gettext_lazy("Long overdue"), lists.escalated, gettext_lazy("Call the other side; silence never counts as a yes.")),
         DUE,
     ),
     Role.CASE_MANAGER: (
         UNCOVERED, DUE,
-        List(lazy("Services that end soon"), lists.services_ending, lazy("Within a week. Find who goes on, before it ends.")),
-        List(lazy("Needs that nobody meets"), lists.needs_unmet(), lazy("Ask a service, or meet the need yourself.")),
+        List(gettext_lazy("Services that end soon"), lists.services_ending, gettext_lazy("Within a week. Find who goes on, before it ends.")),
+        List(gettext_lazy("Needs that nobody meets"), lists.needs_unmet(), gettext_lazy("Ask a service, or meet the need yourself.")),
         SENT, VOICES, PEOPLE,
     ),
     Role.FIRST_RESPONDER: (
         UNCOVERED, DUE,
         List(
-            lazy("People you found"), lists.people, lazy("You see them until the focal point takes the case."), counts=False,
-            empty=lazy("Nobody at the moment. When you find somebody, open a case: safety first, questions later."),
+            gettext_lazy("People you found"), lists.people, gettext_lazy("You see them until the focal point takes the case."), counts=False,
+            empty=gettext_lazy("Nobody at the moment. When you find somebody, open a case: safety first, questions later."),
         ),
     ),
     Role.SERVICE_PROVIDER: (
         RECEIVED, UNCOVERED,
-        List(lazy("Due tonight"), lists.due(D.TONIGHT)),
-        List(lazy("Who has a place here"), lists.beds, lazy("Say in time when a place ends, so that nobody is left without."), counts=False),
+        List(gettext_lazy("Due tonight"), lists.due(D.TONIGHT)),
+        List(gettext_lazy("Who has a place here"), lists.beds, gettext_lazy("Say in time when a place ends, so that nobody is left without."), counts=False),
         PEOPLE,
     ),
     Role.CHILD_PROTECTION: (
         UNCOVERED,
-        List(lazy("Your answer is needed"), lists.child_answers, lazy("A yes is needed from each side. Silence is no.")),
+        List(gettext_lazy("Your answer is needed"), lists.child_answers, gettext_lazy("A yes is needed from each side. Silence is no.")),
         OBJECTIONS,
-        List(lazy("Children you have not been told of"), lists.children_not_told, counts=False),
+        List(gettext_lazy("Children you have not been told of"), lists.children_not_told, counts=False),
         FILES, RECEIVED, PEOPLE,
     ),
     Role.GUARDIAN: (
-        List(lazy("Decisions that wait for you"), lists.consents_missing, lazy("Decide with the child, never for a state.")),
+        List(gettext_lazy("Decisions that wait for you"), lists.consents_missing, gettext_lazy("Decide with the child, never for a state.")),
         OBJECTIONS,
-        List(lazy("The child's own view"), lists.child_views, lazy("Whatever is decided, the child is heard first.")),
+        List(gettext_lazy("The child's own view"), lists.child_views, gettext_lazy("Whatever is decided, the child is heard first.")),
         PEOPLE,
     ),
     Role.HEALTH_WORKER: (
         RECEIVED,
-        List(lazy("Medicine that ends"), lists.medicine, lazy("Within three days.")),
+        List(gettext_lazy("Medicine that ends"), lists.medicine, gettext_lazy("Within three days.")),
         PEOPLE,
-        List(lazy("What your service wrote"), lists.health_entries, lazy("Nobody else reads it unless you write it for the case manager."), counts=False),
+        List(gettext_lazy("What your service wrote"), lists.health_entries, gettext_lazy("Nobody else reads it unless you write it for the case manager."), counts=False),
     ),
     Role.COMPETENT_AUTHORITY: (
-        List(lazy("Waits for a second person"), special.negatives, lazy("A no needs two people, reasons, and that reconsideration was explained.")),
-        List(lazy("Decisions that are due"), lists.due(D.IDENTIFY), lazy("Help has begun already and does not depend on you.")),
+        List(gettext_lazy("Waits for a second person"), special.negatives, gettext_lazy("A no needs two people, reasons, and that reconsideration was explained.")),
+        List(gettext_lazy("Decisions that are due"), lists.due(D.IDENTIFY), gettext_lazy("Help has begun already and does not depend on you.")),
         PEOPLE,
     ),
     Role.ASYLUM_LIAISON: (TRACKS,),
     Role.JUSTICE_LIAISON: (TRACKS,),
     Role.CONSULAR_OFFICER: (
-        List(lazy("Documents that are asked for"), lists.needs_unmet(NeedKind.DOCUMENTS), lazy("Nothing is told to anybody else of your state.")),
+        List(gettext_lazy("Documents that are asked for"), lists.needs_unmet(NeedKind.DOCUMENTS), gettext_lazy("Nothing is told to anybody else of your state.")),
         PEOPLE,
     ),
     Role.COORDINATOR: (
-        List(lazy("Long overdue"), special.overdue_stubs, lazy("You see that something waits and between whom, not for whom. A call helps most.")),
-        List(lazy("Complaints"), special.complaints, lazy("Passed on with the person's permission. The holder was told as well."), counts=False),
-        List(lazy("Overdue in the region, by kind of work"), special.overdue_counts, lazy("Countries are not compared."), counts=False),
+        List(gettext_lazy("Long overdue"), special.overdue_stubs, gettext_lazy("You see that something waits and between whom, not for whom. A call helps most.")),
+        List(gettext_lazy("Complaints"), special.complaints, gettext_lazy("Passed on with the person's permission. The holder was told as well."), counts=False),
+        List(gettext_lazy("Overdue in the region, by kind of work"), special.overdue_counts, gettext_lazy("Countries are not compared."), counts=False),
     ),
     Role.DATA_PROTECTION: (
-        List(lazy("Complaints"), special.complaints, lazy("Passed on with the person's permission. The holder was told as well.")),
+        List(gettext_lazy("Complaints"), special.complaints, gettext_lazy("Passed on with the person's permission. The holder was told as well.")),
     ),
     Role.SURVIVOR_ADVISER: (
         List(
-            lazy("People who permit your help"), special.with_adviser, counts=False,
-            empty=lazy("Nobody yet. A person decides whether an adviser is there."),
+            gettext_lazy("People who permit your help"), special.with_adviser, counts=False,
+            empty=gettext_lazy("Nobody yet. A person decides whether an adviser is there."),
         ),
-        List(lazy("What you passed on"), special.voices, lazy("Whoever answers for the person was told. A complaint went to others as well."), counts=False),
+        List(gettext_lazy("What you passed on"), special.voices, gettext_lazy("Whoever answers for the person was told. A complaint went to others as well."), counts=False),
     ),
 }  # fmt: skip
 """Role → its lists. A focal point's first screen is the inbox."""
@@ -194,8 +209,8 @@ def _sentence(count: int, *, more: bool) -> str:
 
 
 LINKS: Mapping[Role, tuple[tuple[str, Sentence], ...]] = {
-    Role.DEPUTY: (("inbox", lazy("Open the whole inbox")),),
-    Role.FIRST_RESPONDER: (("person_new", lazy("A person is found")),),
-    Role.DATA_PROTECTION: (("audit", lazy("Open the audit list")),),
+    Role.DEPUTY: (("inbox", gettext_lazy("Open the whole inbox")),),
+    Role.FIRST_RESPONDER: (("person_new", gettext_lazy("A person is found")),),
+    Role.DATA_PROTECTION: (("audit", gettext_lazy("Open the audit list")),),
 }
 """Where else a role often goes from its desk."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,10 +45,12 @@ from referral.models import (
     Packet,
     RiskAssessment,
     Screening,
+    Seal,
     Service,
 )
 from referral.packet import FIELDS
 from referral.safeguards import PersonFacts, presumed_minor, safeguards_of
+from referral.transitions import AFTER_ARRIVAL
 
 LIVE = (LegalTrackState.INTENDED, LegalTrackState.OPEN, LegalTrackState.APPEAL)
 
@@ -176,7 +178,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
     running = Service.objects.filter(
         case=case, state=ServiceState.RUNNING, institution__country=handover.sender.country_id
     ).prefetch_related("continued_by")
-    contact = contact_view(case)
+    contact = contact_limits(case)
     return GateView(
         at=at,
         child=handover.child or is_child(case),
@@ -259,6 +261,20 @@ def contact_view(case: Case) -> ContactView:
         asylum=bool(asylum),
         origin_asked_by_person=bool(asylum) and all(t.origin_contact_asked_by_person for t in asylum),
     )
+
+
+def contact_limits(case: Case) -> ContactView:
+    """The same with what earlier holders knew and did not disclose: gate 4 does not end with a handover.
+
+    Nobody reads what was sealed here; a country is refused, and no more. A citizenship that the holder wrote down itself
+    takes the place of a sealed one. What a corrected receipt had sealed is back in the rows.
+    """
+    known = contact_view(case)
+    seals = Seal.objects.filter(handover__case=case, handover__state__in=AFTER_ARRIVAL)
+    sealed = [contents.get("person", {}) for contents in seals.values_list("contents", flat=True)]
+    feared = known.feared.union(*(row.get("feared_countries") or () for row in sealed))
+    held_before = frozenset().union(*(row.get("citizenships") or () for row in sealed))
+    return replace(known, feared=feared, origins=feared | (frozenset(case.person.citizenships) or held_before))
 
 
 def transfer_basis(handover: Handover) -> TransferBasis | None:

@@ -13,7 +13,7 @@ from referral.enums import DeadlineState, PullState
 from referral.gates import Contact, contact_refused
 from referral.models import Deadline, PullRequest
 from referral.selectors.cases import NUL
-from referral.selectors.facts import contact_view
+from referral.selectors.facts import contact_limits
 
 PAGE = 25
 """Rows on one page of a list."""
@@ -86,7 +86,7 @@ def request_to_holder(actor: Actor, reference: str) -> PullRequest:
 def must_not_reach(request: PullRequest) -> Contact | None:
     """Why nothing may reach the asker, if something stands against it: a warning for the holder, never an answer."""
     assert request.case is not None
-    return contact_refused(contact_view(request.case), request.asker.country_id or "")
+    return contact_refused(contact_limits(request.case), request.asker.country_id or "")
 
 
 def decision_due(request: PullRequest) -> Deadline | None:

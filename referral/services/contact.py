@@ -5,7 +5,7 @@ from __future__ import annotations
 from referral.errors import NothingReachesOrigin, RecipientBlocked
 from referral.gates import Contact, contact_refused
 from referral.models import Case
-from referral.selectors.facts import contact_view
+from referral.selectors.facts import contact_limits
 
 
 def refuse_contact(case: Case, country: str) -> None:
@@ -14,7 +14,7 @@ def refuse_contact(case: Case, country: str) -> None:
     Raises NothingReachesOrigin for a country that the person fears, or for the origin while asylum is open (gate 4), and
     RecipientBlocked for one that the person has blocked.
     """
-    refused = contact_refused(contact_view(case), country)
+    refused = contact_refused(contact_limits(case), country)
     if refused is Contact.BLOCKED:
         raise RecipientBlocked
     if refused is not None:

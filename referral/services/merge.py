@@ -8,7 +8,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from common.working_time import add_hours
+from referral import limits
 from referral.actor import Actor
 from referral.enums import (
     OPEN_STATES,
@@ -16,6 +19,7 @@ from referral.enums import (
     CaseStage,
     ClosureReason,
     CustodyReason,
+    HandoverState,
     ProposalState,
 )
 from referral.errors import FilesNotJoinable, NotAllowed, NothingProposed
@@ -46,7 +50,7 @@ def ask(actor: Actor, case_id: int, *, into_code: str, reason: str, submission: 
             return CaseOutcome(work.case, before, repeated=True)
         if not allowed(actor, Action.MERGE, work.case):
             raise NotAllowed
-        if not _joinable(work.case):
+        if not _joinable(work):
             raise FilesNotJoinable
         if other is not None and works[other.pk].case.holder_id == actor.institution_id:
             event = join(work, works[other.pk], submission)
@@ -95,12 +99,16 @@ def _begun(actor: Actor, mine: int, other: Case | None) -> dict[int, Work]:
     return {pk: begin(actor, pk) for pk in sorted({mine, *((other.pk,) if other else ())})}
 
 
-def _joinable(case: Case) -> bool:
-    """Open, and without an open handover."""
+def _joinable(work: Work) -> bool:
+    """Open, without an open handover, and not received so lately that the receipt may still be corrected."""
+    case = work.case
+    lately = add_hours(work.moment.at, -limits.CORRECT_RECEIPT_WITHIN.hours)
+    under_way = Q(state__in=OPEN_STATES) | Q(state=HandoverState.RECEIVED, received_at__gt=lately)
+    asked_back = Q(state=HandoverState.RECEIVED, correction_asked_at__isnull=False)
     return (
         case.holder_id is not None
         and case.stage != CaseStage.CLOSED
-        and not Handover.objects.filter(case=case, state__in=OPEN_STATES).exists()
+        and not Handover.objects.filter(under_way | asked_back, case=case).exists()
     )
 
 
@@ -129,7 +137,7 @@ def _asked(work: Work, other: Work | None, reason: str, submission: UUID | None)
 def join(ending: Work, surviving: Work, submission: UUID | None) -> CaseEvent:
     """End one chain and carry what protects the person over to the other file. Both cases are locked by the caller."""
     gone, stays, moment = ending.case, surviving.case, ending.moment
-    if not (_joinable(gone) and _joinable(stays)):
+    if not (_joinable(ending) and _joinable(surviving)):
         raise FilesNotJoinable
     former = gone.holder
     lifecycle.discard_drafts(ending)

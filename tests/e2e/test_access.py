@@ -34,7 +34,7 @@ ERRORS = {
 SHARE = ["usual", pytest.param("rest", marks=pytest.mark.long)]
 """The usual share looks at every page once, where most goes wrong; the rest completes every language at every width."""
 
-CANNOT_BE_WRONG = frozenset({"referral:draft_information", "referral:child"})
+CANNOT_BE_WRONG = frozenset({"referral:draft_information", "referral:child", "referral:referral_accept"})
 """Forms in which every answer may be left out."""
 
 EMPTY = """form => {

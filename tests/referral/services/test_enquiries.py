@@ -7,11 +7,19 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Country
-from referral import errors
-from referral.enums import DeadlineKind, DeadlineState, EnquiryState, InstitutionKind, LegalTrackKind, LegalTrackState
+from referral import errors, gates
+from referral.enums import (
+    Action,
+    DeadlineKind,
+    DeadlineState,
+    EnquiryState,
+    InstitutionKind,
+    LegalTrackKind,
+    LegalTrackState,
+)
 from referral.models import BlockedRecipient, Case, CaseEvent, Deadline, Enquiry, LegalTrack, Notice
 from referral.selectors.facts import gate_view
-from referral.services import enquiries
+from referral.services import care, enquiries
 from referral.services.sweep import sweep_registry
 from tests.factories import make_country
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
@@ -171,3 +179,20 @@ def test_a_yes_to_a_former_holder_opens_no_condition_of_the_new_one() -> None:
     advance(scene, ready_draft(scene, case, "NG", "NE"), "received")
     onward = ready_draft(scene, Case.objects.get(pk=case.pk), "NE", "IT")
     assert not gate_view(onward, scene.moment().at).enquiry_yes, "Niger has not asked, and is not told that Nigeria had"
+
+
+def test_what_a_former_holder_knew_still_closes_the_way_back() -> None:
+    scene = two_countries()
+    case = open_case(scene, "NG", citizenships=["IT"], feared_countries=["LY"])
+    with scene.clock():
+        track = {"kind": "asylum", "state": "open"}
+        care.record_legal(scene.actor("NG"), case.pk, track, submission=uuid4())
+    advance(scene, ready_draft(scene, case), "received")
+    case = Case.objects.get(pk=case.pk)
+    assert case.person.citizenships == case.person.feared_countries == [], "neither was disclosed"
+    for country in ("LY", "IT"):
+        facts: dict[str, Any] = {"country": country, "urgency": "standard", "services": [], "told_person": True}
+        with scene.clock(), pytest.raises(errors.NothingReachesOrigin):
+            enquiries.ask(scene.actor("NE"), case.pk, facts, submission=uuid4())
+    view = gate_view(ready_draft(scene, case, "NE", "IT"), scene.moment().at)
+    assert gates.origin(view, Action.OFFER) is not None

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 # How many pages of a kind are looked at: two, and more where they differ with the seat or the state of the case.
 OF_A_KIND = {
-    "referral:handover": 40, "referral:person": 20, "referral:inbox": 6, "referral:record_consent": 3, "referral:referral": 3,
+    "referral:handover": 40, "referral:person": 20, "referral:inbox": 30, "referral:record_consent": 3, "referral:referral": 3,
     "referral:audit": 3, "referral:file": 4, "referral:desk": 20,
 }  # fmt: skip
 LINK = re.compile(r'href="(/[^"#]*)')
