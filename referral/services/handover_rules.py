@@ -23,6 +23,7 @@ from referral.enums import (
     Purpose,
     Role,
     Safeguard,
+    SearchEnd,
 )
 from referral.errors import (
     AlreadyOpen,
@@ -178,6 +179,12 @@ def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
         raise NotYetLate
 
 
+def _end_search(_work: Work, handover: Handover, given: Facts) -> None:
+    """A child who is gone is missing, whatever is said: nobody records a choice for a child."""
+    if handover.child and given["search_end"] == SearchEnd.OWN_CHOICE:
+        raise StopStaysForChild
+
+
 def _divert(work: Work, handover: Handover, given: Facts) -> None:
     country = given["diverted_country"]
     if country in (handover.sender.country_id, handover.receiver_country_id):
@@ -272,6 +279,7 @@ RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.RECEIVE_OUTSIDE: _arrival,
     Action.ACCEPT_AND_RECEIVE: _arrived_already,
     Action.REPORT_NOT_ARRIVED: _not_arrived,
+    Action.END_SEARCH: _end_search,
     Action.DIVERT: _divert,
     Action.ASK_CORRECTION: _ask_correction,
     Action.AGREE_CORRECTION: _agree_correction,

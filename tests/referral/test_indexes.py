@@ -45,6 +45,10 @@ def full(as_owner: Any) -> Crowd:
     found = crowd(36)
     found.grow(6000, ours=20)
     with as_owner(), connection.cursor() as cursor:
+        # What other tests rolled back still fills tables and indexes, and the planner counts their pages.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in BIG:
+            cursor.execute(f"CLUSTER {table} USING {table}_pkey")
         cursor.execute(f"ANALYZE {', '.join(BIG)}, referral_institution, referral_assignment")
     return found
 
@@ -93,9 +97,9 @@ def test_every_list_is_read_from_its_index_and_no_further_than_it_is_shown(full:
         "the list of a smaller country": (lambda: find(other, at, Asked()), {"cases_ever_held"}),
         "its own people": (lambda: find(other, at, Asked(ours=True)), set()),
         "a stage": (lambda: find(actor, at, Asked(stage="missing")), {"cases_of_a_holder_by_stage"}),
-        "search for a word": (lambda: find(actor, at, Asked(text="WORD5001")), {"people_by_code_word", "people_by_code"}),
-        "search for a code": (lambda: find(actor, at, Asked(text=code)), {"people_by_code_word", "people_by_code"}),
-        "search for nothing there": (lambda: find(actor, at, Asked(text="ZZZZ")), {"people_by_code_word"}),
+        "search for a word": (lambda: find(actor, at, Asked(text="WORD5001")), set()),
+        "search for a code": (lambda: find(actor, at, Asked(text=code)), set()),
+        "search for nothing there": (lambda: find(actor, at, Asked(text="ZZZZ")), set()),
         "a person": (lambda: owed(actor, case_by_code(actor, code)), set()),
     }  # fmt: skip
     for name, (read, wanted) in reads.items():

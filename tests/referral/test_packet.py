@@ -16,6 +16,14 @@ NEVER = {C.D4, C.D6, C.D8}
 STAYS = {
     "adult_confirmed_by",  # the named authority's word protects or frees, whoever reads it
     "no_location",  # a safeguard, carried by every packet
+    "majority_at",  # for the sweep alone: a guardian's consent ends on the birthday, whoever answers
+    "of_age_at",
+    # Where the person is and whether anybody covers her: kept by the database from the places that are known.
+    "place",
+    "place_country",
+    "place_since_at",
+    "place_supported",
+    "uncovered_from_at",
 }
 
 

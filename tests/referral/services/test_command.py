@@ -31,7 +31,8 @@ def test_the_registry_is_shared_and_the_case_locked_in_that_order(scene: Scene) 
     locks = [q["sql"] for q in queries if " FOR " in q["sql"]]
     assert "referral_registry" in locks[0]
     assert locks[0].endswith("SHARE"), "shared with other commands"
-    assert 'FOR UPDATE OF "referral_case"' in locks[1]
+    assert 'FROM "referral_case"' in locks[1]
+    assert locks[1].endswith("FOR UPDATE")
 
 
 def test_what_is_due_is_settled_before_anything_is_done(scene: Scene) -> None:
