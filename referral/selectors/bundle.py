@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, QuerySet
+from django.db.models import F, Func, JSONField, Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from referral.models import Case, Handover, Institution, Packet, PersonLink
@@ -72,9 +72,17 @@ def _columns(model: type[Model]) -> list[Any]:
     return list(model._meta.concrete_fields)
 
 
+PAIRS = 40
+"""Columns in one JSON object: a function of PostgreSQL 15 takes 100 arguments, and each column is two."""
+
+
 def _rows(model: type[Model], rows: QuerySet[Any]) -> ArraySubquery:
-    columns = {field.attname: F(field.attname) for field in _columns(model)}
-    return ArraySubquery(rows.order_by("pk").values(whole=JSONObject(**columns)))
+    names = [field.attname for field in _columns(model)]
+    parts = [
+        JSONObject(**{name: F(name) for name in names[start : start + PAIRS]}) for start in range(0, len(names), PAIRS)
+    ]
+    whole = Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=JSONField())
+    return ArraySubquery(rows.order_by("pk").values(whole=whole))
 
 
 def _instances(model: type[Model], objects: Iterable[Mapping[str, Any]]) -> list[Any]:

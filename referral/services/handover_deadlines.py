@@ -72,9 +72,9 @@ def open_for(work: Work, handover: Handover, row: Transition) -> None:
 
 def times_of(handover: Handover, kind: DeadlineKind, at: datetime) -> Times:
     """Deadlines that do not simply start now: the travel plan before the reception, the arrival after the expected one."""
-    if kind is DeadlineKind.TRAVEL_PLAN and handover.reception_from_at is not None:
-        if handover.reception_from_at <= at:
-            # The time agreed has passed, as after a journey that turned back: the next one is planned from now.
+    if kind is DeadlineKind.TRAVEL_PLAN:
+        if handover.reception_from_at is None or handover.reception_from_at <= at:
+            # No time was agreed, or it has passed, as after a journey that turned back: the next is planned from now.
             return {"due_at": add_hours(at, TRAVEL_PLAN_BEFORE_DEPARTURE.hours)}
         ahead = add_hours(handover.reception_from_at, -TRAVEL_PLAN_BEFORE_DEPARTURE.hours)
         urgent = handover.urgency == Urgency.URGENT or ahead <= at
