@@ -299,7 +299,6 @@ class CallForm(MessageForm):
     phrases = tuple(Phrase)
     phrase_asked = _("What was said?")
     free_text = ("text", "spoke_with")
-    phrase = radio(_("What was said?"), (), error=_("Choose a sentence"))
     spoke_with = line(
         _("Whom did you speak with?"), 160, required=True, help_text=_("The office and a role or an invented name."),
         error_messages={"required": _("Say whom you spoke with, or tried to reach")},
@@ -325,4 +324,4 @@ class FollowUpForm(CallForm):
     """How the person is in a country without a seat."""
 
     phrases = FOLLOWED_UP
-    phrase = radio(_("What did you hear?"), (), error=_("Choose a sentence"))
+    phrase_asked = _("What did you hear?")

@@ -177,16 +177,16 @@ def test_a_country_without_a_seat_is_handed_over_to_by_telephone(new_page: Pages
 
     nigeria.page.goto(f"/handovers/{ready.reference}/")
     follow(nigeria, "Record that it was received")
-    submit(nigeria, heard(), "Acknowledge")
+    submit(nigeria, heard(), "Record the answer")
     nigeria.page.goto(f"/handovers/{ready.reference}/")
-    follow(nigeria, "Decide")
+    follow(nigeria, "Record what was decided")
     decision = {
-        "What do you decide?": "Accept: a place is ready",
+        "What did the other country decide?": "Accept: a place is ready",
         "A suitable place is confirmed": True,
         "Who will meet the person?": "Duty officer, Accra",
         "From when can the person come?": clock_shows(ready.registry, "NG") + timedelta(days=1),
     }
-    submit(nigeria, decision | heard(), "Send the decision")
+    submit(nigeria, decision | heard(), "Record the answer")
     stands(ready, HandoverState.ACCEPTED, "NG")
     scene.do("NG", ready, Action.DEPART, depart_facts_now(ready))
     open_handover(nigeria, ready)
