@@ -162,7 +162,8 @@ def _relations(actor: Actor, asked: Asked) -> set[Relation]:
 
 
 def _condition(actor: Actor, at: datetime, asked: Asked, words: Sequence[str]) -> Q:
-    condition = _written(*words) if asked.text else Q()
+    # The registry leads the indexes of both spellings; without it only the newest PostgreSQL finds its way into them.
+    condition = Q(person__registry_id=actor.registry_id) & _written(*words) if asked.text else Q()
     if asked.stage:
         condition &= Q(stage=asked.stage)
     if asked.covered is not None:

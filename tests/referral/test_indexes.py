@@ -23,7 +23,7 @@ from referral.selectors.waiting_count import waiting_count
 from tests.factories import EXERCISE, WALL
 from tests.referral.crowd import Crowd, crowd
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 BIG = (
     "referral_case",
@@ -35,6 +35,8 @@ BIG = (
     "referral_deadline",
     "referral_notice",
 )
+TWINS = {"code_word_once": "people_by_code_word", "public_code_once": "people_by_code"}
+"""Where the collation sorts by character, the unique index over the same columns serves a beginning as well."""
 MOST = 3 * 101
 """No step of a plan yields more rows than the longest list that is counted, from three sources."""
 
@@ -97,15 +99,17 @@ def test_every_list_is_read_from_its_index_and_no_further_than_it_is_shown(full:
         "the list of a smaller country": (lambda: find(other, at, Asked()), {"cases_ever_held"}),
         "its own people": (lambda: find(other, at, Asked(ours=True)), set()),
         "a stage": (lambda: find(actor, at, Asked(stage="missing")), {"cases_of_a_holder_by_stage"}),
-        "search for a word": (lambda: find(actor, at, Asked(text="WORD5001")), set()),
-        "search for a code": (lambda: find(actor, at, Asked(text=code)), set()),
-        "search for nothing there": (lambda: find(actor, at, Asked(text="ZZZZ")), set()),
+        "search for a word": (lambda: find(actor, at, Asked(text="WORD5001")), {"people_by_code_word", "people_by_code"}),
+        "search for a code": (lambda: find(actor, at, Asked(text=code)), {"people_by_code_word", "people_by_code"}),
+        "search for nothing there": (lambda: find(actor, at, Asked(text="ZZZZ")), {"people_by_code_word"}),
         "a person": (lambda: owed(actor, case_by_code(actor, code)), set()),
     }  # fmt: skip
     for name, (read, wanted) in reads.items():
         found = [node for plan in plans(read) for node in nodes(plan)]
         assert found, name
-        assert wanted <= {node["Index Name"] for node in found if "Index Name" in node}, name
+        assert wanted <= {
+            TWINS.get(node["Index Name"], node["Index Name"]) for node in found if "Index Name" in node
+        }, name
         whole = [
             node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG
         ]
