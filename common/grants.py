@@ -1,8 +1,9 @@
 """What the web and worker roles may do with each table, said by the models and granted after every migration.
 
-A model says it with two class attributes, both optional:
+A model says it with class attributes, all optional:
 
 * `append_only = True` (from `referral.models.ledger`): rows are read and added, never changed or removed;
+* `kept_by_triggers = True`: rows are read; only triggers write them;
 * `hidden_from_worker = True`, or a tuple of field names: the worker role cannot read the table, or those columns.
 
 Nobody but the owner may create, alter or truncate a table or switch a trigger off.
@@ -23,6 +24,8 @@ WORKER = "worker"
 
 def rights_of(model: type[models.Model], role: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """Table rights of `role`, and the readable columns when they are not all of them."""
+    if getattr(model, "kept_by_triggers", False):
+        return ("SELECT",), None
     append_only = getattr(model, "append_only", False)
     rights: tuple[str, ...] = ("SELECT", "INSERT") if append_only else ("SELECT", "INSERT", "UPDATE", "DELETE")
     hidden = getattr(model, "hidden_from_worker", ())

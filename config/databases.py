@@ -10,13 +10,15 @@ from config.secretfiles import kept
 
 NAME = "alongside"
 ROLE_NAMES = {"owner": "alongside_owner", "web": "alongside_web", "worker": "alongside_worker"}
+GUARD, BACKUP = "alongside_guard", "alongside_backup"
+"""The role without a login that owns what must count past row level security, and the one that copies everything."""
 POOL = {"min_size": 1, "max_size": 10, "timeout": 10}
 """Connections of one web process; more threads than connections wait their turn, at most `timeout` seconds."""
 
 
 def passwords(data: Path) -> dict[str, str]:
     """Passwords of the embedded server by role, made at first use."""
-    return {role: kept(data / "secrets", f"database-{role}") for role in ("superuser", *ROLE_NAMES)}
+    return {role: kept(data / "secrets", f"database-{role}") for role in ("superuser", "backup", *ROLE_NAMES)}
 
 
 def settings_for(env: Environment, socket_folder: Path) -> dict[str, dict[str, Any]]:

@@ -312,21 +312,41 @@ class Server:
 
 
 def ensure_roles(server: Server, passwords: Mapping[str, str], database: str = databases.NAME) -> None:
-    """Roles owner, web and worker, and the database that the owner owns; safe to run at every start."""
+    """All roles, and the database that the owner owns; safe to run at every start.
+
+    The guard has no login: it owns the functions that count past row level security. The backup role passes row level
+    security and reads only. The owner is in the guard's role, so that it can hand functions over.
+    """
     names = databases.ROLE_NAMES
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         for role, name in names.items():
-            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+            known = _is_role(connection, name)
             verb = sql.SQL(
                 "ALTER ROLE {} LOGIN PASSWORD {}"
                 if known
                 else "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
             )
             connection.execute(verb.format(sql.Identifier(name), sql.Literal(passwords[role])))
+        guard, backup = sql.Identifier(databases.GUARD), sql.Identifier(databases.BACKUP)
+        if not _is_role(connection, databases.GUARD):
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(guard))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(guard, sql.Identifier(names["owner"])))
+        if "backup" in passwords:
+            verb = "ALTER" if _is_role(connection, databases.BACKUP) else "CREATE"
+            connection.execute(
+                sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER BYPASSRLS PASSWORD {}").format(
+                    backup, sql.Literal(passwords["backup"])
+                )
+            )
+            connection.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(backup))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(names["owner"]))
             )
+
+
+def _is_role(connection: psycopg.Connection[Any], name: str) -> bool:
+    return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None
 
 
 @contextmanager

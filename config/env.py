@@ -43,6 +43,8 @@ class Environment:
     """Scheme, host and port under which people reach the product, without a slash at the end."""
     training: bool
     demonstration_password: str | None
+    context_key: str | None
+    """What the context of each transaction is signed with, where several machines share one database."""
 
     @property
     def https(self) -> bool:
@@ -70,6 +72,7 @@ def read(variables: Mapping[str, str] | None = None, *, training_by_default: boo
         origin=_origin(given.get("ALONGSIDE_ORIGIN", f"http://localhost:{port}")),
         training=_switch("ALONGSIDE_TRAINING", given.get("ALONGSIDE_TRAINING"), training_by_default),
         demonstration_password=_password(given.get("DEMO_PASSWORD")),
+        context_key=_key(given.get("ALONGSIDE_CONTEXT_KEY")),
     )
 
 
@@ -166,4 +169,10 @@ def _origin(text: str) -> str:
 def _password(text: str | None) -> str | None:
     if text is not None and len(text) < 8:
         raise EnvironmentRefused("DEMO_PASSWORD must have at least 8 characters.")
+    return text
+
+
+def _key(text: str | None) -> str | None:
+    if text is not None and len(text) < 32:
+        raise EnvironmentRefused("ALONGSIDE_CONTEXT_KEY must have at least 32 characters, the same on every machine.")
     return text

@@ -35,12 +35,13 @@ def main() -> None:
 
 
 def bring_tables_up_to_date() -> None:
-    """Migrate when a migration is missing, and grant the rights anew in any case."""
-    from django.core.management import call_command
+    """Migrate when a migration is missing; in any case grant the rights anew and look whether the second wall stands."""
+    from django.core.management import CommandError, call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     from common.grants import apply_grants
+    from common.second_wall_sql import SecondWallIncomplete, raise_wall, refuse_a_weak_wall
 
     owner = connections["owner"]
     executor = MigrationExecutor(owner)
@@ -49,6 +50,11 @@ def bring_tables_up_to_date() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     else:
         apply_grants(owner)
+    try:
+        raise_wall(owner)
+        refuse_a_weak_wall(owner)
+    except SecondWallIncomplete as refusal:
+        raise CommandError(str(refusal)) from refusal
 
 
 def collect_static_files() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
+from common.second_wall import Context, rows_in
 from referral.enums import Role
-from referral.models import Membership
+from referral.models import Membership, Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +32,63 @@ class Actor:
         return self.also_acts_for | {self.institution_id}
 
 
+SEAT = (
+    "pk", "institution", "institution__registry", "institution__name", "institution__country", "role", "until_wall",
+)  # fmt: skip
+"""What is read of a membership."""
+
+
 def actor_of(user: User, *, wall: datetime, membership_id: int | None = None) -> Actor | None:
     """The actor of a signed-in user at a wall instant, or None without a current membership.
 
     `membership_id` chooses among several; one that has ended or belongs to somebody else is ignored.
     One query.
     """
-    rows = [
-        row
-        for row in Membership.objects.filter(user=user).select_related("institution")
-        if row.until_wall is None or row.until_wall > wall
-    ]
-    if not rows:
+    return _among(user, Membership.objects.filter(user=user).values_list(*SEAT), wall, membership_id)
+
+
+def seated(user: User, *, wall: datetime, membership_id: int | None = None) -> Actor | None:
+    """`actor_of` for a request that begins: the transaction works for the user, and for the actor once one is found.
+
+    One query, which sets the context as well.
+    """
+    found = Membership.objects.filter(user=user).values_list(*SEAT)
+    return _among(user, rows_in(Context(user=user.pk), *found.query.sql_with_params()), wall, membership_id)
+
+
+def registry_of(actor: Actor) -> Registry:
+    """The actor's registry, read by the query that sets the actor's context for the rest of the transaction."""
+    rows = Registry.objects.filter(pk=actor.registry_id)
+    names = [field.attname for field in Registry._meta.concrete_fields]
+    (row,) = rows_in(context_of(actor), *rows.values_list(*names).query.sql_with_params())
+    found: Registry = Registry.from_db("default", names, row)
+    return found
+
+
+def context_of(actor: Actor) -> Context:
+    """What the second wall needs to know of an actor."""
+    return Context(
+        registry=actor.registry_id,
+        institution=actor.institution_id,
+        user=actor.user_id,
+        role=actor.role.value,
+        country=actor.country_code,
+    )
+
+
+def _among(user: User, rows: Iterable[Any], wall: datetime, membership_id: int | None) -> Actor | None:
+    seats = [row for row in rows if row[-1] is None or row[-1] > wall]
+    if not seats:
         return None
-    chosen = next((row for row in rows if row.pk == membership_id), rows[0])
-    institution = chosen.institution
+    chosen = next((row for row in seats if row[0] == membership_id), seats[0])
+    pk, institution, registry, name, country, role, _until = chosen
     return Actor(
         user_id=user.pk,
-        membership_id=chosen.pk,
-        registry_id=institution.registry_id,
-        institution_id=institution.pk,
-        institution_name=institution.name,
-        country_code=institution.country_id or "",
-        role=Role(chosen.role),
-        also_acts_for=frozenset(row.institution_id for row in rows) - {institution.pk},
+        membership_id=pk,
+        registry_id=registry,
+        institution_id=institution,
+        institution_name=name,
+        country_code=country or "",
+        role=Role(role),
+        also_acts_for=frozenset(row[1] for row in seats) - {institution},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from common import second_wall
 from referral.demonstration import script
 from referral.services import outbox
 
@@ -11,10 +12,12 @@ from referral.services import outbox
 @shared_task(name="referral.sweep")
 def sweep() -> None:
     """One pass over what is due in all registries."""
-    script.sweep_and_play()
+    with second_wall.system():
+        script.sweep_and_play()
 
 
 @shared_task(name="referral.deliver")
 def deliver() -> None:
     """One pass over the mails that wait."""
-    outbox.deliver()
+    with second_wall.system():
+        outbox.deliver()

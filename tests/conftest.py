@@ -48,6 +48,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
     for alias in BOTH:
         settings.DATABASES[alias].update(HOST=str(sockets), PASSWORD=PASSWORD)
+    _work_for_the_system()
+
+
+def _work_for_the_system() -> None:
+    """Every connection of the tests begins in the context of the system, in every thread: tests make rows directly.
+
+    Requests of the client and everything that sets a context of its own live under the real policies all the same.
+    """
+    from django.db.backends.signals import connection_created
+
+    from common import second_wall
+
+    def begin(connection: Any, **_named: Any) -> None:
+        if connection.settings_dict["USER"] in settings_users():
+            connection.second_wall_session = second_wall.SYSTEM
+            second_wall.on_new_connection(None, connection)
+
+    def settings_users() -> set[str]:
+        from django.conf import settings
+
+        return {settings.DATABASE_ROLES["web"], settings.DATABASE_ROLES["worker"]}
+
+    connection_created.connect(begin, weak=False, dispatch_uid="tests work for the system")
 
 
 def pytest_configure_node(node: Any) -> None:
@@ -72,7 +95,7 @@ def _start_server() -> Path:
         state, programs.find_binaries(Path(given) if given else None), PASSWORD, options=embedded.THROW_AWAY
     )
     _server.start()
-    embedded.ensure_roles(_server, dict.fromkeys(ROLE_NAMES, PASSWORD))
+    embedded.ensure_roles(_server, dict.fromkeys((*ROLE_NAMES, "backup"), PASSWORD))
     with psycopg.connect(_server.conninfo(), autocommit=True) as connection:
         owner, web = sql.Identifier(ROLE_NAMES["owner"]), sql.Identifier(ROLE_NAMES["web"])
         connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(owner))

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from config import csp
-from config.databases import ROLE_NAMES
+from config.databases import BACKUP, GUARD, ROLE_NAMES
 from config.env import PROJECT
 
 BASE_DIR = PROJECT
@@ -89,6 +89,9 @@ TEMPLATES = [
 # Databases: `default` and `owner` are filled in by dev, test and prod.
 DATABASE_ROUTERS = ["common.router.OwnerMigrates"]
 DATABASE_ROLES = dict(ROLE_NAMES)
+DATABASE_GUARD, DATABASE_BACKUP = GUARD, BACKUP
+# What row level security lets through, table by table (docs/decisions/0050).
+SECOND_WALL = "referral.second_wall.WALL"
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"

@@ -20,6 +20,7 @@ def settings_of(env: Environment) -> dict[str, Any]:
         "DATA_DIR": env.data,
         "STATIC_ROOT": env.data / "static",
         "SECRET_KEY": kept(env.data / "secrets", "secret-key"),
+        "SECOND_WALL_KEY": env.context_key or kept(env.data / "secrets", "context-key"),
         "DATABASES": settings_for(env, socket_folder(env.data)),
         "ORIGIN": env.origin,
         "TRAINING": env.training,

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import Error, close_old_connections
 
+from common import second_wall
+
 logger = logging.getLogger(__name__)
 
 
@@ -26,7 +28,8 @@ def repeat(one_pass: Callable[[], int], options: dict[str, Any]) -> int:
     A database that is away is tried again at the next pass. With `--once` its error is raised instead.
     """
     if options["once"]:
-        return one_pass()
+        with second_wall.system():
+            return one_pass()
     asked_to_end = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: asked_to_end.set())
@@ -34,7 +37,8 @@ def repeat(one_pass: Callable[[], int], options: dict[str, Any]) -> int:
     while not asked_to_end.is_set():
         close_old_connections()
         try:
-            done += one_pass()
+            with second_wall.system():
+                done += one_pass()
         except Error as error:
             logger.warning("this pass did not finish: %s", type(error).__name__)
         asked_to_end.wait(options["every"])

@@ -14,6 +14,7 @@ from referral.models.home import ContinuingTask, HealthEntry, HomeReferral, Iden
 from referral.models.legal import LegalTrack
 from referral.models.notice import Mail, Notice
 from referral.models.person import BlockedRecipient, Person, PersonIdentity, PersonLink
+from referral.models.reach import CaseReach
 from referral.models.registry import Agreement, Capacity, ClockSegment, Institution, Membership, Registry, RulePack
 from referral.models.second_person import Proposal
 
@@ -25,6 +26,7 @@ __all__ = [
     "Capacity",
     "Case",
     "CaseEvent",
+    "CaseReach",
     "ChildFile",
     "ClockSegment",
     "Consent",

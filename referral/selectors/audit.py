@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import AskKind
 from referral.models import CaseEvent, Disclosure, Enquiry, Proposal, PullRequest
@@ -56,7 +57,8 @@ def find(actor: Actor, asked: Asked, number: int = 1) -> Found:
     if asked.country:
         rows = rows.filter(country(asked.country))
     start = (number - 1) * PAGE
-    page = list(rows.order_by(f"-{at}", "-pk")[start : start + PAGE + 1])
+    with second_wall.across("audit"):
+        page = list(rows.order_by(f"-{at}", "-pk")[start : start + PAGE + 1])
     return Found(tuple(page[:PAGE]), number, len(page) > PAGE)
 
 

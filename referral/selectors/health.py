@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 
-from common import clock
+from common import clock, second_wall
 from referral.enums import MailState, RegistryState
 from referral.models import Mail, Registry
 
@@ -30,18 +30,20 @@ class Backlog:
 def last_sweep() -> datetime | None:
     """When the open registry that has waited longest was swept, or made if it never was; None without a registry."""
     swept = Min(Coalesce("heartbeat_wall", "created_wall"))
-    found: datetime | None = Registry.objects.filter(state=RegistryState.OPEN).aggregate(last=swept)["last"]
+    with second_wall.across("health"):
+        found: datetime | None = Registry.objects.filter(state=RegistryState.OPEN).aggregate(last=swept)["last"]
     return found
 
 
 def backlog() -> Backlog:
     """The state of the outbox, in one query."""
     waiting = Q(state=MailState.PENDING)
-    found = Mail.objects.filter(state__in=(MailState.PENDING, MailState.DEAD)).aggregate(
-        waiting=Count("pk", filter=waiting),
-        oldest=Min("notice__wall", filter=waiting),
-        dead=Count("pk", filter=Q(state=MailState.DEAD)),
-    )
+    with second_wall.across("health"):
+        found = Mail.objects.filter(state__in=(MailState.PENDING, MailState.DEAD)).aggregate(
+            waiting=Count("pk", filter=waiting),
+            oldest=Min("notice__wall", filter=waiting),
+            dead=Count("pk", filter=Q(state=MailState.DEAD)),
+        )
     return Backlog(found["waiting"], found["oldest"], found["dead"])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from accounts.selectors import demonstration_users
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import Role
 from referral.models import Membership
@@ -16,12 +17,14 @@ def demonstration_seats() -> list[Membership]:
     """Memberships of the demonstration's logins, with user, institution and registry. One query; none outside the mode."""
     users = demonstration_users()
     rows = Membership.objects.filter(user__in=users).select_related("user", "institution__registry").order_by("pk")
-    return list(rows)
+    with second_wall.across("seats"):
+        return list(rows)
 
 
 def waiting_at_seats(rows: Iterable[Membership], at: datetime, ran: timedelta) -> Mapping[int, Waits]:
     """Membership → what waits in the inbox of that seat at this exercise instant, as the inbox itself counts. One query."""
-    return waiting_at([_actor(row) for row in rows], at, ran)
+    with second_wall.across("seats"):
+        return waiting_at([_actor(row) for row in rows], at, ran)
 
 
 def _actor(row: Membership) -> Actor:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef
 
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import DeadlineKind, DeadlineState, ReminderState, Rung, VoiceKind
 from referral.models import Deadline, Reminder, Voice
@@ -50,17 +51,19 @@ def overdue(actor: Actor) -> list[Stub]:
         "handover__reference", "referral__reference", "enquiry__reference", "request__reference",
         "case__person__public_code", "kind", "owes__country", "other_side__country", "due_at",
     )  # fmt: skip
-    return [
-        Stub(next(name for name in row[:5] if name), DeadlineKind(row[5]), row[6] or "", row[7] or "", row[8])
-        for row in listed[:SHOWN]
-    ]
+    with second_wall.across("stubs"):
+        return [
+            Stub(next(name for name in row[:5] if name), DeadlineKind(row[5]), row[6] or "", row[7] or "", row[8])
+            for row in listed[:SHOWN]
+        ]
 
 
 def counts(actor: Actor, at: datetime) -> list[tuple[DeadlineKind, int | None]]:
     """How much is overdue in the registry, by kind; None for a small number. No country is ranked. One query."""
     late = Deadline.objects.filter(registry=actor.registry_id, state=DeadlineState.OPEN, due_at__lt=at)
     found = late.order_by().values_list("kind").annotate(number=Count("pk")).order_by("kind")
-    return [(DeadlineKind(kind), number if number >= SMALL else None) for kind, number in found]
+    with second_wall.across("stubs"):
+        return [(DeadlineKind(kind), number if number >= SMALL else None) for kind, number in found]
 
 
 def complaints(actor: Actor) -> list[Complaint]:
@@ -69,4 +72,5 @@ def complaints(actor: Actor) -> list[Complaint]:
     listed = rows.order_by("-recorded_at", "-pk").values_list(
         "case__person__public_code", "case__holder__country", "recorded_at"
     )
-    return [Complaint(code, country or "", at) for code, country, at in listed[:SHOWN]]
+    with second_wall.across("stubs"):
+        return [Complaint(code, country or "", at) for code, country, at in listed[:SHOWN]]

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import Action, Compartment
 from referral.errors import ChangedMeanwhile, NotAllowed
@@ -53,14 +52,16 @@ def on_case(
     compartment: Compartment = Compartment.D0,
     kind: str = "",
     after: Callable[[CaseEvent], None] | None = None,
+    beyond: str = "",
 ) -> CaseOutcome:
     """Do one act in one transaction. `version` is the case's version that the form was made from.
 
-    `kind` names the event where it is not the action itself; `after` writes what belongs to the event. Raises NotAllowed,
+    `kind` names the event where it is not the action itself; `after` writes what belongs to the event; `beyond` is that
+    of `command.begin`. Raises NotAllowed,
     ChangedMeanwhile, ExercisePaused, RegistryEnded, or what `write` raises.
     """
-    with transaction.atomic():
-        work = begin(actor, case_id)
+    with second_wall.command():
+        work = begin(actor, case_id, beyond=beyond)
         # Before the policy: the act itself may have ended what allowed it, and a second post must still hear that it is done.
         before = recorded(actor, submission, case_id)
         if before is not None:

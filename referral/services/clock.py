@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
-from common import clock
+from common import clock, second_wall
 from common.clock import ClockChange, ClockMode, ClockState
 from referral.enums import RegistryKind, RegistryState
 from referral.errors import RegistryEnded
@@ -124,7 +124,7 @@ def recover_after_outage(registry: Registry) -> bool:
 
 
 def _change(registry_id: int, kind: ClockChange, change: Change, user: User | None, reason: str) -> Registry:
-    with transaction.atomic():
+    with transaction.atomic(), second_wall.across("clock"):
         registry = _held(registry_id)
         if registry.state == RegistryState.ENDED:
             raise RegistryEnded

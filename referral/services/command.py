@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from common import second_wall
 from common.clock import ClockMode
 from referral.actor import Actor
 from referral.enums import Action, RegistryState
@@ -41,13 +42,20 @@ def share(registry_id: int) -> Registry:
     return registry
 
 
-def begin(actor: Actor, case_id: int, action: Action | None = None) -> Work:
+def begin(actor: Actor, case_id: int, action: Action | None = None, *, beyond: str = "") -> Work:
     """Lock the case, settle it, and check the policy under the lock when `action` concerns the case.
 
-    Must run inside a transaction. Raises NotAllowed, ExercisePaused, RegistryEnded.
+    Must run inside `second_wall.command`, which ends what is opened here: from now on the database lets this
+    transaction write what belongs to the case. It must be one that the actor reaches, unless `beyond` names why it
+    need not be (`second_wall.PURPOSES`). Raises NotAllowed, ExercisePaused, RegistryEnded.
     """
     registry = share(actor.registry_id)
-    case = Case.objects.select_for_update().get(pk=case_id, registry=registry)
+    if beyond:
+        second_wall.open_beyond(beyond, case_id)
+    case = Case.objects.select_for_update().filter(pk=case_id, registry=registry).first()
+    if case is None:
+        raise NotAllowed
+    second_wall.open_cases(case_id)
     # A statement of its own: joined to the lock, the person would be read as of before the wait for it.
     case.person = Person.objects.get(pk=case.person_id)
     moment = moment_of(registry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import (
     Action,
@@ -62,7 +63,7 @@ def suspend(actor: Actor, agreement_id: int) -> int:
     held = 0
     for handover in resting.select_related("sender__country", "receiver_country").order_by("case_id"):
         if transfer_basis(handover) is None:
-            with transaction.atomic():
+            with second_wall.command():
                 work = begin(actor, handover.case_id)
                 held += lifecycle.hold_by_system(work, HoldReason.AGREEMENT) is not None
     return held

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import Q
 
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import Action, Compartment, HandoverState
 from referral.errors import (
@@ -57,7 +57,7 @@ def record_link(
     """
     if case_id == other_case_id:
         raise NotHeldHere
-    with transaction.atomic():
+    with second_wall.command():
         works = _all_of(actor, (case_id, other_case_id))
         before = recorded(actor, submission, case_id)
         if before is not None:
@@ -89,7 +89,7 @@ def link(
     what `drafts.start` raises.
     """
     others = frozenset(other_case_ids)
-    with transaction.atomic():
+    with second_wall.command():
         draft, works = _family_locked(actor, handover_id, others)
         work = works[draft.case_id]
         before = recorded(actor, submission, draft.case_id)
@@ -116,7 +116,7 @@ def leave(
     `version` is the handover's. Raises TravelsAlone without a family, FactMissing without a reason, and NotInThisState
     once the person is on the way or has arrived.
     """
-    with transaction.atomic():
+    with second_wall.command():
         handover, works = _family_locked(actor, handover_id, frozenset())
         work = works[handover.case_id]
         before = recorded(actor, submission, handover.case_id)

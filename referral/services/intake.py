@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from common import second_wall
 from referral import codes
 from referral.actor import Actor
 from referral.enums import (
@@ -61,7 +62,7 @@ def open_case(actor: Actor, facts: Facts, *, submission: UUID | None, code_word:
     `facts` are cleaned form values (`PERSON_FACTS`, found_by, immediate_danger, held_by_security, indicators, opinion,
     interpreter_safe, name). Raises NotAllowed, ExercisePaused, RegistryEnded.
     """
-    with transaction.atomic():
+    with second_wall.command():
         registry = share(actor.registry_id)
         one_at_a_time(submission)
         before = recorded(actor, submission)
@@ -72,7 +73,9 @@ def open_case(actor: Actor, facts: Facts, *, submission: UUID | None, code_word:
         moment = moment_of(registry)
         opener = Institution.objects.get(pk=actor.institution_id)
         focal = focal_point_of(registry, actor.country_code)
-        case = _write_case(registry, opener, focal, facts, moment, code_word)
+        with second_wall.across("intake"):
+            case = _write_case(registry, opener, focal, facts, moment, code_word)
+        second_wall.open_cases(case.pk)
         _write_first_rows(case, opener, actor, facts, moment)
         _open_deadlines(case, opener, focal, facts, moment)
         event = events.record(

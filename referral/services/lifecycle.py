@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import (
     ASKED_IN_PRIVATE,
@@ -76,7 +77,7 @@ def apply(
     answered with the first outcome.
     """
     row = TRANSITIONS[action]
-    with transaction.atomic():
+    with second_wall.command():
         works = _begun(actor, handover_id, row)
         work, handover = works[handover_id]
         before = recorded(actor, submission, work.case.pk)

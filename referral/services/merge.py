@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
+from common import second_wall
 from common.working_time import add_hours
 from referral import limits
 from referral.actor import Actor
@@ -37,12 +37,13 @@ def ask(actor: Actor, case_id: int, *, into_code: str, reason: str, submission: 
     Held by the same institution, the files are joined at once. Otherwise the holder of the other file is asked, and
     the asker is told the same whether there is such a file or not. Raises FilesNotJoinable for what the asker can see.
     """
-    with transaction.atomic():
-        other = (
-            Case.objects.filter(registry=actor.registry_id, person__public_code=into_code.strip().upper())
-            .exclude(pk=case_id)
-            .first()
-        )
+    with second_wall.command():
+        with second_wall.across("merge"):
+            other = (
+                Case.objects.filter(registry=actor.registry_id, person__public_code=into_code.strip().upper())
+                .exclude(pk=case_id)
+                .first()
+            )
         works = _begun(actor, case_id, other)
         work = works[case_id]
         before = recorded(actor, submission, case_id)
@@ -65,7 +66,7 @@ def answer(actor: Actor, proposal_id: int, *, yes: bool, submission: UUID | None
 
     Raises NothingProposed when it was decided or taken back meanwhile, FilesNotJoinable when one has moved on.
     """
-    with transaction.atomic():
+    with second_wall.command():
         asked = Proposal.objects.filter(
             pk=proposal_id, registry=actor.registry_id, action=Action.MERGE, institution=actor.institution_id
         ).first()
@@ -96,7 +97,9 @@ def answer(actor: Actor, proposal_id: int, *, yes: bool, submission: UUID | None
 
 def _begun(actor: Actor, mine: int, other: Case | None) -> dict[int, Work]:
     """Both cases locked in the order of their keys."""
-    return {pk: begin(actor, pk) for pk in sorted({mine, *((other.pk,) if other else ())})}
+    if other is None:
+        return {mine: begin(actor, mine)}
+    return {pk: begin(actor, pk, beyond="merge" if pk == other.pk else "") for pk in sorted({mine, other.pk})}
 
 
 def _joinable(work: Work) -> bool:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from common import second_wall
 from common.doorbell import ring
 from referral.models import CaseEvent, Handover, Institution, Mail, Notice
 from referral.services.moment import Moment
@@ -75,6 +76,14 @@ def write(lines: Sequence[Line], *, registry_id: int, moment: Moment) -> int:
     """Write notices and their mails, each at most once whatever is repeated; returns how many are new."""
     if not lines:
         return 0
+    with second_wall.across("telling"):
+        fresh = _written(lines, registry_id, moment)
+    if fresh:
+        ring(DELIVER)
+    return fresh
+
+
+def _written(lines: Sequence[Line], registry_id: int, moment: Moment) -> int:
     Notice.objects.bulk_create(
         [
             Notice(
@@ -117,8 +126,6 @@ def write(lines: Sequence[Line], *, registry_id: int, moment: Moment) -> int:
         ],
         ignore_conflicts=True,
     )
-    if fresh:
-        ring(DELIVER)
     return len(fresh)
 
 

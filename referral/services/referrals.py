@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
+from common import second_wall
 from referral.actor import Actor
 from referral.codes import reference
 from referral.enums import Action, Basis, Compartment, DeadlineKind, ReferralState, ServiceState, Urgency
@@ -104,7 +103,7 @@ def answer(
 
     Raises NotAllowed, ReferralMovedOn when it was decided meanwhile, ChangedMeanwhile, FactMissing, and what the clock refuses.
     """
-    with transaction.atomic():
+    with second_wall.command():
         found = HomeReferral.objects.get(pk=referral_id, registry=actor.registry_id)
         work = begin(actor, found.case_id)
         row = HomeReferral.objects.select_related("sender", "provider").get(pk=referral_id)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
+from common import second_wall
 from referral import codes
 from referral.actor import Actor
 from referral.asking_states import REQUEST_MOVES, RequestAct
@@ -49,7 +50,7 @@ def ask(actor: Actor, kind: AskKind, facts: Facts, *, submission: UUID | None) -
     The same form sent twice is one request. Raises TooManyRequests, OwnPerson for somebody for whom the asker itself
     answers, NotAllowed, ExercisePaused, RegistryEnded; never anything that tells whether a code exists.
     """
-    with transaction.atomic():
+    with second_wall.command():
         registry = share(actor.registry_id)
         if not allowed(actor, Action.SEEK):
             raise NotAllowed
@@ -60,7 +61,8 @@ def ask(actor: Actor, kind: AskKind, facts: Facts, *, submission: UUID | None) -
             return Asked(before, repeated=True)
         moment = moment_of(registry)
         _not_too_many(actor, moment)
-        case = _found(registry, facts["code"])
+        with second_wall.across("code"):
+            case = _found(registry, facts["code"])
         if case is not None and case.holder_id == actor.institution_id:
             raise OwnPerson
         request = PullRequest.objects.create(
@@ -76,7 +78,7 @@ def ask(actor: Actor, kind: AskKind, facts: Facts, *, submission: UUID | None) -
             asked_at=moment.at,
         )
         if case is not None:
-            _hand_on(begin(actor, case.pk), request)
+            _hand_on(begin(actor, case.pk, beyond="request"), request)
         check_constraints()
         return Asked(request)
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.models import User
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import Action, DeadlineState, Role
 from referral.errors import NoSuccessor, NotAllowed, NothingProposed, SeatEmpty, TakenByColleague
@@ -52,7 +51,7 @@ def back(actor: Actor) -> Membership:
     return _mark_away(actor, None)
 
 
-@transaction.atomic
+@second_wall.command()
 def _mark_away(actor: Actor, until_wall: datetime | None) -> Membership:
     share(actor.registry_id)
     seat = Membership.objects.select_for_update(of=("self",)).get(pk=actor.membership_id)
@@ -77,7 +76,7 @@ def let_go(actor: Actor, deadline_id: int, *, submission: UUID | None) -> Taken:
     return _handle(actor, deadline_id, "let_go", None, {None, actor.membership_id}, submission)
 
 
-@transaction.atomic
+@second_wall.command()
 def _handle(
     actor: Actor, deadline_id: int, kind: str, by: int | None, expected: set[int | None], submission: UUID | None
 ) -> Taken:
@@ -111,7 +110,7 @@ def _record(work: Work, kind: str, deadline: Deadline, submission: UUID | None) 
     )
 
 
-@transaction.atomic
+@second_wall.command()
 def replace(actor: Actor, leaving_id: int, successor_id: int) -> Replaced:
     """End the seat of an officer of the actor's institution and give it, with all open work, to a colleague there.
 
@@ -177,6 +176,7 @@ def _pass_on(actor: Actor, left: Iterable[Membership], seat: Membership, moment:
     due = Deadline.objects.filter(handled_by__in=gone, state=DeadlineState.OPEN)
     work = Assignment.objects.filter(membership__in=gone, until_at__isnull=True)
     concerned = lock_cases({*due.values_list("case_id", flat=True), *work.values_list("case_id", flat=True)}, wait=True)
+    second_wall.open_beyond("staff", *concerned)
     events.record_all(
         [
             events.Entry(case=case, kind=Action.REPLACE_OFFICER, actor=actor, content={"seat": seat.pk})

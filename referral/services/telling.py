@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import Action
 from referral.models import Institution
@@ -27,7 +26,7 @@ def told_to(
     **more: Any,
 ) -> CaseOutcome:
     """`act.on_case`, and a notice to these institutions; a form sent twice tells nobody twice. Raises what `on_case` raises."""
-    with transaction.atomic():
+    with second_wall.command():
         done: list[Work] = []
 
         def noted(work: Work) -> Entry:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
-
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import Action, Compartment, Role, VoiceKind
 from referral.errors import FactMissing, PersonMustPermit
@@ -54,7 +53,7 @@ def speak(
         moments.append(work.moment)
         return Entry(code=facts["kind"])
 
-    with transaction.atomic():
+    with second_wall.command():
         outcome = told_to(
             actor, case_id, Action.SPEAK, write, holder,
             submission=submission, version=version, compartment=Compartment.D2,

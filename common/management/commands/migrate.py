@@ -1,18 +1,19 @@
-"""`migrate`, on the owner's address unless told otherwise, followed by the rights of the other roles."""
+"""`migrate`, on the owner's address unless told otherwise, followed by rights and row level security."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
 from common.grants import apply_grants
+from common.second_wall_sql import SecondWallIncomplete, raise_wall
 
 
 class Command(DjangoMigrate):
-    """Django's own command; only the default address differs, and rights are granted anew after each run."""
+    """Django's own command; only the default address differs, and rights and policies are made anew after each run."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -23,3 +24,7 @@ class Command(DjangoMigrate):
         reading_only = options["check_unapplied"] or options["plan"]
         if options["database"] == "owner" and not reading_only:
             apply_grants(connections["owner"])
+            try:
+                raise_wall(connections["owner"])
+            except SecondWallIncomplete as refusal:
+                raise CommandError(str(refusal)) from refusal

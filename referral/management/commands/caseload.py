@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from common import second_wall
 from common.clock import ClockChange, ClockMode, wall_now
 from referral.enums import RegistryKind
 from referral.models import ClockSegment, Registry
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         fills.add_argument("--open-handovers", help="How many cases have one open; a fifth of them when not given.")
         fills.add_argument("--due", default="0", help="How many reminders are due and have not gone out yet.")
 
+    @second_wall.system()
     def handle(self, *_args: Any, action: str, **options: Any) -> None:
         actions: dict[str, Callable[..., None]] = {
             "generate": self._generate,

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from common import second_wall
 from referral.demonstration.load import keep_password, load, loaded
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("act", choices=("load",))
         parser.add_argument("--if-empty", action="store_true", help="do nothing when it is loaded already")
 
+    @second_wall.system()
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("The demonstration is loaded in training mode only (ALONGSIDE_TRAINING).")

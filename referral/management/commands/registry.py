@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from common import clock
+from common import clock, second_wall
 from referral.actor import Actor, actor_of
 from referral.enums import Role
 from referral.models import Agreement, Membership, Registry
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         for action in (suspends, restores):
             action.add_argument("agreement", help="The agreement's name, or the beginning of it.")
 
+    @second_wall.system()
     def handle(self, *_args: Any, action: str, slug: str, **options: Any) -> None:
         registry = Registry.objects.filter(slug=slug).first()
         if registry is None:

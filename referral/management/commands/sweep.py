@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from common import second_wall
 from referral.demonstration import script
 from referral.management import passes
 from referral.services import sweep
@@ -25,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["recover"]:
-            self.stdout.write(f"Clocks stopped: {sweep.recover()}.")
+            with second_wall.system():
+                self.stdout.write(f"Clocks stopped: {sweep.recover()}.")
             return
         self.stdout.write(f"Reminders fired: {passes.repeat(script.sweep_and_play, options)}.")

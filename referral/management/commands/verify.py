@@ -6,12 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common import second_wall
 from referral.selectors.invariants import CHECKS, findings
 
 
 class Command(BaseCommand):
     help = "Check every invariant of the registry; exit 1 when one is broken."
 
+    @second_wall.system()
     def handle(self, *_args: Any, **_options: Any) -> None:
         found = list(findings())
         for finding in found:

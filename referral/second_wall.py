@@ -1,0 +1,255 @@
+"""What the database itself lets through, table by table: the second wall around the registry.
+
+Pure data: `common.second_wall_sql` turns it into row level security after every migration, and a table that is missing
+here fails the build and `migrate`. The first wall is `referral.policy`; this one knows institutions, not roles, and
+stops what a forgotten filter would show. See docs/decisions/0050.
+
+Conditions are SQL about one row. Each part of the context stands in a sub-select of its own, so that PostgreSQL works
+it out once for a statement. `wall.cases()` is NULL for the system and for what crosses the wall on purpose, otherwise
+the list of cases that the running command has opened; NULL makes every comparison unknown and `coalesce` true.
+"""
+
+from __future__ import annotations
+
+from common.second_wall_sql import Policy, Wall
+
+OPENED = "(SELECT wall.cases())"
+HERE = "(SELECT wall.institution())"
+EVERY = f"{OPENED} IS NULL"
+ME = "(SELECT wall.person())"
+
+REGISTRY = "coalesce(registry_id = (SELECT wall.registry()), true)"
+"""Rows of the context's registry; the system has all of them."""
+
+UNDER_COMMAND = f"coalesce(case_id = ANY ({OPENED}::bigint[]), true)"
+"""Rows of a case that the running command has opened. The column must not be empty."""
+
+PERSON_UNDER_COMMAND = f"({EVERY} OR EXISTS (SELECT 1 FROM referral_case c WHERE c.person_id = {{person}} AND c.id = ANY ({OPENED}::bigint[])))"
+
+
+def _reach(column: str, *, file: bool, key: str = "case_id") -> str:
+    """Whoever reaches the case or person: the policy of the table itself keeps this to the own institution."""
+    level = " AND r.level = 2" if file else ""
+    return f"EXISTS (SELECT 1 FROM referral_casereach r WHERE r.{key} = {column}{level})"
+
+
+def _either(*conditions: str) -> str:
+    return " OR ".join(f"({condition})" for condition in conditions)
+
+
+def _both(*conditions: str) -> str:
+    return " AND ".join(f"({condition})" for condition in conditions)
+
+
+def _of_case(table: str, *, file: bool, also: tuple[str, ...] = (), registry: bool = False) -> Policy:
+    """Read by whoever reaches the case so far, or for whom `also` holds; written by a command on the case alone."""
+    read = _either(UNDER_COMMAND, *also, _reach(f"{table}.case_id", file=file))
+    if registry:
+        return Policy(_both(REGISTRY, read), _both(REGISTRY, UNDER_COMMAND))
+    return Policy(read, UNDER_COMMAND)
+
+
+def _of_handover(table: str, *, also: tuple[str, ...] = ()) -> Policy:
+    """Read by whoever reads the handover, whose own policy holds in the sub-select."""
+    mine = f"SELECT 1 FROM referral_handover h WHERE h.id = {table}.handover_id"
+    return Policy(
+        _either(EVERY, *also, f"EXISTS ({mine})"),
+        _either(EVERY, f"EXISTS ({mine} AND h.case_id = ANY ({OPENED}::bigint[]))"),
+    )
+
+
+def _of_event(table: str) -> Policy:
+    mine = f"SELECT 1 FROM referral_caseevent e WHERE e.id = {table}.event_id"
+    return Policy(
+        _either(EVERY, f"EXISTS ({mine})"),
+        _either(EVERY, f"EXISTS ({mine} AND e.case_id = ANY ({OPENED}::bigint[]))"),
+    )
+
+
+def _of_person(table: str) -> Policy:
+    column = f"{table}.person_id"
+    write = PERSON_UNDER_COMMAND.format(person=column)
+    return Policy(_either(write, _reach(column, file=True, key="person_id")), write)
+
+
+def _same(condition: str) -> Policy:
+    return Policy(condition, condition)
+
+
+IN_REGISTRY = _same(REGISTRY)
+
+SENT = "state NOT IN ('draft', 'discarded')"
+CHILD_IS_EXPECTED = (
+    "child AND receiver_country_id = (SELECT wall.country()) AND (SELECT wall.role()) = 'child_protection' AND " + SENT
+)
+
+HANDOVER = Policy(
+    _both(
+        REGISTRY,
+        _either(
+            UNDER_COMMAND,
+            f"sender_id = {HERE}",
+            f"receiver_id = {HERE} AND {SENT}",
+            CHILD_IS_EXPECTED,
+            _reach("referral_handover.case_id", file=True),
+        ),
+    ),
+    _both(REGISTRY, UNDER_COMMAND),
+)
+
+CASE = Policy(
+    _both(
+        REGISTRY,
+        _either(
+            f"coalesce(id = ANY ({OPENED}::bigint[]), true)",
+            f"holder_id = {HERE}",
+            _reach("referral_case.id", file=False),
+        ),
+    ),
+    _both(REGISTRY, f"coalesce(id = ANY ({OPENED}::bigint[]), true)"),
+)
+
+PERSON = Policy(
+    _both(
+        REGISTRY,
+        _either(
+            EVERY,
+            _reach("referral_person.id", file=False, key="person_id"),
+            PERSON_UNDER_COMMAND.format(person="referral_person.id"),
+        ),
+    ),
+    _both(REGISTRY, PERSON_UNDER_COMMAND.format(person="referral_person.id")),
+)
+
+VISIBLE_HANDOVER = (
+    "handover_id IS NOT NULL AND EXISTS (SELECT 1 FROM referral_handover h WHERE h.id = {table}.handover_id)"
+)
+
+OWN_INSTITUTION = f"institution_id = {HERE}"
+OWED = f"owes_id = {HERE} OR other_side_id = {HERE}"
+BETWEEN = f"sender_id = {HERE} OR receiver_id = {HERE}"
+
+OF_DEADLINE = "SELECT 1 FROM referral_deadline d WHERE d.id = referral_reminder.deadline_id"
+OF_INSTITUTION = "EXISTS (SELECT 1 FROM referral_institution i WHERE i.id = {table}.institution_id)"
+
+POLICIES = {
+    "referral_registry": _same("coalesce(id = (SELECT wall.registry()), true)"),
+    "referral_clocksegment": IN_REGISTRY,
+    "referral_rulepack": IN_REGISTRY,
+    "referral_agreement": IN_REGISTRY,
+    "referral_agreement_parties": _same(
+        _either(
+            EVERY,
+            "EXISTS (SELECT 1 FROM referral_agreement a WHERE a.id = referral_agreement_parties.agreement_id)",
+        )
+    ),
+    # The institutions of one's own seats, before it is known in which registry one works now.
+    "referral_institution": Policy(
+        _either(REGISTRY, "id = ANY ((SELECT referral_seats_of_user())::bigint[])"), REGISTRY
+    ),
+    "referral_capacity": _same(_either(EVERY, OF_INSTITUTION.format(table="referral_capacity"))),
+    "referral_membership": Policy(
+        _either(EVERY, f"user_id = {ME}", OF_INSTITUTION.format(table="referral_membership")),
+        _either(EVERY, OF_INSTITUTION.format(table="referral_membership")),
+    ),
+    "referral_casereach": Policy(f"institution_id = {HERE} OR {EVERY}", "false"),
+    "referral_person": PERSON,
+    "referral_personidentity": _of_person("referral_personidentity"),
+    "referral_personlink": _of_person("referral_personlink"),
+    "referral_blockedrecipient": _of_person("referral_blockedrecipient"),
+    "referral_case": CASE,
+    "referral_case_linked": Policy(
+        _either(EVERY, _reach("referral_case_linked.from_case_id", file=True)),
+        f"coalesce(from_case_id = ANY ({OPENED}::bigint[]), true)",
+    ),
+    "referral_assignment": _of_case("referral_assignment", file=True, also=(OWN_INSTITUTION,)),
+    "referral_whereabouts": _of_case("referral_whereabouts", file=True),
+    "referral_screening": _of_case("referral_screening", file=True),
+    "referral_riskassessment": _of_case("referral_riskassessment", file=True),
+    "referral_need": _of_case("referral_need", file=True),
+    "referral_service": _of_case("referral_service", file=True),
+    "referral_release": _of_case("referral_release", file=True),
+    "referral_childfile": _of_case("referral_childfile", file=True),
+    "referral_consent": _of_case("referral_consent", file=True),
+    "referral_custody": _of_case("referral_custody", file=False),
+    "referral_legaltrack": _of_case("referral_legaltrack", file=True, also=(OWN_INSTITUTION,)),
+    "referral_identification": _of_case("referral_identification", file=True),
+    "referral_healthentry": _of_case("referral_healthentry", file=True),
+    "referral_voice": _of_case("referral_voice", file=True),
+    "referral_continuingtask": _of_case("referral_continuingtask", file=True, also=(OWN_INSTITUTION,)),
+    "referral_proposal": _of_case("referral_proposal", file=True, also=(OWN_INSTITUTION,), registry=True),
+    "referral_handover": HANDOVER,
+    "referral_question": _of_handover("referral_question"),
+    "referral_outsideanswer": _of_handover("referral_outsideanswer"),
+    "referral_message": _of_handover("referral_message"),
+    "referral_packet": _of_handover("referral_packet"),
+    "referral_supplement": _of_handover("referral_supplement"),
+    # What was not disclosed: for the former holder who sealed it, and for a command on the case.
+    "referral_seal": Policy(
+        _either(
+            EVERY,
+            OWN_INSTITUTION,
+            "EXISTS (SELECT 1 FROM referral_handover h WHERE h.id = referral_seal.handover_id "
+            f"AND h.case_id = ANY ({OPENED}::bigint[]))",
+        ),
+        _of_handover("referral_seal").write,
+    ),
+    "referral_disclosure": _of_case(
+        "referral_disclosure",
+        file=True,
+        also=(f"recipient_id = {HERE}", VISIBLE_HANDOVER.format(table="referral_disclosure")),
+    ),
+    "referral_homereferral": _of_case(
+        "referral_homereferral", file=True, also=(f"sender_id = {HERE} OR provider_id = {HERE}",), registry=True
+    ),
+    "referral_enquiry": _of_case("referral_enquiry", file=True, also=(BETWEEN,), registry=True),
+    "referral_pullrequest": _same(
+        _both(
+            REGISTRY,
+            _either(
+                EVERY,
+                f"asker_id = {HERE} OR holder_id = {HERE}",
+                f"case_id IS NOT NULL AND case_id = ANY ({OPENED}::bigint[])",
+            ),
+        )
+    ),
+    "referral_deadline": _of_case("referral_deadline", file=False, also=(OWED,), registry=True),
+    "referral_reminder": Policy(
+        _both(REGISTRY, _either(EVERY, f"EXISTS ({OF_DEADLINE})")),
+        _both(REGISTRY, _either(EVERY, f"EXISTS ({OF_DEADLINE} AND d.case_id = ANY ({OPENED}::bigint[]))")),
+    ),
+    "referral_caseevent": _of_case(
+        "referral_caseevent",
+        file=False,
+        also=(OWN_INSTITUTION, VISIBLE_HANDOVER.format(table="referral_caseevent")),
+        registry=True,
+    ),
+    "referral_eventpayload": _of_event("referral_eventpayload"),
+    "referral_amendment": _of_event("referral_amendment"),
+    "referral_notice": _same(_both(REGISTRY, _either(f"user_id = {ME}", EVERY))),
+    "referral_mail": _same(_both(REGISTRY, _either(f"user_id = {ME}", EVERY))),
+}
+
+ACCOUNTS = "belongs to signing in, which comes before anybody works anywhere; no registry is named in it"
+REFERENCE = "the same for everybody and published"
+
+WITHOUT = {
+    "accounts_user": ACCOUNTS,
+    "accounts_user_groups": ACCOUNTS,
+    "accounts_user_user_permissions": ACCOUNTS,
+    "accounts_signindelay": ACCOUNTS,
+    "account_emailaddress": ACCOUNTS,
+    "account_emailconfirmation": ACCOUNTS,
+    "auth_group": ACCOUNTS,
+    "auth_group_permissions": ACCOUNTS,
+    "auth_permission": ACCOUNTS,
+    "django_session": "a session is found by its secret key, before it is known whose it is",
+    "mfa_authenticator": "the second factor is asked for while nobody is signed in",
+    "shared_cache": "counters of attempts and used codes, by keys that name nobody",
+    "accounts_country": REFERENCE,
+    "django_content_type": REFERENCE,
+    "django_migrations": REFERENCE,
+}
+
+WALL = Wall(POLICIES, WITHOUT)
+"""What `settings.SECOND_WALL` names."""
