@@ -23,6 +23,8 @@ class Actor:
     role: Role
     also_acts_for: frozenset[int] = frozenset()
     """Other institutions where the same user holds a membership: nobody acts for both sides of a handover."""
+    wall: datetime | None = None
+    """The wall instant at which she acts: what is open for a while only is judged at it. None opens nothing."""
 
     @property
     def acts_for(self) -> frozenset[int]:
@@ -53,4 +55,5 @@ def actor_of(user: User, *, wall: datetime, membership_id: int | None = None) ->
         country_code=institution.country_id or "",
         role=Role(chosen.role),
         also_acts_for=frozenset(row.institution_id for row in rows) - {institution.pk},
+        wall=wall,
     )

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 
-from common import clock
 from referral.actor import actor_of
 from referral.models import Registry
 from referral.services import clock as clock_service
@@ -31,7 +30,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
-            wall = clock.wall_now()
+            wall = request.wall  # type: ignore[attr-defined]
             chosen = request.session.get(MEMBERSHIP_KEY)
             actor = actor_of(request.user, wall=wall, membership_id=chosen)
             if actor is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from common import clock
 from referral.demonstration import script
-from referral.services import outbox
+from referral.services import anchors, outbox
 
 
 @shared_task(name="referral.sweep")
@@ -18,3 +19,9 @@ def sweep() -> None:
 def deliver() -> None:
     """One pass over the mails that wait."""
     outbox.deliver()
+
+
+@shared_task(name="referral.anchor")
+def anchor() -> None:
+    """The heads of all chains that grew, into the file outside the database."""
+    anchors.write_or_log(clock.wall_now())

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from accounts.sessions import end_all
 from referral.actor import Actor
 from referral.enums import Action, DeadlineState, Role
 from referral.errors import NoSuccessor, NotAllowed, NothingProposed, SeatEmpty, TakenByColleague
@@ -147,6 +148,7 @@ def replace(actor: Actor, leaving_id: int, successor_id: int) -> Replaced:
     left = [leaving, *(other for other in held if other.role == Role.DEPUTY and other.pk != seat.pk)]
     _pass_on(actor, left, seat, moment)
     Membership.objects.filter(pk__in=[one.pk for one in left]).update(until_wall=moment.wall, away_until_wall=None)
+    end_all(one.user_id for one in left if one.user_id != successor_id)
     line = Line(
         reader=Reader(successor_id, actor.institution_id),
         kind=Action.REPLACE_OFFICER,
