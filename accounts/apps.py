@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps import apps as installed_apps
 from django.db import router
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +13,25 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(fill_countries, sender=self)
+        connect_sessions()
+
+
+def connect_sessions() -> None:
+    """Sessions begin and end by signals, so that no way of signing in or closing an account can forget them."""
+    from allauth.account.signals import password_changed, password_reset, password_set
+    from allauth.mfa.signals import authentication_failed
+    from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
+    from accounts import security_log, sessions
+    from accounts.models import User
+
+    user_logged_in.connect(sessions.begin)
+    user_logged_out.connect(security_log.signed_out)
+    user_login_failed.connect(security_log.sign_in_failed)
+    authentication_failed.connect(security_log.code_failed)
+    for signal in (password_changed, password_reset, password_set):
+        signal.connect(sessions.password_was_set)
+    post_save.connect(sessions.account_saved, sender=User)
 
 
 def fill_countries(using: str, apps: Any = installed_apps, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.selectors import may_sign_in, user_by_email
+from accounts.selectors import may_sign_in, user_by_email, with_second_factor
 
 
 class AccountBackend(ModelBackend):
@@ -31,6 +31,11 @@ class AccountBackend(ModelBackend):
             User().set_password(password)
             return None
         return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """The account of an open session, with `second_factor` already asked: who needs one is decided at each request."""
+        user = with_second_factor(User.objects.filter(pk=user_id)).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Asked at sign-in and again with every request, so that a closed account loses its open sessions at once."""

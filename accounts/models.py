@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
@@ -81,6 +82,33 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         stamp = f"{self.password}:{self.session_round}"
         return salted_hmac("accounts.User.session", stamp, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Session(AbstractBaseSession):
+    """One browser: whoever is signed in with it, since when, last seen when, in which words its owner knows it.
+
+    `accounts.session_store` writes it. The key is a digest of what the cookie holds, so that a copy of this table opens
+    no session; no address and no full name of a browser is kept.
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True, help_text=_("SHA-256 of the cookie's value."))
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, null=True, related_name="+")
+    since_wall = models.DateTimeField(null=True, help_text=_("When somebody signed in."))
+    seen_wall = models.DateTimeField(null=True, help_text=_("The latest act, to half a minute; polling is none."))
+    device = models.CharField(max_length=40, blank=True, help_text=_("Browser and system, as codes."))
+
+    hidden_from_worker = True
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """The store that reads and writes these rows."""
+        from accounts.session_store import SessionStore
+
+        return SessionStore
 
 
 class SignInDelay(models.Model):

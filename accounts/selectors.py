@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.countries import country_name, sort_key
@@ -20,6 +20,7 @@ __all__ = (
     "may_sign_in",
     "normal_email",
     "user_by_email",
+    "with_second_factor",
 )
 
 
@@ -66,3 +67,9 @@ def demonstration_user(email: str) -> User | None:
 def has_second_factor(user: User) -> bool:
     """Whether signing in asks for a code as well. A demonstration login is shared and never has one."""
     return not user.demonstration and Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
+    """Each user with `second_factor`: whether codes from an app are set up."""
+    codes = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    return users.annotate(second_factor=Exists(codes))

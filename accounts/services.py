@@ -90,7 +90,10 @@ def choose_language(user: User, language: str) -> None:
 
 
 def end_other_sessions(user: User) -> None:
-    """Sign `user` out everywhere; the caller renews the session at hand. Raises `SharedLogin`."""
+    """Sign `user` out everywhere; the caller renews the session at hand. Raises `SharedLogin`.
+
+    The round is what an open session must carry, so that one which a request is just saving does not come back.
+    """
     if user.demonstration:
         raise SharedLogin
     user.session_round += 1

@@ -10,14 +10,18 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import path, re_path
 
-from accounts.views import SignOutView, own_login_only
+from accounts.views import SignOutView, own_login_only, renames_session
 
 urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("sign-out/", SignOutView.as_view(), name="account_logout"),
-    path("account/confirm/", own_login_only(account.reauthenticate), name="account_reauthenticate"),
-    path("account/confirm/code/", own_login_only(second_factor.reauthenticate), name="mfa_reauthenticate"),
+    path("account/confirm/", own_login_only(renames_session(account.reauthenticate)), name="account_reauthenticate"),
+    path(
+        "account/confirm/code/",
+        own_login_only(renames_session(second_factor.reauthenticate)),
+        name="mfa_reauthenticate",
+    ),
     path("account/password/", own_login_only(account.password_change), name="account_change_password"),
     path("account/password/reset/", account.password_reset, name="account_reset_password"),
     path("account/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
@@ -32,8 +36,10 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("account/second-factor/", own_login_only(second_factor.index), name="mfa_index"),
-    path("account/second-factor/on/", own_login_only(codes.activate_totp), name="mfa_activate_totp"),
-    path("account/second-factor/off/", own_login_only(codes.deactivate_totp), name="mfa_deactivate_totp"),
+    path("account/second-factor/on/", own_login_only(renames_session(codes.activate_totp)), name="mfa_activate_totp"),
+    path(
+        "account/second-factor/off/", own_login_only(renames_session(codes.deactivate_totp)), name="mfa_deactivate_totp"
+    ),
     path("account/recovery-codes/", own_login_only(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
     path(
         "account/recovery-codes/new/",

@@ -9,7 +9,7 @@ from typing import Any
 from allauth.account.views import LogoutView
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -67,6 +67,19 @@ def own_login_only(view: View) -> View:
     return guarded
 
 
+def renames_session(view: View) -> View:
+    """Give the session a new name once the person has confirmed who they are: one that was seen before is worth nothing."""
+
+    @wraps(view)
+    def renaming(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and response.status_code == 302:
+            request.session.cycle_key()
+        return response
+
+    return renaming
+
+
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """The person's own account: name, language, more time to read, and how it signs in."""
@@ -80,17 +93,6 @@ def profile(request: HttpRequest) -> HttpResponse:
         return with_language_cookie(redirect("accounts:profile"), form.cleaned_data["language"])
     context = {"form": form, "second_factor": selectors.has_second_factor(user)}
     return render(request, "accounts/profile.html", context)
-
-
-@require_POST
-@own_login_only
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    """Sign this person out everywhere but here."""
-    user = signed_in(request)
-    services.end_other_sessions(user)
-    update_session_auth_hash(request, user)
-    messages.success(request, _("You are signed out on all other devices."))
-    return redirect("accounts:profile")
 
 
 @login_not_required

@@ -41,6 +41,8 @@ PURPOSES: Mapping[str, str] = {
     "merge": "two files of one person may be held by two institutions",
     "enquiry": "a country that was asked for a place answers beside a file that it does not reach",
     "telling": "whoever acts tells others, whose notices are their own",
+    "glass": "a break-glass request is written down in a file that the asker does not reach before a second yes",
+    "children": "child protection is told how many children of its country it has not been told of, and of none",
     "stubs": "a regional coordinator is told what is overdue, without the person",
     "audit": "a data protection officer reads who did what, without the file",
     "clock": "whoever changes or wakes the clock settles what is due in every file",

@@ -10,11 +10,14 @@ from config.env import Environment
 
 SWEEP_SECONDS = 5.0
 DELIVERY_SECONDS = 5.0
+ANCHOR_SECONDS = 300.0
+"""How much of the record at most could be made anew without a trace."""
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # A tick that waited longer than a few rounds is worth nothing: the next one does all its work.
     "sweep": {"task": "referral.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 4 * SWEEP_SECONDS}},
     "deliver": {"task": "referral.deliver", "schedule": DELIVERY_SECONDS, "options": {"expires": 4 * DELIVERY_SECONDS}},
+    "anchor": {"task": "referral.anchor", "schedule": ANCHOR_SECONDS, "options": {"expires": 60.0}},
 }
 
 

@@ -14,11 +14,14 @@ from urllib.parse import urlsplit
 
 import environ
 
+from common.cipher import KeyMalformed, read_keys
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 Process = Literal["command", "web", "worker"]
 ROLES = ("web", "owner", "worker")
 DATABASE_VARIABLES = {"web": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "worker": "DATABASE_WORKER_URL"}
+IDENTITY_VARIABLE = "ALONGSIDE_IDENTITY_KEYS"
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 EMAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "consolemail", "memorymail", "dummymail")
 
@@ -45,6 +48,8 @@ class Environment:
     demonstration_password: str | None
     context_key: str | None
     """What the context of each transaction is signed with, where several machines share one database."""
+    identity_keys: str | None
+    """The keys of names, contact and places, the current one first; None for those kept in the data folder."""
 
     @property
     def https(self) -> bool:
@@ -73,12 +78,14 @@ def read(variables: Mapping[str, str] | None = None, *, training_by_default: boo
         training=_switch("ALONGSIDE_TRAINING", given.get("ALONGSIDE_TRAINING"), training_by_default),
         demonstration_password=_password(given.get("DEMO_PASSWORD")),
         context_key=_key(given.get("ALONGSIDE_CONTEXT_KEY")),
+        identity_keys=_identity_keys(given.get(IDENTITY_VARIABLE)),
     )
 
 
 def for_child(process: Process, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a child process of the given kind."""
-    return {**os.environ, "ALONGSIDE_PROCESS": process, **(extra or {})}
+    """The environment of a child process of the given kind. A worker is not given the keys of the identity."""
+    kept = {name: value for name, value in os.environ.items() if process != "worker" or name != IDENTITY_VARIABLE}
+    return {**kept, "ALONGSIDE_PROCESS": process, **(extra or {})}
 
 
 def _port(text: str) -> int:
@@ -175,4 +182,15 @@ def _password(text: str | None) -> str | None:
 def _key(text: str | None) -> str | None:
     if text is not None and len(text) < 32:
         raise EnvironmentRefused("ALONGSIDE_CONTEXT_KEY must have at least 32 characters, the same on every machine.")
+    return text
+
+
+def _identity_keys(text: str | None) -> str | None:
+    if text is not None:
+        try:
+            read_keys(text)
+        except KeyMalformed as error:
+            raise EnvironmentRefused(
+                f"{IDENTITY_VARIABLE} must hold the keys that “manage.py identity new-key” prints: {error}."
+            ) from error
     return text

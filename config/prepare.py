@@ -28,6 +28,7 @@ def main() -> None:
     django.setup()
     try:
         bring_tables_up_to_date()
+        encrypt_identity()
         collect_static_files()
         load_demonstration()
     except CommandError as error:
@@ -55,6 +56,13 @@ def bring_tables_up_to_date() -> None:
         refuse_a_weak_wall(owner)
     except SecondWallIncomplete as refusal:
         raise CommandError(str(refusal)) from refusal
+
+
+def encrypt_identity() -> None:
+    """Refuse to go on when names need a key that is not here; encrypt what was written before there were keys."""
+    from django.core.management import call_command
+
+    call_command("identity", "ready")
 
 
 def collect_static_files() -> None:

@@ -7,6 +7,10 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from common.cipher import KeyMalformed, Keyring, new_key, read_keys, written
+from config.env import EnvironmentRefused
+
+IDENTITY_FILE = "identity-keys"
 # No 0/O and 1/l: the demonstration password is read from a wall and typed on a phone.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -37,6 +41,21 @@ def kept(folder: Path, name: str, value: str | None = None) -> str:
 def demonstration_password(data: Path, given: str | None) -> str:
     """The one password of the demonstration logins: the one given, or one made at the first start and kept."""
     return given or kept(data / "secrets", "demonstration-password", readable_password())
+
+
+def identity_keys(data: Path, given: str | None) -> Keyring:
+    """The keys of names, contact and places: those given, or the ones in the data folder, made at the first start.
+
+    Raises EnvironmentRefused when the file was changed into something that is no key.
+    """
+    text = given or kept(data / "secrets", IDENTITY_FILE, written(new_key()) + "\n")
+    try:
+        return read_keys(text)
+    except KeyMalformed as error:
+        raise EnvironmentRefused(
+            f"The file {data / 'secrets' / IDENTITY_FILE} does not hold the keys of the identity: {error}. "
+            "Put back the file that was there before."
+        ) from error
 
 
 def readable_password() -> str:

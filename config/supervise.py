@@ -364,7 +364,7 @@ def reset(asked: env.Environment) -> None:
         server = own_server(asked)
         if server is None or not server.claim():
             raise StartRefused("Another command uses the database now; try again in a moment.")
-        for folder in (server.cluster, asked.data / "broker", asked.data / "mail"):
+        for folder in (server.cluster, asked.data / "broker", asked.data / "mail", asked.data / "anchors"):
             remove(folder)
         server.stop()
     say("The demonstration starts again.")

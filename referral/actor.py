@@ -26,6 +26,8 @@ class Actor:
     role: Role
     also_acts_for: frozenset[int] = frozenset()
     """Other institutions where the same user holds a membership: nobody acts for both sides of a handover."""
+    wall: datetime | None = None
+    """The wall instant at which she acts: what is open for a while only is judged at it. None opens nothing."""
 
     @property
     def acts_for(self) -> frozenset[int]:
@@ -91,4 +93,5 @@ def _among(user: User, rows: Iterable[Any], wall: datetime, membership_id: int |
         country_code=country or "",
         role=Role(role),
         also_acts_for=frozenset(row[1] for row in seats) - {institution},
+        wall=wall,
     )

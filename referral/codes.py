@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import secrets
+from uuid import UUID
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so that a code can be read aloud and typed without doubt."""
@@ -30,6 +32,22 @@ def public_code(length: int = 8) -> str:
 def reference(prefix: str) -> str:
     """A random reference such as H-7K3Q2."""
     return f"{prefix}-{public_code(6)}"
+
+
+def reference_of(prefix: str, user_id: int, submission: UUID | None) -> str:
+    """A reference that the same form of the same user always gets, so that nothing else needs to remember the form.
+
+    For acts of which the record of a case must not keep the key: known there, it would tell that a code exists.
+    """
+    if submission is None:
+        return reference(prefix)
+    number = int.from_bytes(hashlib.sha256(f"{user_id}:{submission}".encode()).digest())
+    return f"{prefix}-" + "".join(CROCKFORD[number >> 5 * place & 31] for place in range(10))
+
+
+def as_code(typed: str) -> str:
+    """A public code as people type it: small letters, spaces and dashes, and letters that the alphabet leaves out."""
+    return "".join(typed.upper().split()).replace("-", "").translate(str.maketrans("ILO", "110"))
 
 
 def code_word(taken: set[str]) -> str:

@@ -193,6 +193,26 @@ class TooManyRequests(Refusal):
     sentence = _("Your institution has asked about many people today. Ask again tomorrow, or call your facilitator.")
 
 
+class TooManyOpenings(Refusal):
+    sentence = _("Your institution has asked for many cases today. Call whoever answers for the person, or your facilitator.")
+
+
+class GlassOver(Refusal):
+    sentence = _("This break-glass request is over. If the danger goes on, ask anew: it needs a reason and a second person again.")
+
+
+class ReviewedBefore(Refusal):
+    sentence = _("You have sent this remark before.")
+
+
+class NotLongOverdue(Refusal):
+    sentence = _("This is not long overdue any more. Nothing is asked.")
+
+
+class AskedLately(Refusal):
+    sentence = _("This was asked within the last day. Give the country time to answer, or call.")
+
+
 class OwnPerson(Refusal):
     sentence = _("Your institution answers for this person itself. Open the person's page.")
 

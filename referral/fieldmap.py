@@ -47,7 +47,7 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
         **_all(C.D5, "citizenships feared_countries"),
         **_all(C.D7, "no_family_contact"),
     },
-    "PersonIdentity": {**_all(C.D1, "person name birth_date contact"), **_all(C.D8, "exact_location")},
+    "PersonIdentity": {**_all(C.D1, "person name birth_date contact key_id revision"), **_all(C.D8, "exact_location")},
     "PersonLink": _all(C.D7, "id person other kind"),
     "BlockedRecipient": _all(C.D7, "id person country institution reason"),
     "Case": {
@@ -144,6 +144,10 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
     "Supplement": _all(C.D0, "id handover contents digest note frozen_at"),
     "Amendment": _all(C.D2, "id event reason text language compartment"),
     "Seal": _all(C.D1, "id handover institution contents sealed_at"),
+    "FrozenIdentity": {
+        **_all(C.D1, "id case packet supplement referral seal name birth_date contact key_id"),
+        **_all(C.D8, "exact_location"),
+    },
     "Disclosure": _all(
         C.D0, "id case handover referral recipient recipient_country compartment fields consent basis at"
     ),
@@ -153,6 +157,14 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
         "floor state ready shown_from_at closed_at reason handled_by handled_at basis basis_text",
     ),
     "Reminder": _all(C.D0, "id registry deadline rung due_at floor_ran state fired_at fired_wall"),
+    "BreakGlass": _all(
+        C.D0,
+        "id registry reference institution code case reason language asked_by asked_role asked_at asked_wall state "
+        "decided_by decided_wall until_wall ended_by ended_how",
+    ),
+    "AuditReview": _all(C.D0, "id registry source row remark language user institution submission at wall"),
+    "Denial": _all(C.D0, "id registry user institution role page code answer at wall"),
+    "OverdueAsk": _all(C.D0, "id registry deadline phrase user institution submission at wall"),
     "Notice": _all(C.D0, "id registry user institution kind case handover event cause at wall read_wall"),
     "Mail": _all(
         OPEN, "id registry notice user template link message_id state attempts next_try_wall sent_wall last_error"

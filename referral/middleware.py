@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from common import clock, second_wall
+from common import second_wall
 from referral.actor import Actor, context_of, registry_of, seated
 from referral.services import clock as clock_service
 
@@ -60,12 +60,12 @@ class ActorMiddleware:
 
 def _know(request: HttpRequest) -> bool:
     """Find out who acts, first as the user alone, and set the context of the seat; false when the visit is to be noted."""
-    wall = clock.wall_now()
+    wall = request.wall  # type: ignore[attr-defined]
     actor = seated(request.user, wall=wall, membership_id=request.session.get(MEMBERSHIP_KEY))  # type: ignore[arg-type]
     if actor is None:
         return True
     registry = registry_of(actor)
-    request.actor, request.wall, request.registry = actor, wall, registry  # type: ignore[attr-defined]
+    request.actor, request.registry = actor, registry  # type: ignore[attr-defined]
     return POLL in request.headers or not clock_service.wants_to_know(registry, wall)
 
 

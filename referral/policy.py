@@ -18,6 +18,7 @@ from django.db.models import Q
 from referral.enums import OPEN_STATES, Action, Compartment, Role
 from referral.relations import (
     CASE_RELATIONS,
+    GLASS_RELATIONS,
     HANDOVER_RELATIONS,
     REFERRAL_RELATIONS,
     SENT,
@@ -50,6 +51,8 @@ SPECIALISTS = (
 )
 PROVIDERS = (Role.SERVICE_PROVIDER, Role.HEALTH_WORKER, Role.CASE_MANAGER, Role.CHILD_PROTECTION)
 ANY_FOCAL = _grant(Relation.REGISTRY, *FOCAL)
+GLASS = (*FOCAL, Role.CASE_MANAGER, Role.CHILD_PROTECTION)
+"""Who may break the glass: whoever can be alone with a person in danger and reads needs (docs/decisions/0052)."""
 SEATED = tuple(Role)
 
 _HELD = _grant(Relation.HOLDER, *FOCAL, Role.CASE_MANAGER)
@@ -60,6 +63,7 @@ _RECEIVER = _grant(Relation.RECEIVER, *FOCAL)
 _OUTSIDE = _grant(Relation.OUTSIDE, *FOCAL)
 _BESIDE_THE_PERSON = _grant(Relation.SENDER_CARE, Role.CASE_MANAGER, Role.GUARDIAN, Role.CHILD_PROTECTION)
 _CHILD_PROTECTION = _grant(Relation.SENDER_CARE, Role.CHILD_PROTECTION)
+_BREAK_GLASS = _grant(Relation.BREAK_GLASS, *GLASS)
 
 GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.VIEW_INBOX: (_grant(Relation.REGISTRY, *SEATED),),
@@ -71,12 +75,15 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
         _INTAKE,
         _grant(Relation.ASSIGNED, *CARERS, *SPECIALISTS),
         _grant(Relation.PAST_HOLDER, *FOCAL),
+        _BREAK_GLASS,
     ),
     Action.VIEW_IDENTITY: (
         _HELD,
         _INTAKE,
         _grant(Relation.ASSIGNED, Role.CASE_MANAGER, Role.CHILD_PROTECTION, Role.GUARDIAN),
+        _BREAK_GLASS,
     ),
+    Action.VIEW_SEAL: (_BREAK_GLASS,),
     Action.OPEN_CASE: (_grant(Relation.REGISTRY, *FOCAL, Role.FIRST_RESPONDER),),
     Action.TAKE_CASE: (_grant(Relation.HOLDER, *FOCAL),),
     Action.RECORD_TONIGHT: (
@@ -175,9 +182,24 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.VIEW_DESK: (_grant(Relation.REGISTRY, *SEATED),),
     Action.VIEW_STUBS: (_grant(Relation.REGISTRY, Role.COORDINATOR),),
     Action.VIEW_AUDIT: (_grant(Relation.REGISTRY, Role.DATA_PROTECTION),),
+    Action.REVIEW_AUDIT: (_grant(Relation.REGISTRY, Role.DATA_PROTECTION),),
+    Action.ASK_OVERDUE: (_grant(Relation.REGISTRY, Role.COORDINATOR),),
+    Action.ASK_GLASS: (_grant(Relation.REGISTRY, *GLASS),),
+    Action.VIEW_GLASS: (
+        _grant(Relation.ASKER, *GLASS),
+        _grant(Relation.HOLDER, *FOCAL),
+        _grant(Relation.OVERSEER, Role.DATA_PROTECTION),
+    ),
+    Action.CONFIRM_GLASS: (_grant(Relation.ASKER, *GLASS),),
+    Action.END_GLASS: (
+        _grant(Relation.OPENER, *GLASS),
+        _grant(Relation.HOLDER, *FOCAL),
+        _grant(Relation.OVERSEER, Role.DATA_PROTECTION),
+    ),
 }
 
 ON_REFERRAL: frozenset[Action] = frozenset({Action.VIEW_REFERRAL, Action.ANSWER_REFERRAL})
+ON_GLASS: frozenset[Action] = frozenset({Action.VIEW_GLASS, Action.CONFIRM_GLASS, Action.END_GLASS})
 ON_HANDOVER: frozenset[Action] = (
     frozenset(
         action for action, grants in GRANTS.items() if any(grant.relation in HANDOVER_RELATIONS for grant in grants)
@@ -187,7 +209,9 @@ ON_HANDOVER: frozenset[Action] = (
 
 
 def faces(action: Action) -> Mapping[Relation, Face]:
-    """The relations that the rows of this action can stand in: a handover's, a referral's or a case's."""
+    """The relations that the rows of this action can stand in: a handover's, a referral's, an opening's or a case's."""
+    if action in ON_GLASS:
+        return GLASS_RELATIONS
     if action in ON_REFERRAL:
         return REFERRAL_RELATIONS
     return HANDOVER_RELATIONS if action in ON_HANDOVER else CASE_RELATIONS
@@ -279,6 +303,8 @@ def is_open(state: str) -> bool:
 __all__ = [
     "CASE_RELATIONS",
     "COMPARTMENTS",
+    "GLASS",
+    "GLASS_RELATIONS",
     "GRANTS",
     "HANDOVER_RELATIONS",
     "SENT",

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db.models import Q
 
-from referral.enums import OPEN_STATES, HandoverState, Role
+from referral.enums import OPEN_STATES, GlassState, HandoverState, Role
 
 
 class Acting(Protocol):
     """What a rule needs to know of an actor."""
 
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def wall(self) -> datetime | None: ...
     @property
     def institution_id(self) -> int: ...
     @property
@@ -43,6 +48,10 @@ class Relation(StrEnum):
     SENDER_CARE = "sender_care"
     RECEIVER_CARE = "receiver_care"
     PROVIDER = "provider"
+    BREAK_GLASS = "break_glass"
+    ASKER = "asker"
+    OPENER = "opener"
+    OVERSEER = "overseer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,46 @@ def _cares_for_sender(actor: Acting, handover: Any) -> bool:
         and handover.state in OPEN_STATES
         and _assigned(actor, handover.case)
     )
+
+
+def _broke_the_glass(actor: Acting, case: Any) -> bool:
+    """Judged at every use, with both faces of one clock: whether the sweep has noted the end does not matter (I11)."""
+    return any(opened_by(actor, row) for row in case.openings.all()) if actor.wall is not None else False
+
+
+def opened_by(actor: Acting, row: Any) -> bool:
+    """Whether this break-glass opening is the actor's own and still open at her instant."""
+    return (
+        actor.wall is not None
+        and row.state == GlassState.OPENED
+        and row.asked_by_id == actor.user_id
+        and row.institution_id == actor.institution_id
+        and row.until_wall > actor.wall
+    )
+
+
+def _broke_the_glass_q(actor: Acting) -> Q:
+    if actor.wall is None:
+        return Q(pk__in=())
+    return Q(
+        openings__state=GlassState.OPENED,
+        openings__asked_by=actor.user_id,
+        openings__institution=actor.institution_id,
+        openings__until_wall__gt=actor.wall,
+    )
+
+
+def _oversees(actor: Acting, row: Any) -> bool:
+    """Both sides have their officer; one who sits in no country looks after the whole registry."""
+    holder = row.case.holder if row.case is not None else None
+    sides = {row.institution.country_id, holder.country_id if holder is not None else None}
+    return not actor.country_code or actor.country_code in sides
+
+
+def _oversees_q(actor: Acting) -> Q:
+    if not actor.country_code:
+        return Q(pk__isnull=False)
+    return Q(institution__country=actor.country_code) | Q(case__holder__country=actor.country_code)
 
 
 SENT = [state for state in HandoverState if state not in (HandoverState.DRAFT, HandoverState.DISCARDED)]
@@ -102,6 +151,34 @@ CASE_RELATIONS: Mapping[Relation, Face] = {
         ),
         lambda actor: Q(continuing_tasks__institution_id=actor.institution_id, continuing_tasks__until_at__isnull=True),
         "a former holder with a task that stayed there",
+    ),
+    Relation.BREAK_GLASS: Face(
+        _broke_the_glass,
+        _broke_the_glass_q,
+        "the person to whom a second one of the same institution opened this case, for sixty minutes of wall time",
+    ),
+}
+
+GLASS_RELATIONS: Mapping[Relation, Face] = {
+    Relation.ASKER: Face(
+        lambda actor, row: row.institution_id == actor.institution_id,
+        lambda actor: Q(institution_id=actor.institution_id),
+        "the institution that asks for break-glass access",
+    ),
+    Relation.OPENER: Face(
+        lambda actor, row: row.institution_id == actor.institution_id and row.asked_by_id == actor.user_id,
+        lambda actor: Q(institution_id=actor.institution_id, asked_by=actor.user_id),
+        "the person who asked for break-glass access",
+    ),
+    Relation.HOLDER: Face(
+        lambda actor, row: row.case is not None and row.case.holder_id == actor.institution_id,
+        lambda actor: Q(case__holder=actor.institution_id),
+        "the institution that answers for the person now",
+    ),
+    Relation.OVERSEER: Face(
+        _oversees,
+        _oversees_q,
+        "the data protection officers of both sides",
     ),
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from common import second_wall
+from common import clock, second_wall
 from referral.demonstration import script
-from referral.services import outbox
+from referral.services import anchors, outbox
 
 
 @shared_task(name="referral.sweep")
@@ -21,3 +21,10 @@ def deliver() -> None:
     """One pass over the mails that wait."""
     with second_wall.system():
         outbox.deliver()
+
+
+@shared_task(name="referral.anchor")
+def anchor() -> None:
+    """The heads of all chains that grew, into the file outside the database."""
+    with second_wall.system():
+        anchors.write_or_log(clock.wall_now())

@@ -6,6 +6,7 @@ from referral.pages.acts_of_roles import PLACES
 from referral.pages.acts_on_the_file import ALL_ACTS
 from referral.urls_desk import urlpatterns as desks
 from referral.urls_handovers import urlpatterns as handovers
+from referral.urls_oversight import urlpatterns as oversight
 from referral.urls_requests import urlpatterns as requests
 from referral.views import consent, directory, file, intake, mails, people, person, records
 
@@ -47,4 +48,5 @@ urlpatterns = [
     *handovers,
     *requests,
     *desks,
+    *oversight,
 ]

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<code>/health/", home_help.health, name="health"),
     path("people/<code>/voices/", home_help.voices, name="voices"),
     path(REFERRAL, referrals.referral, name="referral"),
+    path(f"{REFERRAL}identity/", referrals.show_identity, name="told_identity"),
     path(f"{REFERRAL}acknowledge/", referrals.acknowledge, name="referral_acknowledge"),
     *(path(f"{REFERRAL}{answer}/", view, name=f"referral_{answer}") for answer, view in referrals.VIEWS.items()),
 ]

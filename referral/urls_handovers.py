@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}discard/", drafts.discard, name="draft_discard"),
     path(SENT, handovers.handover, name="handover"),
     path(f"{SENT}sent/", handovers.sent, name="sent"),
+    path(f"{SENT}identity/", handovers.show_identity, name="sent_identity"),
     path(f"{SENT}acknowledge/", handovers.acknowledge, name="acknowledge"),
     *(path(SENT + end, handovers.VIEWS[name], name=name) for name, end in ACTS.items()),
 ]

@@ -6,6 +6,7 @@ import logging
 from importlib.util import find_spec
 from typing import Any
 
+from common import log_lines
 from config import csp
 from config.databases import BACKUP, GUARD, ROLE_NAMES
 from config.env import PROJECT
@@ -47,25 +48,30 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Headers first: no answer gets past them, whoever made it.
+    "common.headers_middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "common.refusal_log_middleware.RefusalLogMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages too leave compressed. Django pads the answer and masks the form token, so that lengths tell nothing.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "common.body_limit_middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ReaderLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.session_middleware.SessionLimitMiddleware",
     # Default deny: a view is public only where it says so.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    *_if_present("accounts.middleware.ReaderLanguageMiddleware"),
-    "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "common.middleware.NoStoreMiddleware",
+    "accounts.kept_form_middleware.KeptFormMiddleware",
     *_if_present("referral.middleware.ActorMiddleware"),
+    *_if_present("referral.second_factor_middleware.SecondFactorMiddleware"),
 ]
 
 TEMPLATES = [
@@ -101,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.validators.ContextWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -155,6 +162,9 @@ CACHES: dict[str, Any] = {
     }
 }
 
+# Keys of names, contact and places (common.cipher): filled in by installation and test; none means nothing opens.
+IDENTITY_KEYS: Any = None
+
 # Languages offered to people. The model knows Portuguese and Arabic already; they join when their words are complete.
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("fr", "Français")]
@@ -174,7 +184,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Sessions and headers
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
+# Not in a cookie of its own: messages are nobody's but the reader's.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -186,6 +198,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = csp.POLICY
+RESPONSE_HEADERS: dict[str, str] = csp.HEADERS
+CSRF_FAILURE_VIEW = "accounts.session_views.form_token_refused"
+# An account whose role can see identity signs in with a second factor. Demonstration logins never have one.
+SECOND_FACTOR_FOR_IDENTITY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
@@ -201,9 +217,14 @@ def _is_news(record: logging.LogRecord) -> bool:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "common.log_lines.DiscreetFormatter", "format": log_lines.FORMAT}},
     "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR", "filters": ["news"]}},
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["news"]},
+        # What was refused is one line of `alongside.security`; Django would add a traceback for each.
+        "django.security": {"level": "CRITICAL"},
+        "alongside.security": {"level": "INFO"},
+    },
 }

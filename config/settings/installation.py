@@ -10,7 +10,7 @@ from config.broker import celery_settings
 from config.databases import settings_for
 from config.embedded import socket_folder
 from config.env import Environment
-from config.secretfiles import demonstration_password, kept
+from config.secretfiles import demonstration_password, identity_keys, kept
 
 
 def settings_of(env: Environment) -> dict[str, Any]:
@@ -26,6 +26,8 @@ def settings_of(env: Environment) -> dict[str, Any]:
         "TRAINING": env.training,
         "DEMONSTRATION": env.training,
         "DEMO_PASSWORD": demonstration_password(env.data, env.demonstration_password) if env.training else None,
+        # A worker sends mails and reminders, which hold no identity: it is not given the keys.
+        "IDENTITY_KEYS": None if env.process == "worker" else identity_keys(env.data, env.identity_keys),
         "PLAIN_HTTP": not env.https,
         "ALLOWED_HOSTS": hosts(env),
         "CSRF_TRUSTED_ORIGINS": [env.origin],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.cipher import KEY_BYTES, Key, Keyring, number_of
 from config.databases import ROLE_NAMES, embedded
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR
@@ -15,7 +16,10 @@ ORIGIN = "http://testserver"
 TRAINING = True
 DEMONSTRATION = True
 PLAIN_HTTP = True
+# Most tests speak as accounts that have no phone; tests/accounts/test_second_factor_needed.py turns it on.
+SECOND_FACTOR_FOR_IDENTITY = False
 DEMO_PASSWORD = None
+IDENTITY_KEYS = Keyring((Key(number_of(bytes(KEY_BYTES)), bytes(KEY_BYTES)),))
 DATA_DIR = BASE_DIR / "var" / "unused-in-tests"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {

@@ -61,6 +61,7 @@ from referral.enums.handover import (
     TransferBasis,
     WithdrawReason,
 )
+from referral.enums.oversight import GlassEnd, GlassState, OverduePhrase, Refused
 from referral.enums.person import (
     AgeBasis,
     NotCovered,
@@ -110,6 +111,8 @@ __all__ = [
     "FoundBy",
     "Gate",
     "GivenBy",
+    "GlassEnd",
+    "GlassState",
     "HandoverState",
     "HoldReason",
     "IdentificationDecision",
@@ -124,6 +127,7 @@ __all__ = [
     "NotCovered",
     "Opinion",
     "Option",
+    "OverduePhrase",
     "Phrase",
     "Population",
     "ProposalState",
@@ -131,6 +135,7 @@ __all__ = [
     "Purpose",
     "ReferralState",
     "ReflectionAnswer",
+    "Refused",
     "RegistryKind",
     "RegistryState",
     "ReminderState",

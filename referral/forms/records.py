@@ -106,6 +106,7 @@ class FactsForm(PersonForm):
         required=False,
         help_text=_("On the eighteenth birthday the person's own decision is asked for. For example, 14 3 2009."),
     )
+    no_birth_date = forms.BooleanField(label=_("Remove the birth date that is recorded"), required=False)
     sex = radio(_("Sex"), Sex)
     gender = line(_("Gender, in the person's own words"), 60)
     accompanied = radio(_("Is family with the person?"), YesNoUnknown)
@@ -140,7 +141,7 @@ class FactsForm(PersonForm):
             Section(_("Languages"), "languages", "needs_interpreter"),
             Section(
                 _("Age and family"), "age_low", "age_high", Choices("age_basis", hints=intake.BASIS_HINTS), "maybe_child",
-                *self.present("birth_date"), Explained(intake.AGE_SUMMARY, intake.AGE_WHY), "sex", "gender", "accompanied", "dependants",
+                *self.present("birth_date", "no_birth_date"), Explained(intake.AGE_SUMMARY, intake.AGE_WHY), "sex", "gender", "accompanied", "dependants",
             ),
             *([Section(_("Countries"), *countries)] if countries else []),
         )  # fmt: skip
@@ -150,10 +151,16 @@ class FactsForm(PersonForm):
         self.keep_to_role()
         _known(self, self.case.person)
         identity = getattr(self.case.person, "identity", None)
+        recorded = identity is not None and "birth_date" in identity.recorded()
         if not reads(self.actor.role, Compartment.D1):
             del self.fields["birth_date"]
-        elif identity is not None:
-            self.fields["birth_date"].initial = identity.birth_date
+        elif recorded:
+            # It stays covered: a form that showed it would be a look at the identity that nobody asked for.
+            self.fields["birth_date"].help_text = _(
+                "A birth date is recorded and stays covered here. Leave this empty to keep it."
+            )
+        if not recorded or "birth_date" not in self.fields:
+            del self.fields["no_birth_date"]
 
     def clean(self) -> dict[str, Any]:
         """Rules between answers."""
@@ -161,6 +168,9 @@ class FactsForm(PersonForm):
         intake.check_age_range(self)
         if cleaned.get("birth_date") and cleaned["birth_date"] > self.now.date():
             self.add_error("birth_date", _("This day has not come yet. Check the date"))
+        if not cleaned.get("birth_date"):
+            removed = cleaned.get("no_birth_date")
+            cleaned = {k: v for k, v in cleaned.items() if k != "birth_date"} | ({"birth_date": None} if removed else {})
         cleaned["dependants"] = cleaned.get("dependants") or 0
         return cleaned
 

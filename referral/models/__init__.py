@@ -6,13 +6,14 @@ from referral.models.child import ChildFile
 from referral.models.consent import Consent
 from referral.models.custody import Custody
 from referral.models.deadline import Deadline, Reminder
-from referral.models.disclosure import Disclosure, Packet, Seal, Supplement
+from referral.models.disclosure import Disclosure, FrozenIdentity, Packet, Seal, Supplement
 from referral.models.enquiry import Enquiry, PullRequest
 from referral.models.event import Amendment, CaseEvent, EventPayload
 from referral.models.handover import Handover, Message, OutsideAnswer, Question
 from referral.models.home import ContinuingTask, HealthEntry, HomeReferral, Identification, Voice
 from referral.models.legal import LegalTrack
 from referral.models.notice import Mail, Notice
+from referral.models.oversight import AuditReview, BreakGlass, Denial, OverdueAsk
 from referral.models.person import BlockedRecipient, Person, PersonIdentity, PersonLink
 from referral.models.reach import CaseReach
 from referral.models.registry import Agreement, Capacity, ClockSegment, Institution, Membership, Registry, RulePack
@@ -22,7 +23,9 @@ __all__ = [
     "Agreement",
     "Amendment",
     "Assignment",
+    "AuditReview",
     "BlockedRecipient",
+    "BreakGlass",
     "Capacity",
     "Case",
     "CaseEvent",
@@ -33,9 +36,11 @@ __all__ = [
     "ContinuingTask",
     "Custody",
     "Deadline",
+    "Denial",
     "Disclosure",
     "Enquiry",
     "EventPayload",
+    "FrozenIdentity",
     "Handover",
     "HealthEntry",
     "HomeReferral",
@@ -48,6 +53,7 @@ __all__ = [
     "Need",
     "Notice",
     "OutsideAnswer",
+    "OverdueAsk",
     "Packet",
     "Person",
     "PersonIdentity",

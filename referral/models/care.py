@@ -24,6 +24,7 @@ class Need(models.Model):
 
     class Meta:
         ordering = ("pk",)
+        constraints = (models.CheckConstraint(condition=Q(kind__in=enums.NeedKind.values), name="need_kind_known"),)
 
 
 class Service(models.Model):
@@ -51,6 +52,7 @@ class Service(models.Model):
                 condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")), name="service_in_order"
             ),
             models.CheckConstraint(condition=Q(state__in=enums.ServiceState.values), name="service_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=enums.NeedKind.values), name="service_kind_known"),
         )
 
 

@@ -116,6 +116,7 @@ class Assignment(models.Model):
             models.UniqueConstraint(
                 fields=("case", "kind", "institution"), condition=Q(until_at__isnull=True), name="assignment_open_once"
             ),
+            models.CheckConstraint(condition=Q(kind__in=enums.AssignmentKind.values), name="assignment_kind_known"),
         )
         indexes = (
             models.Index(fields=("institution", "case"), condition=Q(until_at__isnull=True), name="open_assignments"),

@@ -55,6 +55,7 @@ class Deadline(models.Model):
         ordering = ("due_at", "pk")
         constraints = (
             models.CheckConstraint(condition=Q(state__in=enums.DeadlineState.values), name="deadline_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=enums.DeadlineKind.values), name="deadline_kind_known"),
             models.CheckConstraint(condition=Q(due_at__gte=F("opened_at")), name="deadline_in_order"),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at__isnull=True) | ~Q(state="open") & Q(closed_at__isnull=False),

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.lookups import Exact
 
 from accounts.models import Country
+from common.encrypted import EncryptedDateField, EncryptedRow, EncryptedTextField
 from referral import enums
 from referral.models.case import Case
 from referral.models.consent import Consent
@@ -54,6 +56,45 @@ class Seal(LedgerModel):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     contents = models.JSONField()
     sealed_at = models.DateTimeField()
+
+
+HOLDERS = ("packet", "supplement", "referral", "seal")
+"""What can hold a frozen identity, by the name of the foreign key."""
+
+
+class FrozenIdentity(EncryptedRow):
+    """The identity in a packet, a supplement, a referral or a seal: in its contents stands only that it is there.
+
+    Apart from them, so that nobody reads it by reading the contents, roles can be kept out of the table, and a new key can
+    be taken into use although the contents themselves are written once. What it says never changes.
+    """
+
+    append_only: ClassVar[bool] = True
+    hidden_from_worker: ClassVar[bool] = True
+    bound_to: ClassVar[str] = "frozen"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    packet = models.OneToOneField(Packet, models.CASCADE, null=True, related_name="frozen_identity")
+    supplement = models.OneToOneField(Supplement, models.CASCADE, null=True, related_name="frozen_identity")
+    referral = models.OneToOneField(HomeReferral, models.CASCADE, null=True, related_name="frozen_identity")
+    seal = models.OneToOneField(Seal, models.CASCADE, null=True, related_name="frozen_identity")
+    name = EncryptedTextField(max_length=120, blank=True)
+    birth_date = EncryptedDateField(null=True, blank=True)
+    contact = EncryptedTextField(max_length=200, blank=True)
+    exact_location = EncryptedTextField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Exact(Func(*HOLDERS, function="num_nonnulls", output_field=models.IntegerField()), 1),
+                name="frozen_identity_of_one",
+            ),
+        )
+
+    def bound_key(self) -> str:
+        """The case, and what holds it: packet, supplement, referral or seal. Its own key is not known before it is written."""
+        holder = next(name for name in HOLDERS if getattr(self, f"{name}_id") is not None)
+        return f"{self.case_id}:{holder}:{getattr(self, f'{holder}_id')}"
 
 
 class Disclosure(LedgerModel):

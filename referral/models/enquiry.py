@@ -83,6 +83,7 @@ class PullRequest(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(state__in=enums.PullState.values), name="pull_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=enums.AskKind.values), name="pull_kind_known"),
             models.UniqueConstraint(fields=("registry", "reference"), name="pull_reference_once"),
         )
         indexes = (

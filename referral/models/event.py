@@ -49,6 +49,7 @@ class CaseEvent(LedgerModel):
                 fields=("user", "submission"), condition=Q(submission__isnull=False), name="one_event_per_submission"
             ),
             models.CheckConstraint(condition=Q(happened_at__lte=F("at")), name="event_not_in_future"),
+            models.CheckConstraint(condition=Q(role="") | Q(role__in=enums.Role.values), name="event_role_known"),
         )
         indexes = (models.Index(fields=("handover", "seq"), name="events_of_a_handover"),)
 

@@ -43,6 +43,7 @@ class HomeReferral(models.Model):
         ordering = ("-sent_at", "-pk")
         constraints = (
             models.CheckConstraint(condition=Q(state__in=enums.ReferralState.values), name="referral_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=enums.NeedKind.values), name="referral_kind_known"),
             models.UniqueConstraint(fields=("registry", "reference"), name="referral_reference_once"),
             models.CheckConstraint(condition=~Q(sender=F("provider")), name="referral_between_two"),
         )
@@ -68,6 +69,14 @@ class Identification(LedgerModel):
 
     class Meta:
         ordering = ("decided_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(step__in=enums.IdentificationStep.values), name="identification_step_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__in=enums.IdentificationDecision.values), name="identification_decision_known"
+            ),
+        )
 
 
 class HealthEntry(LedgerModel):
@@ -119,6 +128,7 @@ class Voice(LedgerModel):
     class Meta:
         ordering = ("recorded_at", "pk")
         constraints = (
+            models.CheckConstraint(condition=Q(kind__in=enums.VoiceKind.values), name="voice_kind_known"),
             models.CheckConstraint(condition=Q(permitted=True), name="voice_with_permission"),
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5), name="voice_rating_in_range"

@@ -32,6 +32,7 @@ class LegalTrack(models.Model):
         ordering = ("since_at", "pk")
         constraints = (
             models.CheckConstraint(condition=Q(state__in=enums.LegalTrackState.values), name="legal_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=enums.LegalTrackKind.values), name="legal_kind_known"),
             models.CheckConstraint(
                 condition=Q(until_at__isnull=True) | Q(until_at__gte=F("since_at")), name="legal_in_order"
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
+from common.encrypted import EncryptedDateField, EncryptedRow, EncryptedTextField
 from referral import enums
 from referral.models.registry import Institution, Registry
 
@@ -92,16 +94,29 @@ class Person(models.Model):
         return self.code_word
 
 
-class PersonIdentity(models.Model):
-    """Invented name, birth date, contact and exact location; a table of its own so that roles can be kept out of it."""
+class PersonIdentity(EncryptedRow):
+    """Invented name, birth date, contact and exact location; a table of its own so that roles can be kept out of it.
+
+    They stand encrypted and bound to the person. `revision` counts what was written, so that a packet can tell whether
+    something changed since it was looked at without anybody looking at it.
+    """
 
     hidden_from_worker: ClassVar[bool] = True
+    bound_to: ClassVar[str] = "person"
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="identity")
-    name = models.CharField(_("invented name"), max_length=120, blank=True)
-    birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    contact = models.CharField(_("contact"), max_length=200, blank=True)
-    exact_location = models.CharField(_("exact location"), max_length=200, blank=True)
+    name = EncryptedTextField(_("invented name"), max_length=120, blank=True)
+    birth_date = EncryptedDateField(_("birth date"), null=True, blank=True)
+    contact = EncryptedTextField(_("contact"), max_length=200, blank=True)
+    exact_location = EncryptedTextField(_("exact location"), max_length=200, blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Count every writing of what is encrypted."""
+        if update_fields is None or set(self.encrypted_names()) & {*update_fields}:
+            self.revision += 1
+            update_fields = None if update_fields is None else {*update_fields, "revision"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class PersonLink(models.Model):
@@ -123,6 +138,9 @@ class PersonLink(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("person", "other"), name="person_link_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("sibling", "parent", "child", "partner", "relative")), name="person_link_kind_known"
+            ),
             models.CheckConstraint(condition=~Q(person=F("other")), name="person_link_not_self"),
         )
 

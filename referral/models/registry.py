@@ -47,6 +47,7 @@ class Registry(models.Model):
             models.CheckConstraint(condition=Q(rate__gt=0, rate__lte=288), name="registry_rate_in_range"),
             models.CheckConstraint(condition=Q(mode__in=[m.value for m in ClockMode]), name="registry_mode_known"),
             models.CheckConstraint(condition=Q(state__in=enums.RegistryState.values), name="registry_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=enums.RegistryKind.values), name="registry_kind_known"),
         )
 
     def __str__(self) -> str:
@@ -114,6 +115,7 @@ class Agreement(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(state__in=enums.AgreementState.values), name="agreement_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=enums.AgreementKind.values), name="agreement_kind_known"),
         )
 
 
@@ -137,6 +139,7 @@ class Institution(models.Model):
                 name="one_focal_point_per_country",
             ),
             models.UniqueConstraint(fields=("registry", "country", "name"), name="institution_named_once"),
+            models.CheckConstraint(condition=Q(kind__in=enums.InstitutionKind.values), name="institution_kind_known"),
         )
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from referral.enums import (
     Role,
 )
 from referral.packet import FIELD
+from referral.pages.identity import LABELS as IDENTITY_LABELS
 from referral.selectors.audit import Kind
 
 
@@ -73,7 +74,15 @@ def _shared(row: Mapping[str, Any]) -> str:
 
 
 def _seen(row: Mapping[str, Any]) -> str:
-    return str(Role(row["role"]).label) if row["role"] else ""
+    """In which role, which fields, and whether they were written or read; what was erased names no fields any more."""
+    said = row["said"] or {}
+    written = row["kind"] == Action.RECORD_FACTS
+    names = [name for name in said.get("facts" if written else "fields", ()) if name in IDENTITY_LABELS]
+    where = row["place"] or said.get("referral") or ""
+    role = str(Role(row["role"]).label) if row["role"] else ""
+    fields = ", ".join(str(IDENTITY_LABELS[name]) for name in names)
+    how = pgettext("audit", "written") if written else ""
+    return " · ".join(word for word in (role, fields, how, where) if word)
 
 
 def _two_people(row: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ from referral.pages.handover_lines import (
 from referral.pages.handover_panels import Panel, Reading, panels
 from referral.pages.handover_standing import next_beside, what_next, who_answers
 from referral.pages.handover_words import TONES, say, state_word
-from referral.pages.links import person_url
+from referral.pages.links import identity_url, person_url
 from referral.pages.packet import PacketView, cut, packet_view
 from referral.pages.staff import hand
 from referral.selectors.exchange import Exchange
@@ -80,6 +81,10 @@ class HandoverPage:
     packet: PacketView | None
     packet_note: SafeString | None
     supplements: tuple[SentLater, ...]
+    covered: frozenset[str]
+    """The identity fields in packet and supplements that are not shown."""
+    identity_url: str
+    """Where they are shown; empty where there are none."""
     questions: tuple[QuestionLine, ...]
     messages: tuple[MessageLine, ...]
     heard: tuple[SummaryRow, ...]
@@ -124,8 +129,9 @@ def handover_page(
     at: datetime,
     zone: str,
     overdue: Iterable[int] = (),
+    opened: Mapping[str, Any] | None = None,
 ) -> HandoverPage:
-    """The page for this actor. `overdue` holds the keys of deadlines that are late."""
+    """The page for this actor. `overdue` holds the keys of deadlines that are late, `opened` the identity that is shown."""
     side = side_of(actor, handover)
     names = names_in(handover, rows.packet)
     asked = {row.action for row in said.proposals}
@@ -137,6 +143,10 @@ def handover_page(
     meeting_alone = narrowed(handover, side)
     hidden = recalled or meeting_alone
     packet = rows.packet if not recalled else None
+    sent = packet_view(cut(packet.contents, actor.role, meeting_alone=meeting_alone), zone, opened) if packet else None
+    later = tuple(_sent_later(row, actor, zone, opened) for row in said.supplements) if not hidden else ()
+    parts = [*([sent] if sent else []), *(more.packet for more in later)]
+    covered = frozenset[str]().union(*(part.covered for part in parts))
     return HandoverPage(
         reference=handover.reference,
         version=handover.version,
@@ -170,11 +180,13 @@ def handover_page(
         ),
         plan=journey(handover, side, zone),
         message="" if hidden else handover.message,
-        packet=packet_view(cut(packet.contents, actor.role, meeting_alone=meeting_alone), zone) if packet else None,
+        packet=sent,
         packet_note=_packet_note(handover, side, names, recalled=recalled, may_ask=A.ASK in actions)
         if rows.packet
         else None,
-        supplements=tuple(_sent_later(row, actor, zone) for row in said.supplements) if not hidden else (),
+        supplements=later,
+        covered=covered,
+        identity_url=identity_url(handover.reference) if covered else "",
         questions=question_lines(rows.questions, actor, at, hidden=hidden),
         messages=message_lines(said.messages, actor, zone, words=not meeting_alone) if party and not recalled else (),
         heard=heard_lines(said.heard, zone) if side is Side.SENDER else (),
@@ -191,8 +203,9 @@ def _country(handover: Handover, side: Side) -> str:
     return country_name(code or "")
 
 
-def _sent_later(row: Supplement, actor: Actor, zone: str) -> SentLater:
-    return SentLater(long_moment(row.frozen_at, zone), row.note, packet_view(cut(row.contents, actor.role), zone))
+def _sent_later(row: Supplement, actor: Actor, zone: str, opened: Mapping[str, Any] | None) -> SentLater:
+    packet = packet_view(cut(row.contents, actor.role), zone, opened)
+    return SentLater(long_moment(row.frozen_at, zone), row.note, packet)
 
 
 def _packet_note(

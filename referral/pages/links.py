@@ -155,3 +155,8 @@ def gate_url(gate: Gate, handover: Handover) -> str:
         about = {"kind": kind, "country": handover.receiver_country_id, "purpose": handover.purpose}
         return f"{reverse('referral:record_consent', args=[code])}?{urlencode(about)}"
     return draft_url(handover, GATE_STEPS[gate])
+
+
+def identity_url(reference: str) -> str:
+    """Where the identity in what was sent with a handover is shown."""
+    return reverse("referral:sent_identity", args=[reference])

@@ -27,6 +27,8 @@ class PacketRow:
     label: str
     values: tuple[str, ...]
     why: str
+    covered: str = ""
+    """The name of an identity field that nobody has asked to see: there is no value here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class PacketView:
 
     safeguards: tuple[Safeguard, ...]
     groups: tuple[PacketGroup, ...]
+
+    @property
+    def covered(self) -> frozenset[str]:
+        """The identity fields in it that are not shown."""
+        return frozenset(row.covered for group in self.groups for row in group.rows if row.covered)
 
 
 MEETING = frozenset({
@@ -63,15 +70,22 @@ def cut(contents: Contents, role: Role, *, meeting_alone: bool = False) -> dict[
     return shown
 
 
-def packet_view(contents: Contents, zone: str) -> PacketView:
-    """The packet in the reader's language and zone, in the order of `referral.packet.FIELDS`."""
+IDENTITY: tuple[str, ...] = tuple(field.name for field in FIELDS if field.source == "identity")
+"""Fields that stand in the contents as marks; their values are shown when somebody asks, and that is recorded."""
+
+
+def packet_view(contents: Contents, zone: str, opened: Mapping[str, Any] | None = None) -> PacketView:
+    """The packet in the reader's language and zone, in the order of `referral.packet.FIELDS`.
+
+    Identity is covered unless `opened` has its value.
+    """
     held = contents.get(Compartment.D0, {}).get("safeguards", ())
     return PacketView(
         safeguards=tuple(s for s in Safeguard if s.value in held),
         groups=tuple(
             PacketGroup(Compartment(code), rows)
             for code in dict.fromkeys(f.compartment for f in FIELDS)
-            if (rows := tuple(_rows(contents.get(code, {}), zone)))
+            if (rows := tuple(_rows(contents.get(code, {}), zone, opened or {})))
         ),
     )
 
@@ -82,9 +96,14 @@ def needs_of(contents: Contents) -> list[str]:
     return list(words_of(field, contents.get(field.compartment, {}).get(field.name, ()), "UTC"))
 
 
-def _rows(fields: Mapping[str, Any], zone: str) -> Iterable[PacketRow]:
+def _rows(fields: Mapping[str, Any], zone: str, opened: Mapping[str, Any]) -> Iterable[PacketRow]:
     for field in FIELDS:
-        if field.name in fields and field.name != "safeguards":
+        if field.name not in fields or field.name == "safeguards":
+            continue
+        if field.name in IDENTITY:
+            values = words_of(field, opened[field.name], zone) if field.name in opened else ()
+            yield PacketRow(str(field.label), values, str(field.why), covered="" if values else field.name)
+        else:
             yield PacketRow(str(field.label), words_of(field, fields[field.name], zone), str(field.why))
 
 

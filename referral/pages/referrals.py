@@ -140,6 +140,8 @@ class ReferralPage:
     message: str
     sender: str
     packet: PacketView
+    identity_url: str
+    """Where the identity in it is shown; empty where there is none, or it is shown."""
     feedback: str
     facts: tuple[SummaryRow, ...]
     steps: tuple[StepLink, ...]
@@ -160,8 +162,20 @@ def referral_row(row: Any) -> ReferralRow:
     )
 
 
-def referral_page(actor: Actor, row: Any, moment: Any, *, sees_person: bool, zone: str) -> ReferralPage:
-    """`moment` writes an exercise instant in the reader's zone; `sees_person` when the reader may open the case."""
+def referral_page(
+    actor: Actor,
+    row: Any,
+    moment: Any,
+    *,
+    sees_person: bool,
+    zone: str,
+    opened: Mapping[str, Any] | None = None,
+) -> ReferralPage:
+    """`moment` writes an exercise instant in the reader's zone; `sees_person` when the reader may open the case.
+
+    `opened` has the identity that is shown; without it, it is covered.
+    """
+    told = packet_view(row.contents, zone, opened)
     provider = row.provider_id == actor.institution_id
     person = row.case.person
     return ReferralPage(
@@ -178,7 +192,8 @@ def referral_page(actor: Actor, row: Any, moment: Any, *, sees_person: bool, zon
         due_at=row.due_at,
         message=row.message,
         sender=row.sender.name,
-        packet=packet_view(row.contents, zone),
+        packet=told,
+        identity_url=reverse("referral:told_identity", args=[row.reference]) if told.covered else "",
         feedback=row.feedback,
         facts=tuple(_facts(row, moment)),
         steps=tuple(_step(row, answer) for answer in possible(row.state, provider=provider)),

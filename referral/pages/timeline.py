@@ -72,6 +72,17 @@ HAPPENED: Mapping[str, Promise] = {
     Action.REVIEW_MAJORITY: pgettext_lazy("event", "Child's safeguards reviewed"),
     Action.AMEND: pgettext_lazy("event", "Entry corrected"),
     Action.CONTINUE_TASK: pgettext_lazy("event", "A task that stayed here recorded"),
+    "glass_asked": pgettext_lazy("event", "Break-glass access asked for"),
+    "glass_waits": pgettext_lazy("event", "A colleague asks you to confirm break-glass access"),
+    "glass_opened": pgettext_lazy("event", "Opened by break-glass for sixty minutes"),
+    "glass_read": pgettext_lazy("event", "Read under break-glass"),
+    "glass_ended": pgettext_lazy("event", "Break-glass ended"),
+    "glass_dropped": pgettext_lazy("event", "Break-glass request not gone on with"),
+    "glass_refused": pgettext_lazy("event", "Break-glass refused: nothing may reach who asked"),
+    "glass_nothing": pgettext_lazy("event", "A break-glass request of your side opened nothing"),
+    Action.ASK_OVERDUE: pgettext_lazy("event", "The regional coordinator asks for an answer"),
+    Action.REVIEW_AUDIT: pgettext_lazy("event", "Reviewed by a data protection officer"),
+    "erased": pgettext_lazy("event", "What was said about the person erased, its time being over"),
 }
 """Acts at home by the code of their event; those on a handover stand in `handover_words`."""
 
@@ -83,11 +94,22 @@ CODED_BY: Mapping[str, type] = {
     Action.SEEK: enums.AskKind, Action.TAKE_ON: enums.DeadlineKind, "let_go": enums.DeadlineKind,
     "referral_acknowledged": enums.NeedKind, "referral_accepted": enums.NeedKind, "referral_reported": enums.NeedKind,
     "referral_withdrawn": enums.NeedKind, "referral_declined": enums.DeclineReason, Action.SPEAK: enums.VoiceKind,
-    Action.CONTINUE_TASK: enums.LegalTrackKind,
+    Action.CONTINUE_TASK: enums.LegalTrackKind, "glass_ended": enums.GlassEnd, "glass_dropped": enums.GlassState,
+    Action.ASK_OVERDUE: enums.OverduePhrase,
 }  # fmt: skip
 """Which enumeration the code of an event belongs to."""
 
-GAPS = frozenset({"danger"})
+READ: Mapping[str, Promise] = {
+    "person": pgettext_lazy("tab", "Today"), "needs": pgettext_lazy("tab", "Needs and services"),
+    "person_handovers": pgettext_lazy("tab", "Handovers"), "consent": pgettext_lazy("tab", "What the person decided"),
+    "history": pgettext_lazy("tab", "History"), "shared": pgettext_lazy("tab", "What was shared"),
+    "file": pgettext_lazy("tab", "File"), "identity": pgettext_lazy("tab", "Identity"), "health": pgettext_lazy("tab", "Health"),
+    "sealed": pgettext_lazy("tab", "What is kept sealed"), "referrals": pgettext_lazy("tab", "Requests to services"),
+    "identification": pgettext_lazy("tab", "Identification"), "voices": pgettext_lazy("tab", "What the person says"),
+}  # fmt: skip
+"""Which page was read, by the name of its address."""
+
+GAPS = frozenset({"danger", "glass_opened", "glass_read", "glass_refused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +194,8 @@ def _detail(event: CaseEvent, side: Side) -> str:
         return identification_words(event.code)
     if event.kind in (Action.MERGE, Action.AMEND):
         return ""
+    if event.kind == "glass_read":
+        return str(READ.get(event.code, ""))
     known = CODED_BY.get(event.kind)
     if known is not None:
         return str(known(event.code).label) if event.code in known.values else ""  # type: ignore[attr-defined]

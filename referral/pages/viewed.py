@@ -17,7 +17,7 @@ from common.phrases import long_moment
 from referral.actor import Actor
 from referral.enums import Action, Compartment, Safeguard
 from referral.languages import language_list
-from referral.models import Case, Deadline
+from referral.models import BreakGlass, Case, Deadline
 from referral.pages.words import age, safeguard_tags, who
 from referral.policy import allowed, reads
 from referral.selectors import person as rows
@@ -37,6 +37,11 @@ class Viewed:
     zone: str
     now: Now | None = None
     """Both times of the request, for what is late; without it the due time alone decides."""
+
+    @cached_property
+    def glass(self) -> BreakGlass | None:
+        """The viewer's own break-glass opening of this case, while it lasts."""
+        return rows.opening(self.actor, self.case)
 
     @property
     def code(self) -> str:

@@ -18,12 +18,13 @@ def rows(
     """What the query `compose(actor, *values)` finds, as a list.
 
     `compose` may decide by the actor's role, country and other institutions. By anything else it decides, `shape` must
-    tell apart: the number of a page, for one. Her keys and the other values go to the query and nowhere else.
+    tell apart: the number of a page, for one. Her keys and the other values go to the query and nowhere else. The instant
+    at which she acts is not among them: what is open for a while only (break-glass) is on no list.
     """
 
     def composed(user: int, membership: int, registry: int, institution: int, *rest: Any) -> QuerySet[Any, Any]:
         marked = replace(
-            actor, user_id=user, membership_id=membership, registry_id=registry, institution_id=institution
+            actor, user_id=user, membership_id=membership, registry_id=registry, institution_id=institution, wall=None
         )
         return compose(marked, *rest)
 

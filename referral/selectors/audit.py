@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from common import second_wall
 from referral.actor import Actor
-from referral.enums import AskKind
+from referral.enums import Action, AskKind
 from referral.models import CaseEvent, Disclosure, Enquiry, Proposal, PullRequest
 
 PAGE = 25
@@ -75,9 +75,11 @@ def _shared(actor: Actor) -> Source:
 
 
 def _seen(actor: Actor) -> Source:
-    rows = CaseEvent.objects.filter(registry=actor.registry_id, kind="identity_shown").values(
-        "role", when=F("at"), person_code=F("case__person__public_code"), who=F("institution__name")
-    )
+    looked = Q(kind="identity_shown") | Q(kind=Action.RECORD_FACTS, code="with_identity")
+    rows = CaseEvent.objects.filter(looked, registry=actor.registry_id).values(
+        "role", "kind", when=F("at"), person_code=F("case__person__public_code"), who=F("institution__name"),
+        place=F("handover__reference"), said=F("payload__content__content"),
+    )  # fmt: skip
     return rows, "at", lambda code: Q(institution__country=code)
 
 

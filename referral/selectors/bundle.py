@@ -28,6 +28,7 @@ OF_THE_CASE = (
     "services",
     "handovers",
     "continuing_tasks",
+    "openings",
 )
 """Related names of a case whose rows a page about the person reads."""
 

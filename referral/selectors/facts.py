@@ -43,6 +43,7 @@ from referral.models import (
     Handover,
     LegalTrack,
     Packet,
+    PersonIdentity,
     RiskAssessment,
     Screening,
     Seal,
@@ -315,6 +316,7 @@ def packet_contents(handover: Handover, *, compartments: Iterable[str] | None = 
 
     With `compartments`, what those hold instead of the ones that the handover names: for a supplement.
     Records count when the sending country wrote them; of what an earlier holder wrote, only what its packet disclosed.
+    In the place of identity stands a mark that changes with it: nothing is decrypted here (`selectors.identity`).
     """
     case, person, home = handover.case, handover.case.person, handover.sender.country_id
     wanted = set(handover.compartments) | {"D0"} if compartments is None else set(compartments)
@@ -335,7 +337,7 @@ def packet_contents(handover: Handover, *, compartments: Iterable[str] | None = 
         "relatives": _relatives(case) if case.opened_by.country_id == home else "",
     }
     received = _received(handover)
-    rows = {"person": person, "identity": identity, "case": case, "handover": handover}
+    rows = {"person": person, "case": case, "handover": handover}
     found: dict[str, dict[str, Any]] = {}
     for field in FIELDS:
         if field.compartment not in wanted:
@@ -343,11 +345,18 @@ def packet_contents(handover: Handover, *, compartments: Iterable[str] | None = 
         if field.source == "computed":
             value = computed[field.name]
             value = received.get(field.name) if _empty(value) else value
+        elif field.source == "identity":
+            value = _mark(identity, field.name)
         else:
             value = getattr(rows[field.source], field.name, None)
         if not _empty(value):
             found.setdefault(field.compartment, {})[field.name] = packet_value(value)
     return found
+
+
+def _mark(identity: PersonIdentity | None, name: str) -> int | None:
+    """That a field of the identity is recorded, and how often the identity was written."""
+    return identity.revision if identity is not None and name in identity.recorded() else None
 
 
 def packet_value(value: Any) -> Any:

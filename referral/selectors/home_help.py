@@ -6,13 +6,14 @@ from referral.actor import Actor
 from referral.enums import Action, Compartment, ProposalState, Role
 from referral.models import Case, HealthEntry, Identification, Proposal, Voice
 from referral.policy import allowed, reads
+from referral.selectors.person import read_by
 
 
 def identifications(actor: Actor, case: Case) -> list[Identification]:
     """Decisions made in the viewer's country, in order of time, for who reads what happened."""
     if not reads(actor.role, Compartment.D3):
         return []
-    rows = Identification.objects.filter(case=case, institution__country=actor.country_code)
+    rows = Identification.objects.filter(read_by(actor, case), case=case)
     return list(rows.select_related("institution"))
 
 
@@ -26,7 +27,7 @@ def proposed_no(actor: Actor, case: Case) -> Proposal | None:
 
 def health_entries(actor: Actor, case: Case) -> list[HealthEntry]:
     """A health worker reads what her service wrote; a case manager what was written for her; nobody else reads any."""
-    rows = HealthEntry.objects.filter(case=case, institution__country=actor.country_code)
+    rows = HealthEntry.objects.filter(read_by(actor, case), case=case)
     if actor.role is Role.HEALTH_WORKER:
         rows = rows.filter(institution=actor.institution_id)
     elif actor.role is Role.CASE_MANAGER:

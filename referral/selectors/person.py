@@ -26,6 +26,7 @@ from referral.enums import (
 )
 from referral.models import (
     Assignment,
+    BreakGlass,
     Case,
     ChildFile,
     Consent,
@@ -40,7 +41,8 @@ from referral.models import (
     Screening,
     Service,
 )
-from referral.policy import CASE_RELATIONS, GRANTS, Relation, allowed, reads
+from referral.policy import CASE_RELATIONS, GLASS, GRANTS, Relation, allowed, reads
+from referral.relations import opened_by
 from referral.selectors import asked
 from referral.selectors.facts import safeguards
 from referral.tracks import kept_by
@@ -48,10 +50,13 @@ from referral.transitions import AFTER_ARRIVAL
 
 
 def full_q(actor: Actor) -> Q:
-    """The cases that the actor reads in full, not only as the stub of a past holder. It may join: use it in a sub-select."""
+    """The cases that the actor reads in full, not only as the stub of a past holder. It may join: use it in a sub-select.
+
+    For lists, on which nothing stands that is open for a while only.
+    """
     condition = Q(pk__in=())
     for grant in GRANTS[Action.VIEW_CASE]:
-        if actor.role in grant.roles and grant.relation is not Relation.PAST_HOLDER:
+        if actor.role in grant.roles and grant.relation not in (Relation.PAST_HOLDER, Relation.BREAK_GLASS):
             condition |= CASE_RELATIONS[grant.relation].as_q(actor)
     return Q(registry_id=actor.registry_id) & condition
 
@@ -65,11 +70,24 @@ def sees_in_full(actor: Actor, case: Case) -> bool:
     )
 
 
+def opening(actor: Actor, case: Case) -> BreakGlass | None:
+    """The actor's own break-glass opening of this case, while it lasts at her instant. Reads prefetched openings."""
+    if actor.wall is None or actor.role not in GLASS:
+        return None
+    mine = (row for row in case.openings.all() if opened_by(actor, row))
+    return max(mine, key=lambda row: (row.until_wall, row.pk), default=None)
+
+
+def read_by(actor: Actor, case: Case) -> Q:
+    """Whose records the viewer reads: those of her own country or, while she has broken the glass, everybody's."""
+    return Q() if opening(actor, case) is not None else Q(institution__country_id=actor.country_code)
+
+
 def needs(actor: Actor, case: Case) -> list[Need]:
     """Needs that the viewer's country wrote down: open ones first, urgent before standard."""
     if not reads(actor.role, Compartment.D2):
         return []
-    rows = Need.objects.filter(institution__country_id=actor.country_code, case=case)
+    rows = Need.objects.filter(read_by(actor, case), case=case)
     return sorted(rows, key=lambda need: (need.met_at is not None, need.urgency != "urgent", need.opened_at, need.pk))
 
 
@@ -77,7 +95,7 @@ def services(actor: Actor, case: Case) -> list[Service]:
     """Services of the viewer's country, with their providers, in order of their beginning."""
     if not reads(actor.role, Compartment.D2):
         return []
-    return _at_home(actor, case.services)
+    return _at_home(actor, case, case.services)
 
 
 def service_of(actor: Actor, case: Case, pk: int) -> Service:
@@ -89,20 +107,20 @@ def service_of(actor: Actor, case: Case, pk: int) -> Service:
 def latest_screening(actor: Actor, case: Case) -> Screening | None:
     if not reads(actor.role, Compartment.D3):
         return None
-    return max(_at_home(actor, case.screenings), key=lambda row: (row.at, row.pk), default=None)
+    return max(_at_home(actor, case, case.screenings), key=lambda row: (row.at, row.pk), default=None)
 
 
 def latest_risk(actor: Actor, case: Case) -> RiskAssessment | None:
     if not reads(actor.role, Compartment.D2):
         return None
-    return max(_at_home(actor, case.risks), key=lambda row: (row.assessed_at, row.pk), default=None)
+    return max(_at_home(actor, case, case.risks), key=lambda row: (row.assessed_at, row.pk), default=None)
 
 
 def consents(actor: Actor, case: Case) -> list[Consent]:
     """Decisions recorded in the viewer's country, newest first."""
     if not reads(actor.role, Compartment.D2):
         return []
-    rows = Consent.objects.filter(institution__country_id=actor.country_code, case=case).select_related("institution")
+    rows = Consent.objects.filter(read_by(actor, case), case=case).select_related("institution")
     return sorted(rows, key=lambda consent: (consent.given_at, consent.pk), reverse=True)
 
 
@@ -111,18 +129,20 @@ def legal_tracks(actor: Actor, case: Case) -> list[LegalTrack]:
     if not reads(actor.role, Compartment.D5) and not reads(actor.role, Compartment.D6):
         return []
     kinds = kept_by(actor.role)
-    return [row for row in _at_home(actor, case.legal_tracks) if row.until_at is None and row.kind in kinds]
+    return [row for row in _at_home(actor, case, case.legal_tracks) if row.until_at is None and row.kind in kinds]
 
 
 def child_file(actor: Actor, case: Case) -> ChildFile | None:
     """The child's file, where the viewer's country keeps it."""
     file: ChildFile | None = getattr(case, "child_file", None) if reads(actor.role, Compartment.D7) else None
-    return file if file is not None and file.institution.country_id == actor.country_code else None
+    if file is None or opening(actor, case) is not None:
+        return file
+    return file if file.institution.country_id == actor.country_code else None
 
 
 def working(actor: Actor, case: Case) -> list[Assignment]:
     """Who works on the case now in the viewer's country."""
-    rows = [row for row in _at_home(actor, case.assignments) if row.until_at is None]
+    rows = [row for row in _at_home(actor, case, case.assignments) if row.until_at is None]
     return sorted(rows, key=lambda row: (row.since_at, row.pk))
 
 
@@ -132,9 +152,10 @@ def open_release(actor: Actor, case: Case) -> Release | None:
     return next((row for row in waits if row.released_to.country_id == actor.country_code), None)
 
 
-def _at_home(actor: Actor, related: Any) -> list[Any]:
-    """The rows that the viewer's country wrote."""
-    return [row for row in related.all() if row.institution.country_id == actor.country_code]
+def _at_home(actor: Actor, case: Case, related: Any) -> list[Any]:
+    """The rows that the viewer's country wrote, or all while she has broken the glass (`read_by`)."""
+    whole = opening(actor, case) is not None
+    return [row for row in related.all() if whole or row.institution.country_id == actor.country_code]
 
 
 def handovers(actor: Actor, case: Case) -> list[Handover]:

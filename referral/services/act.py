@@ -66,7 +66,7 @@ def on_case(
         before = recorded(actor, submission, case_id)
         if before is not None:
             return CaseOutcome(work.case, before, repeated=True, handover=before.handover)
-        if not allowed(actor, action, work.case):
+        if not allowed(work.actor, action, work.case):
             raise NotAllowed
         if version is not None and version != work.case.version:
             raise ChangedMeanwhile

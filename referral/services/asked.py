@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from referral.enums import Action, AskKind, DeadlineKind, ProposalState, PullState, ReferralState
 from referral.models import HomeReferral, Institution, Proposal, PullRequest
-from referral.services import deadlines
+from referral.services import deadlines, glass
 from referral.services.command import Work
 from referral.services.enquiries import withdraw_unanswered
 
@@ -34,6 +34,7 @@ def end_with_custody(work: Work) -> None:
     the new holder; those that it made itself, and those about a case that ends, are over.
     """
     _drop_what_was_proposed(work)
+    glass.end_with_custody(work)
     withdraw_unanswered(work)
     HomeReferral.objects.filter(case=work.case, state__in=WAITING).update(
         state=ReferralState.WITHDRAWN, closed_at=work.moment.at

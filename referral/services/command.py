@@ -6,7 +6,7 @@ for commands in flight. See docs/decisions/0020.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
@@ -61,6 +61,8 @@ def begin(actor: Actor, case_id: int, action: Action | None = None, *, beyond: s
     moment = moment_of(registry)
     reminders.settle(registry, moment, case_id=case.pk)
     majority.note(case, moment)
+    # What is open for a while only is judged at the instant under the lock, not at the one when the page was asked for.
+    actor = replace(actor, wall=moment.wall)
     if action is not None and not allowed(actor, action, case):
         raise NotAllowed
     return Work(actor, registry, case, moment)

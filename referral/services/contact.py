@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from referral.errors import NothingReachesOrigin, RecipientBlocked
 from referral.gates import Contact, contact_refused
-from referral.models import Case
+from referral.models import Case, Institution
 from referral.selectors.facts import contact_limits
 
 
@@ -19,3 +19,16 @@ def refuse_contact(case: Case, country: str) -> None:
         raise RecipientBlocked
     if refused is not None:
         raise NothingReachesOrigin
+
+
+def may_not_learn(case: Case, institution: Institution) -> bool:
+    """Whether nothing of the person may reach this institution, by whatever way it asks.
+
+    Its country is one that the person fears or has blocked, or the origin while asylum is open; or the person has blocked
+    the institution itself. Whoever answers for the person is never kept out: it holds the case.
+    """
+    if case.holder_id == institution.pk:
+        return False
+    if case.person.blocked.filter(institution=institution).exists():
+        return True
+    return contact_refused(contact_limits(case), institution.country_id or "") is not None

@@ -45,11 +45,14 @@ def end(registry_id: int) -> int:
     return censored
 
 
+@transaction.atomic
 def suspend(actor: Actor, agreement_id: int) -> int:
     """Suspend an agreement. Handovers that rest on it alone wait; returns how many were put on hold.
 
-    A second call holds nothing twice.
+    A second call holds nothing twice. The registry is taken for this transaction alone, as by a change of the clock: no
+    offer that still read the agreement as in force is under way while the list of what rests on it is made.
     """
+    Registry.objects.select_for_update().get(pk=actor.registry_id)
     Agreement.objects.filter(pk=agreement_id, registry=actor.registry_id).update(state=AgreementState.SUSPENDED)
     agreement = Agreement.objects.prefetch_related("parties").get(pk=agreement_id, registry=actor.registry_id)
     parties = [country.pk for country in agreement.parties.all()]

@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from referral.actor import Actor
-from referral.chain import GENESIS, canonical, commitment_of, link
+from referral.chain import GENESIS, canonical, commitment_of, facts_of, link
 from referral.enums import Compartment
 from referral.models import Case, CaseEvent, EventPayload, Handover
 from referral.services.moment import Moment
@@ -75,9 +77,14 @@ class Entry:
     amends: CaseEvent | None = None
 
 
-def record_all(entries: Sequence[Entry], moment: Moment) -> list[CaseEvent]:
-    """Append events of any number of cases, in their order, in three statements. The caller holds all these cases."""
-    newest = CaseEvent.objects.filter(case__in={entry.case.pk for entry in entries}).order_by("case_id", "-seq")
+def record_all(entries: Sequence[Entry], moment: Moment, using: str = DEFAULT_DB_ALIAS) -> list[CaseEvent]:
+    """Append events of any number of cases, in their order, in three statements. The caller holds all these cases.
+
+    `using` is the connection on which it holds them; the owner's, when what is recorded is an erasure.
+    """
+    newest = (
+        CaseEvent.objects.using(using).filter(case__in={entry.case.pk for entry in entries}).order_by("case_id", "-seq")
+    )
     last = {event.case_id: event for event in newest.distinct("case_id").only("case_id", "seq", "hash", "at")}
     found, payloads = [], []
     for entry in entries:
@@ -85,9 +92,9 @@ def record_all(entries: Sequence[Entry], moment: Moment) -> list[CaseEvent]:
         last[entry.case.pk] = event
         found.append(event)
         payloads.append(payload)
-    for event, payload in zip(CaseEvent.objects.bulk_create(found), payloads, strict=True):
+    for event, payload in zip(CaseEvent.objects.using(using).bulk_create(found), payloads, strict=True):
         payload.event = event
-    EventPayload.objects.bulk_create(payloads)
+    EventPayload.objects.using(using).bulk_create(payloads)
     return found
 
 
@@ -98,20 +105,27 @@ def _composed(entry: Entry, moment: Moment, last: CaseEvent | None) -> tuple[Cas
     if last and stamp < last.at:
         stamp = last.at
     actor, handover = entry.actor, entry.handover
-    facts = {
-        "kind": entry.kind,
-        "code": entry.code,
-        "from": entry.from_state,
-        "to": entry.to_state,
-        "handover": handover.pk if handover else None,
-        "user": actor.user_id if actor else None,
-        "institution": actor.institution_id if actor else None,
-        "at": stamp,
-        "wall": moment.wall,
-        "content": dict(entry.content or {}),
-    }
-    if entry.amends is not None:
-        facts["amends"] = entry.amends.seq
+    happened_at = min(entry.happened_at, stamp) if entry.happened_at else stamp
+    facts = facts_of(
+        registry=entry.case.registry_id,
+        case=entry.case.pk,
+        seq=seq,
+        kind=entry.kind,
+        code=entry.code,
+        from_state=entry.from_state,
+        to_state=entry.to_state,
+        handover=handover.pk if handover else None,
+        user=actor.user_id if actor else None,
+        institution=actor.institution_id if actor else None,
+        role=actor.role if actor else "",
+        at=stamp,
+        wall=moment.wall,
+        happened_at=happened_at,
+        compartment=entry.compartment,
+        amends=entry.amends.pk if entry.amends else None,
+        submission=entry.submission,
+        content=entry.content or {},
+    )
     salt = secrets.token_bytes(16)
     commitment = commitment_of(salt, facts)
     previous = bytes(last.hash) if last else GENESIS
@@ -126,7 +140,7 @@ def _composed(entry: Entry, moment: Moment, last: CaseEvent | None) -> tuple[Cas
         role=actor.role if actor else "",
         at=stamp,
         wall=moment.wall,
-        happened_at=min(entry.happened_at, stamp) if entry.happened_at else stamp,
+        happened_at=happened_at,
         compartment=entry.compartment,
         from_state=entry.from_state,
         to_state=entry.to_state,

@@ -44,6 +44,15 @@ def close_for(work: Work, handover: Handover, row: Transition) -> None:
     met = [kind for kind in row.meets if kind is not DeadlineKind.ANSWER]
     if met:
         deadlines.close_deadlines(case=work.case, handover=handover, kinds=met, moment=work.moment)
+    if row.cancels:
+        deadlines.close_deadlines(
+            case=work.case,
+            handover=handover,
+            kinds=row.cancels,
+            moment=work.moment,
+            cancelled=True,
+            reason=row.action,
+        )
     if row.ends_all_deadlines:
         deadlines.close_deadlines(
             case=work.case, handover=handover, moment=work.moment, cancelled=True, reason=row.action

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from referral.enums import (
     Action,
     Basis,
@@ -59,12 +61,18 @@ def _ask(work: Work, handover: Handover, given: Facts) -> None:
     )
 
 
+def waiting_questions(handover: Handover) -> QuerySet[Question]:
+    """Questions that the receiver still waits for.
+
+    Of one that a decision or conditions made void the deadline was cancelled: nobody answers it first when the handover
+    goes back to where questions are asked.
+    """
+    void = Deadline.objects.filter(question=OuterRef("pk"), kind=DeadlineKind.ANSWER, state=DeadlineState.CANCELLED)
+    return Question.objects.filter(~Exists(void), handover=handover, answered_at__isnull=True)
+
+
 def _answer(work: Work, handover: Handover, given: Facts) -> None:
-    question = (
-        Question.objects.select_for_update()
-        .filter(handover=handover, answered_at__isnull=True)
-        .earliest("asked_at", "pk")
-    )
+    question = waiting_questions(handover).select_for_update(of=("self",)).earliest("asked_at", "pk")
     compartment = Compartment(given["compartment"])
     question.answer, question.answer_compartment, question.answered_at = (given["answer"], compartment, work.moment.at)
     question.save()

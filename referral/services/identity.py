@@ -1,32 +1,89 @@
-"""Showing the identity is an act: it stands in the record who looked, when and as what."""
+"""Showing the identity is an act: it stands in the record who looked, when, as what, and at which fields.
+
+Every showing is an event of its own, also when a form is sent twice: the record says how often somebody looked.
+"""
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import Action, Compartment
-from referral.models import PersonIdentity
+from referral.errors import NotAllowed
+from referral.fieldmap import compartment_of
+from referral.models import Handover, HomeReferral, PersonIdentity
+from referral.policy import allowed, reads
+from referral.selectors import identity
+from referral.services import events
 from referral.services.act import Entry, on_case
-from referral.services.command import Work
+from referral.services.command import Work, begin, check_constraints
+
+SHOWN = "identity_shown"
+"""The kind of event. Its content names the fields, and where they were read if not on the person's page."""
 
 
-def show(actor: Actor, case_id: int, *, submission: UUID | None) -> PersonIdentity | None:
-    """The identity of the person, after writing down that it was shown. None where nothing is known.
+def show(actor: Actor, case_id: int) -> identity.Values:
+    """The identity of the person, after writing down that it was shown; the exact location for those who read D8.
 
-    Raises NotAllowed, ExercisePaused, RegistryEnded.
+    Raises NotAllowed, ExercisePaused, RegistryEnded, and CipherRefused with the event written.
     """
+    seen = [name for name in identity.FIELDS if reads(actor.role, Compartment(compartment_of("PersonIdentity", name)))]
+
+    def write(work: Work) -> Entry:
+        row = PersonIdentity.objects.filter(person=work.case.person_id).first()
+        recorded = row.recorded() if row is not None else ()
+        return Entry(content={"fields": sorted(set(seen) & set(recorded))})
+
     outcome = on_case(
-        actor,
-        case_id,
-        Action.VIEW_IDENTITY,
-        _write_down,
-        submission=submission,
-        kind="identity_shown",
-        compartment=Compartment.D1,
+        actor, case_id, Action.VIEW_IDENTITY, write, submission=None, kind=SHOWN, compartment=Compartment.D1
     )
-    return PersonIdentity.objects.filter(person_id=outcome.case.person_id).first()
+    return _only(identity.values_of(PersonIdentity.objects.filter(person=outcome.case.person_id).first()), seen)
 
 
-def _write_down(_work: Work) -> Entry:
-    return Entry()
+def show_sent(actor: Actor, handover: Handover, fields: Collection[str]) -> identity.Values:
+    """These fields of the identity as packet and supplements told them, after writing down that they were shown.
+
+    Raises as `show`.
+    """
+    _write_down(actor, handover.case_id, Action.VIEW_HANDOVER, handover, fields, {"handover": handover.reference})
+    return _only(identity.sent_by(handover), fields)
+
+
+def show_told(actor: Actor, referral: HomeReferral, fields: Collection[str]) -> identity.Values:
+    """These fields of the identity as a service at home was told them, after writing down that they were shown.
+
+    Raises as `show`.
+    """
+    _write_down(actor, referral.case_id, Action.VIEW_REFERRAL, referral, fields, {"referral": referral.reference})
+    return _only(identity.told_in(referral), fields)
+
+
+def _write_down(
+    actor: Actor,
+    case_id: int,
+    action: Action,
+    row: Handover | HomeReferral,
+    fields: Collection[str],
+    where: Mapping[str, Any],
+) -> None:
+    with second_wall.command():
+        work = begin(actor, case_id)
+        row.refresh_from_db(fields=["state"])
+        if not allowed(work.actor, action, row):
+            raise NotAllowed
+        events.record(
+            case=work.case,
+            kind=SHOWN,
+            moment=work.moment,
+            actor=work.actor,
+            handover=row if isinstance(row, Handover) else None,
+            content={"fields": sorted(fields), **where},
+            compartment=Compartment.D1,
+        )
+        check_constraints()
+
+
+def _only(values: identity.Values, fields: Collection[str]) -> identity.Values:
+    return {name: value for name, value in values.items() if name in fields}

@@ -8,7 +8,7 @@ said by `referral.transitions`; the few effects that a table cannot say stand in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -37,12 +37,12 @@ from referral.errors import (
     NotInThisState,
     OfficerMissing,
 )
-from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Question, Registry
+from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Registry
 from referral.policy import allowed
 from referral.services import asked, deadlines, events, handover_deadlines, notify, second_person
 from referral.services.command import Work, begin, check_constraints, recorded
 from referral.services.handover_detours import owe_private_talk
-from referral.services.handover_effects import EFFECTS, no_effect
+from referral.services.handover_effects import EFFECTS, no_effect, waiting_questions
 from referral.services.handover_rules import RULES, check_gates, no_rule, officer_named
 from referral.services.moment import Moment
 from referral.transitions import TRANSITIONS, Side, Transition
@@ -261,7 +261,7 @@ def _tell(work: Work, handover: Handover, kind: Action, event: CaseEvent, sides:
 def _target(handover: Handover, row: Transition, source: HandoverState, given: Facts) -> HandoverState:
     if row.returns_to_source:
         return HandoverState(handover.held_from)
-    if row.action is Action.ANSWER and _open_questions(handover) > 1:
+    if row.action is Action.ANSWER and waiting_questions(handover).count() > 1:
         return HandoverState.CLARIFYING
     if row.action is Action.REVOKE:
         if given.get("cannot_receive"):
@@ -279,10 +279,6 @@ def _held_from(handover: Handover, row: Transition, source: HandoverState) -> st
     if source is HandoverState.HELD:
         return HandoverState.ACKNOWLEDGED if row.action is Action.REVOKE else handover.held_from
     return HandoverState.ACCEPTED if row.action is Action.TURN_BACK else source
-
-
-def _open_questions(handover: Handover) -> int:
-    return Question.objects.filter(handover=handover, answered_at__isnull=True).count()
 
 
 def hold_by_system(work: Work, reason: HoldReason) -> CaseEvent | None:
@@ -310,8 +306,17 @@ def presence_reported(work: Work) -> CaseEvent | None:
     handover = _open_one(work)
     if handover is None:
         return None
-    row = replace(TRANSITIONS[Action.REPORT_PRESENCE], tells=False)
-    event = _perform(work, handover, row, {}, None)
+    # The handover itself stays as it is, its version too: the receiver's open form must not be refused by what only
+    # the sender is told.
+    event = events.record(
+        case=work.case,
+        kind=Action.REPORT_PRESENCE,
+        moment=work.moment,
+        actor=work.actor,
+        handover=handover,
+        from_state=handover.state,
+        to_state=handover.state,
+    )
     _tell(work, handover, Action.REPORT_PRESENCE, event, [handover.sender])
     return event
 

@@ -12,6 +12,7 @@ from referral.models import (
     ChildFile,
     Consent,
     Disclosure,
+    FrozenIdentity,
     Handover,
     Packet,
     Person,
@@ -20,6 +21,7 @@ from referral.models import (
     Supplement,
 )
 from referral.packet import FIELDS
+from referral.selectors import identity
 from referral.selectors.facts import packet_contents, packet_value
 from referral.services.moment import Moment
 from referral.transitions import AFTER_ARRIVAL
@@ -46,9 +48,25 @@ def freeze(handover: Handover, moment: Moment) -> Packet:
         digest=digest(contents),
         frozen_at=moment.at,
     )
+    freeze_identity(handover.case, contents, packet=packet)
     for compartment, fields in contents.items():
         disclose(handover, Compartment(compartment), sorted(fields), moment)
     return packet
+
+
+def freeze_identity(case: Case, contents: Mapping[str, Mapping[str, Any]], **holder: Any) -> None:
+    """Keep what the marks in these contents stand for, encrypted, beside the packet, supplement or referral that holds them."""
+    _keep(case, identity.values_of(_identity_of(case)), contents.get(Compartment.D1, {}), **holder)
+
+
+def _keep(case: Case, values: Mapping[str, Any], names: Iterable[str], **holder: Any) -> None:
+    kept = {name: values[name] for name in names}
+    if kept:
+        FrozenIdentity.objects.create(case=case, **holder, **kept)
+
+
+def _identity_of(case: Case) -> PersonIdentity | None:
+    return PersonIdentity.objects.filter(person=case.person_id).first()
 
 
 def disclose(handover: Handover, compartment: Compartment, fields: list[str], moment: Moment) -> Disclosure:
@@ -96,7 +114,7 @@ def _permission(handover: Handover, compartment: Compartment, moment: Moment) ->
 
 
 def disclosed_by(handover: Handover) -> dict[str, Any]:
-    """Field → value as last sent: the packet with every supplement."""
+    """Field → value as last sent: the packet with every supplement. Of the identity only marks (`selectors.identity`)."""
     sent = [handover.packet.contents, *(s.contents for s in handover.supplements.all())]
     return {name: value for contents in sent for fields in contents.values() for name, value in fields.items()}
 
@@ -116,7 +134,16 @@ def not_sent_yet(handover: Handover, compartments: Iterable[str]) -> dict[str, d
         compartment: {name: value for name, value in fields.items() if known.get(name) != value}
         for compartment, fields in held.items()
     }
+    if fresh.get(Compartment.D1):
+        # A mark changes with any part of the identity; what counts is whether this part was sent as it is now.
+        now, sent = _identity_held(handover, sealed), identity.sent_by(handover)
+        fresh[Compartment.D1] = {n: mark for n, mark in fresh[Compartment.D1].items() if now[n] != sent.get(n)}
     return {compartment: fields for compartment, fields in fresh.items() if fields}
+
+
+def _identity_held(handover: Handover, sealed: Seal | None) -> dict[str, Any]:
+    """What the sender knows of the identity: after the receipt that is under its seal."""
+    return identity.values_of(_identity_of(handover.case)) if sealed is None else identity.sealed_in(sealed)
 
 
 def supplement(handover: Handover, compartments: Iterable[str], note: str, moment: Moment) -> Supplement:
@@ -130,10 +157,12 @@ def supplement(handover: Handover, compartments: Iterable[str], note: str, momen
     row = Supplement.objects.create(
         handover=handover, contents=contents, digest=digest(contents), note=note, frozen_at=moment.at
     )
+    held = _identity_held(handover, sealed)
+    _keep(handover.case, held, contents.get(Compartment.D1, {}), supplement=row)
     for compartment, fields in contents.items():
         disclose(handover, Compartment(compartment), sorted(fields), moment)
     if sealed is not None and handover.case.holder_id == handover.receiver_id:
-        _fill(handover, {name: value for fields in contents.values() for name, value in fields.items()})
+        _fill(handover, {name: value for fields in contents.values() for name, value in fields.items()}, held)
     return row
 
 
@@ -142,25 +171,28 @@ def _from_seal(sealed: Seal, compartments: set[str]) -> dict[str, dict[str, Any]
     found: dict[str, dict[str, Any]] = {}
     for field in FIELDS:
         values = sealed.contents.get(field.source, {})
-        if field.compartment in compartments and values.get(field.name) not in (None, "", [], False):
-            found.setdefault(field.compartment, {})[field.name] = values[field.name]
+        value = values.get(field.name)
+        # Nought is a value: the age of a baby.
+        nothing = value is None or value is False or value in ("", [])
+        if field.compartment in compartments and not nothing:
+            found.setdefault(field.compartment, {})[field.name] = value
     return found
 
 
-def _fill(handover: Handover, values: Mapping[str, Any]) -> None:
-    """Take disclosed values into the rows that the new holder reads, never over its own."""
-    person = handover.case.person
-    rows: tuple[tuple[Any, tuple[str, ...]], ...] = (
-        (person, SEALED_OF_PERSON),
-        (handover.case, SEALED_OF_CASE),
-        (PersonIdentity.objects.filter(person=person).first(), SEALED_OF_IDENTITY),
+def _fill(handover: Handover, values: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+    """Take disclosed values into the rows that the new holder reads, never over its own. `held` has those of the identity."""
+    told = {name: value for name, value in held.items() if name in values}
+    rows: tuple[tuple[Any, tuple[str, ...], Mapping[str, Any]], ...] = (
+        (handover.case.person, SEALED_OF_PERSON, values),
+        (handover.case, SEALED_OF_CASE, values),
+        (_identity_of(handover.case), SEALED_OF_IDENTITY, told),
     )
-    for row, names in rows:
+    for row, names, sent in rows:
         taken = []
         for name in names:
             field: Any = row._meta.get_field(name) if row is not None else None
-            if row is not None and name in values and getattr(row, name) == field.get_default():
-                setattr(row, name, field.to_python(values[name]))
+            if row is not None and name in sent and getattr(row, name) == field.get_default():
+                setattr(row, name, field.to_python(sent[name]))
                 taken.append(name)
         if taken:
             row.save(update_fields=taken)
@@ -176,16 +208,17 @@ def unseal(handover: Handover) -> None:
     case, person = handover.case, handover.case.person
     file = ChildFile.objects.filter(case=case).first()
     disclosed = disclosed_by(handover)
+    under_seal = {**sealed.contents, "identity": identity.sealed_in(sealed)}
     rows: tuple[tuple[str, Any, tuple[str, ...], Mapping[str, Any]], ...] = (
         ("person", person, SEALED_OF_PERSON, disclosed),
         ("case", case, SEALED_OF_CASE, disclosed),
-        ("identity", PersonIdentity.objects.filter(person=person).first(), SEALED_OF_IDENTITY, disclosed),
+        ("identity", _identity_of(case), SEALED_OF_IDENTITY, identity.sent_by(handover)),
         ("child_file", file, SEALED_OF_CHILD_FILE, {}),
     )
     for source, row, names, sent in rows:
         if row is None:
             continue
-        kept = sealed.contents.get(source) or {}
+        kept = under_seal.get(source) or {}
         for name in names:
             field: Any = row._meta.get_field(name)
             value = kept.get(name, sent.get(name))
@@ -203,14 +236,14 @@ def seal(handover: Handover, moment: Moment) -> Seal:
     """
     disclosed = disclosed_by(handover)
     case, person = handover.case, handover.case.person
+    own, moved = _identity_of(case), dict[str, Any]()
+    if own is not None:
+        moved = _empty(own, SEALED_OF_IDENTITY, identity.sent_by(handover))
     contents = {
         "person": _empty(person, SEALED_OF_PERSON, disclosed),
         "case": _empty(case, SEALED_OF_CASE, disclosed),
-        "identity": {},
+        "identity": dict.fromkeys(moved, own.revision if own else 0),
     }
-    identity = PersonIdentity.objects.filter(person=person).first()
-    if identity is not None:
-        contents["identity"] = _empty(identity, SEALED_OF_IDENTITY, disclosed)
     file = ChildFile.objects.filter(case=case).first()
     if file is not None:
         # No packet holds the child's file: child protection of the new holder begins its own.
@@ -218,7 +251,9 @@ def seal(handover: Handover, moment: Moment) -> Seal:
         contents["child_file"] = _empty(file, SEALED_OF_CHILD_FILE, {})
         file.institution = handover.receiver
         file.save(update_fields=["institution"])
-    return Seal.objects.create(handover=handover, institution=handover.sender, contents=contents, sealed_at=moment.at)
+    row = Seal.objects.create(handover=handover, institution=handover.sender, contents=contents, sealed_at=moment.at)
+    _keep(case, moved, moved, seal=row)
+    return row
 
 
 def _empty(

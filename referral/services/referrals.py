@@ -26,6 +26,7 @@ from referral.services import deadlines, events, notify
 from referral.services.act import CaseOutcome, Entry, Facts
 from referral.services.care.support import begin_work, refuse_blocked
 from referral.services.command import Work, begin, check_constraints, recorded
+from referral.services.packet import freeze_identity
 from referral.services.telling import told_to
 
 
@@ -58,6 +59,7 @@ def send(
             message=facts.get("message") or "",
             sent_at=work.moment.at,
         )
+        freeze_identity(work.case, row.contents, referral=row)
         _disclose(work, row)
         _owe(work, row, DeadlineKind.REFERRAL)
         return Entry(code=row.kind, content={"referral": row.reference, "institution": provider.pk})

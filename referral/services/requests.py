@@ -6,7 +6,6 @@ nothing here raises because of what a code turned out to be, with one exception:
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -88,10 +87,7 @@ def _reference(actor: Actor, submission: UUID | None) -> str:
 
     The record of a case must not: a form key that is known there would tell that the code exists.
     """
-    if submission is None:
-        return codes.reference("S")
-    number = int.from_bytes(hashlib.sha256(f"{actor.user_id}:{submission}".encode()).digest())
-    return "S-" + "".join(codes.CROCKFORD[number >> 5 * place & 31] for place in range(10))
+    return codes.reference_of("S", actor.user_id, submission)
 
 
 def _not_too_many(actor: Actor, moment: Moment) -> None:

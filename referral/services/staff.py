@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
+from accounts.sessions import end_all
 from common import second_wall
 from referral.actor import Actor
 from referral.enums import Action, DeadlineState, Role
@@ -146,6 +147,7 @@ def replace(actor: Actor, leaving_id: int, successor_id: int) -> Replaced:
     left = [leaving, *(other for other in held if other.role == Role.DEPUTY and other.pk != seat.pk)]
     _pass_on(actor, left, seat, moment)
     Membership.objects.filter(pk__in=[one.pk for one in left]).update(until_wall=moment.wall, away_until_wall=None)
+    end_all(one.user_id for one in left if one.user_id != successor_id)
     line = Line(
         reader=Reader(successor_id, actor.institution_id),
         kind=Action.REPLACE_OFFICER,

@@ -9,7 +9,7 @@ from django.db import transaction
 from common import clock
 from referral.enums import RegistryState
 from referral.models import Registry
-from referral.services import lifecycle, majority, reminders
+from referral.services import glass, lifecycle, majority, reminders
 from referral.services.clock import recover_after_outage, stop_idle
 from referral.services.moment import Moment, moment_of
 
@@ -74,6 +74,7 @@ def _settle(registry: Registry, moment: Moment) -> int:
     majority.settle(registry, moment, budget=BATCH)
     fired = reminders.settle(registry, moment, budget=BATCH, wait=False)
     lifecycle.discard_stale(registry, moment)
+    glass.settle(registry, moment, budget=BATCH)
     return fired
 
 

@@ -232,7 +232,7 @@ ROWS = (
     Transition(Action.WAIVE, from_states(S.HELD), None, Side.EITHER, needs=("deadline", "reason"), tells=False),
     Transition(
         Action.WRITE_MESSAGE,
-        OPEN | from_states(S.RECEIVED),
+        OPEN | from_states(S.RECEIVED, S.COMPLETED),
         None,
         Side.EITHER,
         needs=("phrase",),
@@ -240,7 +240,7 @@ ROWS = (
     ),
     Transition(
         Action.RECORD_CALL,
-        OPEN | from_states(S.RECEIVED, S.RECEIVED_OUTSIDE),
+        OPEN | from_states(S.RECEIVED, S.COMPLETED, S.RECEIVED_OUTSIDE),
         None,
         Side.EITHER,
         needs=("phrase", "spoke_with"),

@@ -29,6 +29,11 @@ def _asked_in_private(handover: Marked) -> bool:
     return handover.hold_reason in CHILD_PROTECTION_DECIDES
 
 
+def _still_talked_about(handover: Marked) -> bool:
+    """After the feedback only an arrival with an objection asks for words: both sides owe them."""
+    return handover.state != HandoverState.COMPLETED or handover.objected
+
+
 MARKS: Mapping[Action, Callable[[Marked], bool]] = {
     Action.PROPOSE_FORWARD: lambda handover: handover.forward_country_id is None,
     Action.AGREE_FORWARD: lambda handover: handover.forward_country_id is not None,
@@ -47,7 +52,8 @@ MARKS: Mapping[Action, Callable[[Marked], bool]] = {
     Action.AGREE_CORRECTION: lambda handover: handover.correction_asked_at is not None,
     Action.REFUSE_CORRECTION: lambda handover: handover.correction_asked_at is not None,
     Action.CHILD_ANSWER: lambda handover: handover.child,
-    Action.WRITE_MESSAGE: lambda handover: not handover.outside,
+    Action.WRITE_MESSAGE: lambda handover: not handover.outside and _still_talked_about(handover),
+    Action.RECORD_CALL: lambda handover: _still_talked_about(handover),
 }
 
 

@@ -45,6 +45,8 @@ class Transition:
     stamps: tuple[Stamp, ...] = ()
     opens: tuple[DeadlineKind, ...] = ()
     meets: tuple[DeadlineKind, ...] = ()
+    cancels: tuple[DeadlineKind, ...] = ()
+    """What nobody can do any more from here on: no longer needed, and never met."""
     ends_all_deadlines: bool = False
     moves_custody: bool = False
     returns_to_source: bool = field(default=False)

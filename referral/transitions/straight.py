@@ -127,7 +127,8 @@ ROWS = (
         may=("feedback_services",),
         stamps=(Stamp.CLOSED,),
         meets=(D.FEEDBACK,),
-        ends_all_deadlines=True,
+        # Not all: an objection is heard by both sides, whatever is said of the person meanwhile.
+        cancels=(D.CORRECTION,),
     ),
     Transition(Action.STOP, BEFORE_DEPARTURE | from_states(S.HELD), S.HELD, Side.EITHER, opens=(D.CONFIRM_STOP,)),
     Transition(

@@ -17,9 +17,11 @@ from referral.errors import ChangedMeanwhile, NotAllowed
 from referral.forms.acts import ActForm, PressForm
 from referral.forms.person import PersonForm
 from referral.models import Case
+from referral.pages.glass import banner
 from referral.pages.viewed import Viewed, head
 from referral.selectors.inbox import Now
 from referral.views.access import ActorRequest, get_case
+from referral.views.glass_reading import noted
 from referral.views.instant import instant
 
 
@@ -37,7 +39,9 @@ def viewed(
     """
     here = instant(request)
     now = Now(here.at, here.wall, here.registry.clock)
-    view = Viewed(request.actor, get_case(request, code, action), here.at, here.zone, now)
+    case = get_case(request, code, action)
+    noted(request, case, action)
+    view = Viewed(request.actor, case, here.at, here.zone, now)
     if whole and not view.full:
         raise PermissionDenied(
             _("Another country answers for this person now. You can open its page and your handovers, nothing more.")
@@ -50,7 +54,8 @@ def viewed(
 def person_page(request: ActorRequest, view: Viewed, template: str, current: str = "", **context: Any) -> HttpResponse:
     """A page about the person, with head and tabs."""
     shown = {
-        "head": head(view, current), "view": view, "now": view.at, "zone": view.zone, "submission": uuid4(), **context,
+        "head": head(view, current), "view": view, "now": view.at, "zone": view.zone, "submission": uuid4(),
+        "glass": banner(view), **context,
     }  # fmt: skip
     return render(request, f"referral/person/{template}.html", shown)
 

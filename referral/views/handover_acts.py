@@ -62,8 +62,8 @@ class Act:
     shows_panels: bool = False
 
 
-def page_of(request: ActorRequest, found: Handover) -> HandoverPage:
-    """The handover as this actor may read it now."""
+def page_of(request: ActorRequest, found: Handover, opened: Mapping[str, Any] | None = None) -> HandoverPage:
+    """The handover as this actor may read it now; `opened` has the identity that is shown."""
     here, rows = instant(request), rows_around(found)
     now = Now(here.at, here.wall, here.registry.clock)
     return handover_page(
@@ -75,6 +75,7 @@ def page_of(request: ActorRequest, found: Handover) -> HandoverPage:
         at=here.at,
         zone=here.zone,
         overdue=[row.pk for row in rows.deadlines if is_overdue(row, now)],
+        opened=opened,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.errors import Refusal
 from referral.enums import Action, HandoverState
@@ -16,7 +16,7 @@ from referral.pages.acts import WORDS
 from referral.pages.handover import names_in
 from referral.pages.handover_words import plain
 from referral.pages.links import draft_url, handover_url
-from referral.services import lifecycle
+from referral.services import identity, lifecycle
 from referral.views.access import ActorRequest, get_handover, requires
 from referral.views.answers import say_done
 from referral.views.handover_acts import ACKNOWLEDGE, VIEWS, page_of, times
@@ -30,6 +30,24 @@ def handover(request: ActorRequest, reference: str) -> HttpResponse:
     if found.state == HandoverState.DRAFT:
         return redirect(draft_url(found))
     context = {"page": page_of(request, found), "press": PressForm(**times(request, found))}
+    return render(request, "referral/handover/handover.html", context)
+
+
+@requires(Action.VIEW_HANDOVER)
+@require_POST
+def show_identity(request: ActorRequest, reference: str) -> HttpResponse:
+    """The page with the identity that was sent, once: the record keeps who looked, and no address ever shows it."""
+    found = get_handover(request, reference, Action.VIEW_HANDOVER)
+    covered = page_of(request, found).covered if found.state != HandoverState.DRAFT else frozenset()
+    if not covered:
+        return redirect(handover_url(reference))
+    try:
+        opened = identity.show_sent(request.actor, found, covered)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(handover_url(reference))
+    found = get_handover(request, reference, Action.VIEW_HANDOVER)
+    context = {"page": page_of(request, found, opened), "press": PressForm(**times(request, found)), "looked": True}
     return render(request, "referral/handover/handover.html", context)
 
 
@@ -64,4 +82,4 @@ def acknowledge(request: ActorRequest, reference: str) -> HttpResponse:
     return redirect(handover_url(reference))
 
 
-__all__ = ["VIEWS", "acknowledge", "handover", "sent"]
+__all__ = ["VIEWS", "acknowledge", "handover", "sent", "show_identity"]

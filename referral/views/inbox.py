@@ -15,6 +15,7 @@ from referral.enums import Action, DeadlineKind
 from referral.forms.filters import InboxFilters
 from referral.pages import inbox as pages
 from referral.pages.links import NOTICE_PAGES, person_url, place_of
+from referral.selectors import glass
 from referral.selectors import inbox as selectors
 from referral.selectors.cases import visible_cases, visible_handovers
 from referral.services.notices import mark_read
@@ -120,6 +121,9 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
     )
     if found is None:
         raise Http404
+    reference = glass.of_notice(request.actor, found)
+    if reference:
+        return redirect("referral:glass_request", reference)
     if found.kind in NOTICE_PAGES:
         return redirect(NOTICE_PAGES[found.kind])
     if found.case is None and found.handover is None:

@@ -17,6 +17,7 @@ from referral.errors import NotAllowed
 from referral.forms.care import EndServiceForm
 from referral.models import Assignment, Need, Service
 from referral.pages.acts_on_the_file import ALL_ACTS
+from referral.pages.identity import identity_rows
 from referral.pages.records import team
 from referral.selectors.person import service_of
 from referral.services import care, identity
@@ -112,10 +113,10 @@ def show_identity(request: ActorRequest, code: str) -> HttpResponse:
     """The identity, shown once: the record keeps who looked. Not a redirect, because an address must never show it."""
     view = viewed(request, code, Action.VIEW_IDENTITY, whole=False)
     try:
-        found = identity.show(request.actor, view.case.pk, submission=pressed(request).cleaned_data.get("submission"))
+        found = identity.show(request.actor, view.case.pk)
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from refusal
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("referral:person", code)
-    return person_page(request, view, "identity", identity=found)
+    return person_page(request, view, "identity", rows=identity_rows(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from referral.pages.referrals import STEP_PAGES, ReferralPage, referral_page, re
 from referral.policy import allowed
 from referral.selectors.cases import visible_cases
 from referral.selectors.referrals import of_case, referral_by_reference
+from referral.services import identity
 from referral.services import referrals as service
 from referral.views.access import ActorRequest, View, refuse, requires
 from referral.views.answers import say_done
@@ -58,11 +60,28 @@ def referral(request: ActorRequest, reference: str) -> HttpResponse:
     return render(request, "referral/referral/referral.html", _context(request, found))
 
 
+@requires(Action.VIEW_REFERRAL)
+@require_POST
+def show_identity(request: ActorRequest, reference: str) -> HttpResponse:
+    """The page with the identity that the service was told, once: the record keeps who looked."""
+    found = get_referral(request, reference, Action.VIEW_REFERRAL)
+    covered = _page(request, found).packet.covered
+    if not covered:
+        return redirect(referral_url(reference))
+    try:
+        opened = identity.show_told(request.actor, found, covered)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(referral_url(reference))
+    context = _context(request, found, page=_page(request, found, opened), looked=True)
+    return render(request, "referral/referral/referral.html", context)
+
+
 def _context(request: ActorRequest, found: HomeReferral, **more: Any) -> dict[str, Any]:
     return {"page": _page(request, found), "now": instant(request).at, "submission": uuid4(), **more}
 
 
-def _page(request: ActorRequest, found: HomeReferral) -> ReferralPage:
+def _page(request: ActorRequest, found: HomeReferral, opened: Mapping[str, Any] | None = None) -> ReferralPage:
     zone = instant(request).zone
     return referral_page(
         request.actor,
@@ -70,6 +89,7 @@ def _page(request: ActorRequest, found: HomeReferral) -> ReferralPage:
         lambda at: long_moment(at, zone) if at else "",
         sees_person=visible_cases(request.actor).filter(pk=found.case_id).exists(),
         zone=zone,
+        opened=opened,
     )
 
 

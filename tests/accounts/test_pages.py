@@ -32,6 +32,8 @@ OWN = (
     "/account/confirm/",
     "/account/second-factor/",
     "/account/second-factor/on/",
+    "/account/second-factor/needed/",
+    "/account/sessions/",
     "/sign-out/",
 )
 PROTECTED = (
@@ -126,7 +128,8 @@ def test_another_site_can_post_no_form(address: str) -> None:
 
 def test_no_address_of_this_app_goes_unvisited() -> None:
     """Pages above, and what has a test file of its own."""
-    elsewhere = {"mfa_authenticate", "mfa_download_recovery_codes", "end_other_sessions", "continue_as"}
+    elsewhere = {"mfa_authenticate", "mfa_download_recovery_codes", "continue_as"}
+    elsewhere |= {"end_other_sessions", "end_one_session", "time_left", "leave", "discard_kept"}
     visited = {resolve(address).url_name for address, _who in CASES}
     addresses = [*urls.urlpatterns, *sign_in_urls.urlpatterns]
     assert {address.name for address in addresses} == visited | elsewhere

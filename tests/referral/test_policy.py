@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from referral.enums import OPEN_STATES, Action, Compartment, HandoverState, InstitutionKind, Role
-from referral.models import Assignment, Case, Handover, HomeReferral
+from referral.models import Assignment, BreakGlass, Case, Handover, HomeReferral
 from referral.policy import (
     COMPARTMENTS,
+    GLASS,
     GRANTS,
+    ON_GLASS,
     ON_HANDOVER,
     ON_REFERRAL,
     Relation,
@@ -25,10 +27,12 @@ from referral.policy import (
 )
 from tests.factories import (
     EXERCISE,
+    WALL,
     make_case,
     make_handover,
     make_institution,
     make_registry,
+    make_user,
 )
 
 
@@ -40,6 +44,20 @@ class Somebody:
     registry_id: int
     role: Role
     country_code: str = "NG"
+    user_id: int = 0
+    wall: datetime | None = WALL
+
+
+OPENINGS = (
+    "opened by break-glass",
+    "break-glass over",
+    "break-glass ended early",
+    "break-glass asked",
+    "opened by a colleague",
+    "opened for another institution",
+    "other registry",
+)
+"""Cases of the world for which somebody has broken the glass, or wants to."""
 
 
 class World:
@@ -65,7 +83,15 @@ class World:
             "receiver pending": make_case(self.other),
             "stranger": make_case(self.other),
             "other registry": make_case(self.elsewhere),
+            "opened by break-glass": make_case(self.other),
+            "break-glass over": make_case(self.other),
+            "break-glass ended early": make_case(self.other),
+            "break-glass asked": make_case(self.other),
+            "opened by a colleague": make_case(self.other),
+            "opened for another institution": make_case(self.third),
         }
+        self.user, self.colleague = make_user(), make_user()
+        self.openings = {name: self.glass(name, self.cases[name]) for name in OPENINGS}
         for name in (
             "assigned",
             "assigned twice",
@@ -132,8 +158,28 @@ class World:
         case.refresh_from_db()
         return case
 
+    def glass(self, name: str, case: Case) -> BreakGlass:
+        """A request in the state that the name of its case says."""
+        mine = name != "opened by a colleague"
+        row = BreakGlass.objects.create(
+            registry=case.registry, reference=f"B-{case.pk}", case=case, code=case.person.public_code, reason="Danger.",
+            institution={"opened for another institution": self.other, "other registry": self.elsewhere}.get(name, self.me),
+            asked_role=Role.FOCAL_POINT,
+            asked_by=self.user if mine else self.colleague, asked_at=EXERCISE, asked_wall=WALL - timedelta(minutes=61),
+            until_wall=WALL - timedelta(minutes=1),
+        )  # fmt: skip
+        if name == "break-glass asked":
+            return row
+        confirmed = WALL - timedelta(minutes=60 if name == "break-glass over" else 10)
+        opened = {"state": "opened", "decided_by": self.colleague if mine else self.user, "decided_wall": confirmed}
+        BreakGlass.objects.filter(pk=row.pk).update(**opened, until_wall=confirmed + timedelta(minutes=60))
+        if name == "break-glass ended early":
+            BreakGlass.objects.filter(pk=row.pk).update(state="ended", ended_how="opener", until_wall=WALL)
+        row.refresh_from_db()
+        return row
+
     def actor(self, role: Role) -> Somebody:
-        return Somebody(self.me.pk, self.me.registry_id, role)
+        return Somebody(self.me.pk, self.me.registry_id, role, user_id=self.user.pk)
 
 
 def moved(handover: Handover) -> None:
@@ -156,6 +202,7 @@ def test_page_and_list_agree_for_every_role_action_and_relation(world: World) ->
     cases = list(Case.objects.prefetch_related("assignments", "custody", "continuing_tasks"))
     handovers = list(Handover.objects.select_related("sender").prefetch_related("case__assignments"))
     referrals = list(HomeReferral.objects.all())
+    openings = list(BreakGlass.objects.select_related("institution", "case__holder"))
     seen = 0
     for action in Action:
         rows: list[Any]
@@ -163,6 +210,8 @@ def test_page_and_list_agree_for_every_role_action_and_relation(world: World) ->
         rows, model = (handovers, Handover) if action in ON_HANDOVER else (cases, Case)
         if action in ON_REFERRAL:
             rows, model = referrals, HomeReferral
+        if action in ON_GLASS:
+            rows, model = openings, BreakGlass
         for role in Role:
             actor = world.actor(role)
             if any(grant.relation is Relation.REGISTRY for grant in GRANTS[action]):
@@ -180,10 +229,10 @@ def test_page_and_list_agree_for_every_role_action_and_relation(world: World) ->
 
 
 THE_DESIGN: list[tuple[Role, Action, set[str]]] = [
-    (Role.FOCAL_POINT, Action.VIEW_CASE, {"holder", "holder and opened", "holder and assigned", "opened untaken", "past holder", "past holder, assigned again"}),
-    (Role.DEPUTY, Action.VIEW_CASE, {"holder", "holder and opened", "holder and assigned", "opened untaken", "past holder", "past holder, assigned again"}),
+    (Role.FOCAL_POINT, Action.VIEW_CASE, {"opened by break-glass", "holder", "holder and opened", "holder and assigned", "opened untaken", "past holder", "past holder, assigned again"}),
+    (Role.DEPUTY, Action.VIEW_CASE, {"opened by break-glass", "holder", "holder and opened", "holder and assigned", "opened untaken", "past holder", "past holder, assigned again"}),
     (Role.FIRST_RESPONDER, Action.VIEW_CASE, {"opened untaken", "holder and opened"}),
-    (Role.CASE_MANAGER, Action.VIEW_CASE, {"holder", "holder and opened", "holder and assigned", "assigned", "assigned twice", "past holder, assigned again"}),
+    (Role.CASE_MANAGER, Action.VIEW_CASE, {"opened by break-glass", "holder", "holder and opened", "holder and assigned", "assigned", "assigned twice", "past holder, assigned again"}),
     (Role.SERVICE_PROVIDER, Action.VIEW_CASE, {"assigned", "assigned twice", "past holder, assigned again", "holder and assigned"}),
     (Role.HEALTH_WORKER, Action.VIEW_CASE, {"assigned", "assigned twice", "past holder, assigned again", "holder and assigned"}),
     (Role.FACILITATOR, Action.VIEW_CASE, set()),
@@ -205,7 +254,7 @@ THE_DESIGN: list[tuple[Role, Action, set[str]]] = [
     (Role.FOCAL_POINT, Action.PREPARE, {"holder", "holder and opened", "holder and assigned"}),
     (Role.CASE_MANAGER, Action.PREPARE, set()),
     (Role.SERVICE_PROVIDER, Action.VIEW_IDENTITY, set()),
-    (Role.FOCAL_POINT, Action.VIEW_IDENTITY, {"holder", "holder and opened", "holder and assigned", "opened untaken"}),
+    (Role.FOCAL_POINT, Action.VIEW_IDENTITY, {"opened by break-glass", "holder", "holder and opened", "holder and assigned", "opened untaken"}),
     (Role.CHILD_PROTECTION, Action.RECORD_CHILD, {"assigned", "assigned twice", "past holder, assigned again", "holder and assigned"}),
     (Role.FOCAL_POINT, Action.RECORD_CHILD, set()),
 ]  # fmt: skip
@@ -230,6 +279,27 @@ def test_what_a_country_without_a_seat_answers_is_written_down_by_the_sender_alo
         assert not allowed(focal, action, world.handovers["sends offered"])
     assert not allowed(focal, Action.PROPOSE_FORWARD, world.handovers["sends outside"])
     assert not allowed(world.actor(Role.CASE_MANAGER), Action.ACCEPT, world.handovers["sends outside"])
+
+
+def test_break_glass_opens_one_case_to_one_person_for_its_time(world: World) -> None:
+    """Not to the second person, not after its end, not by a request, not through another institution or registry."""
+    for role in Role:
+        opened = {
+            name
+            for name, case in world.cases.items()
+            if allowed(world.actor(role), Action.VIEW_SEAL, case)
+        }
+        assert opened == ({"opened by break-glass"} if role in GLASS else set()), role
+    second = Somebody(world.me.pk, world.me.registry_id, Role.DEPUTY, user_id=world.colleague.pk)
+    assert {n for n, case in world.cases.items() if allowed(second, Action.VIEW_SEAL, case)} == {"opened by a colleague"}
+    timeless = Somebody(world.me.pk, world.me.registry_id, Role.DEPUTY, user_id=world.user.pk, wall=None)
+    assert not any(allowed(timeless, Action.VIEW_SEAL, case) for case in world.cases.values())
+    assert not Case.objects.filter(as_q(timeless, Action.VIEW_SEAL)).exists()
+
+
+def test_break_glass_is_for_those_who_look_after_people_and_behind_the_wall_for_nobody() -> None:
+    assert set(GLASS) == {Role.FOCAL_POINT, Role.DEPUTY, Role.CASE_MANAGER, Role.CHILD_PROTECTION}
+    assert set(roles_that_may(Action.ASK_GLASS)) == set(roles_that_may(Action.CONFIRM_GLASS)) == set(GLASS)
 
 
 def test_a_referral_is_answered_by_the_service_that_is_asked(world: World) -> None:
@@ -265,7 +335,7 @@ def test_a_handover_between_others_is_nobodys_business(world: World) -> None:
 def test_the_receiver_has_no_part_in_the_live_case_before_receipt(world: World) -> None:
     pending = [world.handovers[f"receives {state}"].case for state in ("offered", "accepted", "departed")]
     for role in Role:
-        for action in set(Action) - ON_HANDOVER - ON_REFERRAL:
+        for action in set(Action) - ON_HANDOVER - ON_REFERRAL - ON_GLASS:
             if not any(grant.relation is Relation.REGISTRY for grant in GRANTS[action]):
                 assert not any(allowed(world.actor(role), action, case) for case in pending), (role, action)
 
@@ -277,6 +347,7 @@ def test_a_row_of_another_registry_is_never_allowed(world: World) -> None:
         for action in Action:
             row: Any = world.handovers["other registry"] if action in ON_HANDOVER else world.cases["other registry"]
             row = world.referrals["other registry"] if action in ON_REFERRAL else row
+            row = world.openings["other registry"] if action in ON_GLASS else row
             assert not allowed(stranger, action, row)
             listed = type(row).objects.filter(as_q(stranger, action))
             assert not listed.exclude(registry=world.me.registry_id).exists()
@@ -292,13 +363,13 @@ def test_default_deny(world: World) -> None:
 
 def test_no_role_that_watches_or_judges_writes_anything() -> None:
     writing = {action for action in Action if not action.value.startswith("view_")}
-    for role in (
-        Role.FACILITATOR,
-        Role.OBSERVER,
-        Role.COORDINATOR,
-        Role.DATA_PROTECTION,
+    for role, own in (
+        (Role.FACILITATOR, set()),
+        (Role.OBSERVER, set()),
+        (Role.COORDINATOR, {Action.ASK_OVERDUE}),
+        (Role.DATA_PROTECTION, {Action.REVIEW_AUDIT, Action.END_GLASS}),
     ):
-        assert not {action for action in writing if role in roles_that_may(action)}, role
+        assert {action for action in writing if role in roles_that_may(action)} == own, role
 
 
 def test_justice_and_consulates_write_nothing_but_their_own() -> None:

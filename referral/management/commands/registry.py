@@ -1,4 +1,4 @@
-"""`manage.py registry`: end a registry, or suspend and restore an agreement in it."""
+"""`manage.py registry`: end a registry, erase what is past its retention, or suspend and restore an agreement."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from common import clock, second_wall
 from referral.actor import Actor, actor_of
 from referral.enums import Role
 from referral.models import Agreement, Membership, Registry
-from referral.services import ending
+from referral.services import ending, erasure
 
 
 class Command(BaseCommand):
     """Every failure is one plain sentence and a non-zero exit."""
 
-    help = "Ends a registry, or suspends and restores an agreement. What is done is told to the institutions concerned."
+    help = "Ends a registry, erases what is past its retention, or suspends and restores an agreement."
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True, title="actions")
         ends = actions.add_parser("end", help="Nothing more is recorded; states stay, open deadlines are censored.")
+        erases = actions.add_parser(
+            "erase", help="What was said about people whose cases are past their retention; the record stays whole."
+        )
         suspends = actions.add_parser("suspend", help="Suspend an agreement; handovers that rest on it alone wait.")
         restores = actions.add_parser("restore", help="Put an agreement in force again.")
-        for action in (ends, suspends, restores):
+        for action in (ends, erases, suspends, restores):
             action.add_argument("slug", help="Which registry.")
         for action in (suspends, restores):
             action.add_argument("agreement", help="The agreement's name, or the beginning of it.")
@@ -35,6 +38,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no registry {slug!r}.")
         if action == "end":
             self.stdout.write(f"The registry has ended. Open deadlines censored: {ending.end(registry.pk)}.")
+            return
+        if action == "erase":
+            gone = erasure.erase(registry, clock.wall_now())
+            self.stdout.write(f"Cases erased: {gone.cases}. Events that say nothing any more: {gone.payloads}.")
             return
         agreement = _agreement(registry, options["agreement"])
         actor = _facilitator(registry)

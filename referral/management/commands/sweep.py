@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from common import second_wall
+from common import clock, second_wall
 from referral.demonstration import script
 from referral.management import passes
-from referral.services import sweep
+from referral.services import anchors, sweep
+
+ANCHOR_SECONDS = 300.0
+"""As often as Celery's beat rings for it."""
 
 
 class Command(BaseCommand):
@@ -29,4 +33,18 @@ class Command(BaseCommand):
             with second_wall.system():
                 self.stdout.write(f"Clocks stopped: {sweep.recover()}.")
             return
-        self.stdout.write(f"Reminders fired: {passes.repeat(script.sweep_and_play, options)}.")
+        self.stdout.write(f"Reminders fired: {passes.repeat(_Pass(), options)}.")
+
+
+class _Pass:
+    """One pass of the sweep, and of the anchors when their time has come."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self) -> int:
+        fired = script.sweep_and_play()
+        if time.monotonic() >= self._next:
+            anchors.write_or_log(clock.wall_now())
+            self._next = time.monotonic() + ANCHOR_SECONDS
+        return fired

@@ -129,18 +129,27 @@ class Building:
         for seq, act in enumerate(sorted(self.acts, key=lambda act: act.at), 1):
             key = self.rows.key(CaseEvent)
             user, role = self.world.officers.get(act.institution or 0, (None, ""))
-            facts = {
-                "kind": act.kind,
-                "code": act.code,
-                "from": act.from_state,
-                "to": act.to_state,
-                "handover": act.handover,
-                "user": user,
-                "institution": act.institution,
-                "at": act.at,
-                "wall": act.at,
-                "content": dict(act.content),
-            }
+            happened_at = min(act.happened_at, act.at) if act.happened_at else act.at
+            facts = chain.facts_of(
+                registry=self.world.registry.pk,
+                case=self.case_id,
+                seq=seq,
+                kind=act.kind,
+                code=act.code,
+                from_state=act.from_state,
+                to_state=act.to_state,
+                handover=act.handover,
+                user=user,
+                institution=act.institution,
+                role=role,
+                at=act.at,
+                wall=act.at,
+                happened_at=happened_at,
+                compartment=act.compartment,
+                amends=None,
+                submission=None,
+                content=act.content,
+            )
             salt = hashlib.sha256(f"{self.world.seed}:{self.number}:{seq}".encode()).digest()[:16]
             text = chain.canonical(facts)
             commitment = chain.commitment_of_bytes(salt, text)
@@ -158,7 +167,7 @@ class Building:
                 role=role,
                 at=act.at,
                 wall=act.at,
-                happened_at=min(act.happened_at, act.at) if act.happened_at else act.at,
+                happened_at=happened_at,
                 compartment=act.compartment.value,
                 from_state=act.from_state,
                 to_state=act.to_state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from common.encrypted import columns_of
 from referral.models import BlockedRecipient, Case, ChildFile, Person, PersonIdentity
 from referral.services.bulk.building import Building
 from referral.services.bulk.home import Home
@@ -33,7 +34,7 @@ def write_case(building: Building, home: Home) -> None:
         **{column: getattr(record, column) for column in PERSON_COLUMNS},
         **{column: array(getattr(record, column)) for column in PERSON_LISTS},
     )
-    building.add(PersonIdentity, person_id=building.person_id, name=name)
+    building.add(PersonIdentity, **columns_of(PersonIdentity, {"person_id": building.person_id, "name": name}))
     building.add(
         Case,
         id=building.case_id,

@@ -26,6 +26,8 @@ from referral.services.majority import majority_of
 from referral.services.places import found_again
 
 TONIGHT = ("safe_tonight", "bed_until_at", "medicine_until_at", "call_tonight")
+IDENTITY = "with_identity"
+"""Code of an entry that changed identity beside other facts."""
 PERSON = (
     "sex", "gender", "age_low", "age_high", "age_basis", "maybe_child", "languages", "needs_interpreter", "citizenships",
     "feared_countries", "dependants", "accompanied", "wishes", "safe_contact", "adaptation", "no_family_contact",
@@ -89,10 +91,12 @@ def record_person(
 
     def write(work: Work) -> Entry:
         was_child = is_child(work.case)
-        names = changed(work.case.person, facts, PERSON) + _birth(work, facts)
+        identity = _birth(work, facts)
+        names = changed(work.case.person, facts, PERSON) + identity
         if is_child(work.case) and not was_child:
             _child_found(work)
-        return Entry(content={"facts": names})
+        # Whoever writes identity has seen it: the audit list finds these entries by their code.
+        return Entry(code=IDENTITY if identity else "", content={"facts": names})
 
     return on_case(
         actor, case_id, Action.RECORD_FACTS, write, submission=submission, version=version, compartment=Compartment.D2

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.models import Country
 from accounts.selectors import country_name, focal_point_name
+from common.encrypted import columns_of
 from referral import chain, enums
 from referral.models import (
     Assignment,
@@ -165,7 +166,7 @@ class Writer:
     def _identity(self, one: _Told) -> Values:
         record = one.record
         name = name_for(record.source_id, next(iter(record.citizenships), ""), record.sex)
-        return {"person_id": one.person_id, "name": name}
+        return columns_of(PersonIdentity, {"person_id": one.person_id, "name": name})
 
     def _case(self, one: _Told) -> Values:
         record = one.record
@@ -214,18 +215,26 @@ class Writer:
 
         The facts are those of `events.record`, so that one check verifies every chain.
         """
-        facts = {
-            "kind": IMPORTED,
-            "code": "",
-            "from": "",
-            "to": one.record.stage,
-            "handover": None,
-            "user": None,
-            "institution": None,
-            "at": self.moment.at,
-            "wall": self.moment.wall,
-            "content": {"source_id": one.row.source_id, "digest": one.row.digest},
-        }
+        facts = chain.facts_of(
+            registry=self.registry.pk,
+            case=one.case_id,
+            seq=1,
+            kind=IMPORTED,
+            code="",
+            from_state="",
+            to_state=one.record.stage,
+            handover=None,
+            user=None,
+            institution=None,
+            role="",
+            at=self.moment.at,
+            wall=self.moment.wall,
+            happened_at=one.record.opened_at,
+            compartment=enums.Compartment.D0,
+            amends=None,
+            submission=None,
+            content={"source_id": one.row.source_id, "digest": one.row.digest},
+        )
         salt = secrets.token_bytes(16)
         commitment = chain.commitment_of(salt, facts)
         event = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from django.db import OperationalError
 
 from common.clock import moved_wall
 from common.working_time import Limit
+from referral import anchor_file
 from referral.enums import DeadlineKind
 from referral.management import passes
-from referral.models import Reminder
+from referral.models import CaseEvent, Reminder
 from referral.services.deadlines import open_deadline
 from referral.services.moment import moment_of
 from tests.factories import make_case, make_institution, make_member, make_registry, wall_after
+from tests.scenes import open_case, two_countries
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +29,11 @@ def said(*arguments: str) -> str:
     with moved_wall(wall_after(300)):
         call_command(*arguments, stdout=out)
     return out.getvalue().strip()
+
+
+@pytest.fixture(autouse=True)
+def data_of_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +50,19 @@ def test_one_pass_fires_what_is_due_and_one_more_nothing(mailoutbox: list[Any]) 
     assert said("sweep", "--once") == "Reminders fired: 0."
     assert said("deliver", "--once") == "Mails sent: 1."
     assert len(mailoutbox) == 1
+
+
+def test_a_pass_anchors_the_chains(tmp_path: Path) -> None:
+    open_case(two_countries("NG", "NE"))
+    said("sweep", "--once")
+    (anchor,) = anchor_file.read(tmp_path / "anchors")
+    assert [head.seq for head in anchor.heads] == [CaseEvent.objects.count()]
+
+
+def test_a_full_disk_does_not_stop_the_reminders(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "anchors").write_text("a file where the folder should be")
+    assert said("sweep", "--once") == "Reminders fired: 1."
+    assert "the chains were not anchored" in caplog.text
 
 
 def test_the_recovery_alone_fires_nothing() -> None:

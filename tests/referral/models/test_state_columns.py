@@ -16,22 +16,6 @@ from tests.scenes import advance, open_case, ready_draft, two_countries
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 STATE_NAMES = {"state", "stage", "status", "mode", "held_from", "decision", "level", "reason", "role", "kind"}
-OPEN_KINDS = {
-    "Registry",
-    "RulePack",
-    "Agreement",
-    "Institution",
-    "PersonLink",
-    "Assignment",
-    "Need",
-    "Service",
-    "LegalTrack",
-    "Deadline",
-    "HomeReferral",
-    "PullRequest",
-    "Voice",
-}
-"""Models whose `kind` says what a row is about, not what state it is in."""
 
 
 def coded_columns() -> list[tuple[type[models.Model], Any]]:
@@ -39,20 +23,12 @@ def coded_columns() -> list[tuple[type[models.Model], Any]]:
     found = []
     for model in apps.get_app_config("referral").get_models():
         for field in model._meta.concrete_fields:
-            named = field.name in STATE_NAMES and (field.choices or field.name == "mode")
-            if named and not (field.name == "kind" and model.__name__ in OPEN_KINDS):
+            if field.name in STATE_NAMES and (field.choices or field.name == "mode"):
                 found.append((model, field))
     return found
 
 
 COLUMNS = coded_columns()
-WITHOUT = {
-    ("CaseEvent", "role"),
-    ("ClockSegment", "kind"),
-    ("Screening", "kind"),
-    ("Identification", "decision"),
-}
-"""Codes of the record: they repeat a column that is checked where it stands, or no rule reads them."""
 
 
 def checks_of(model: type[models.Model]) -> str:
@@ -73,7 +49,7 @@ def test_no_state_column_lacks_a_check() -> None:
     missing = [
         f"{model.__name__}.{field.name}"
         for model, field in COLUMNS
-        if (model.__name__, field.name) not in WITHOUT and f"({field.column})::text" not in checks_of(model)
+        if f"({field.column})::text" not in checks_of(model)
     ]
     assert missing == []
 
@@ -81,7 +57,7 @@ def test_no_state_column_lacks_a_check() -> None:
 def test_every_check_on_a_state_names_exactly_the_codes_of_its_enumeration() -> None:
     """A code that was added to an enumeration but not to the database would only show at run time."""
     for model, field in COLUMNS:
-        if field.choices and (model.__name__, field.name) not in WITHOUT and field.name != "held_from":
+        if field.choices and field.name != "held_from":
             checks = checks_of(model)
             for code, _label in field.choices:
                 assert f"'{code}'::character varying" in checks or f"'{code}'::text" in checks, (
@@ -96,11 +72,7 @@ def test_an_unknown_code_is_refused_in_every_state_column() -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "received")
     tried = 0
     for model, field in COLUMNS:
-        if (
-            not model._default_manager.exists()
-            or issubclass(model, LedgerModel)
-            or (model.__name__, field.name) in WITHOUT
-        ):
+        if not model._default_manager.exists() or issubclass(model, LedgerModel):
             continue
         tried += 1
         with refused("violates check constraint"):

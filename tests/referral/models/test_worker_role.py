@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connections, models
 
 from common.grants import rights_of
-from referral.models import PersonIdentity, Seal
+from referral.models import FrozenIdentity, PersonIdentity, Seal
 from referral.models.ledger import LedgerModel
 from tests.conftest import PASSWORD
 
@@ -34,7 +34,7 @@ def worker(db: None) -> Iterator[psycopg.Connection[Any]]:
         yield found
 
 
-@pytest.mark.parametrize("model", [PersonIdentity, Seal])
+@pytest.mark.parametrize("model", [PersonIdentity, FrozenIdentity, Seal])
 def test_it_reads_no_identity_and_no_seal(worker: psycopg.Connection[Any], model: type[models.Model]) -> None:
     for statement in ("SELECT 1 FROM {}", "DELETE FROM {}", "COPY {} TO STDOUT", "SELECT count(*) FROM {}"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -60,5 +60,5 @@ def test_it_reads_what_its_work_needs(worker: psycopg.Connection[Any]) -> None:
 
 
 def test_the_grants_say_the_same() -> None:
-    for model in (PersonIdentity, Seal):
+    for model in (PersonIdentity, FrozenIdentity, Seal):
         assert rights_of(model, "worker") == ((), None)

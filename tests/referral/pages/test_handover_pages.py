@@ -40,13 +40,22 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "languages": ["ha", "xx"], "needs_interpreter": True, "medicine_until_at": "2026-03-04T12:00:00+00:00",
         "needs_on_arrival": ["shelter", "medical"], "age_low": 15, "age_basis": "estimate",
     },
-    "D1": {"birth_date": "2010-05-17"},
+    "D1": {"birth_date": 4},
     "D5": {"citizenships": ["NG", "CI"]},
 }  # fmt: skip
 
 
 def values(contents: dict[str, dict[str, Any]] = CONTENTS, zone: str = "Africa/Lagos") -> dict[str, tuple[str, ...]]:
-    return {row.label: row.values for group in packet_view(contents, zone).groups for row in group.rows}
+    view = packet_view(contents, zone, {"birth_date": "2010-05-17"})
+    return {row.label: row.values for group in view.groups for row in group.rows}
+
+
+def test_identity_is_covered_unless_it_was_asked_for() -> None:
+    covered, shown = packet_view(CONTENTS, "UTC"), packet_view(CONTENTS, "UTC", {"birth_date": "2010-05-17"})
+    assert (covered.covered, shown.covered) == ({"birth_date"}, frozenset())
+    rows = [row for group in covered.groups for row in group.rows if row.covered]
+    assert [(row.covered, row.values) for row in rows] == [("birth_date", ())]
+    assert "2010" not in repr(covered)
 
 
 def test_a_packet_is_drawn_in_the_readers_words_and_zone() -> None:

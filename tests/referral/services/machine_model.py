@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 UNDECIDED = {"offered", "acknowledged", "clarifying"}
 BEFORE = UNDECIDED | {"conditions_put", "accepted"}
 WAY = {"departed", "whereabouts_unknown"}
+ARRIVED = {"received", "completed", "received_outside"}
 OPEN = BEFORE | WAY | {"held"}
 TALK = OPEN | {"received"}
 
@@ -61,9 +62,16 @@ TABLE: dict[str, tuple[set[str], str | None, str]] = {
     "record_call": (TALK | {"received_outside"}, None, "either"),
     "drop_proposal": (OPEN | {"draft"}, None, "either"),
 }
+ACTIONS_FROM: dict[str, list[str]] = {}
+for _action, (_sources, _target, _side) in TABLE.items():
+    for _state in _sources:
+        ACTIONS_FROM.setdefault(_state, []).append(_action)
+SEATS = tuple(f"{code}{kind}" for code in ("NG", "NE", "IT") for kind in ("", "-deputy", "-child"))
 TWO_PEOPLE = {"end_search", "death", "override"}
 TOGETHER = {"offer", "depart"}
 GATED = {"offer", "accept", "agree_conditions", "depart", "answer", "supplement"}
+FINDS = {"receive", "accept_and_receive", "receive_outside", "turn_back", "disengage"}
+"""Rows after which somebody knows where the person is."""
 ASKED = {"person", "unconfirmed", "child_objects"}
 DAY = timedelta(hours=24)
 
@@ -74,6 +82,7 @@ class File:
 
     holder: str | None
     child: bool
+    missing: bool = False
     answering: list[str | None] = field(default_factory=list)
     care: set[str] = field(default_factory=set)
 
@@ -92,6 +101,7 @@ class Sent:
     child: bool = False
     family: str = ""
     questions: int = 0
+    """That the receiver still waits for: a decision or conditions make older ones void."""
     forward: bool = False
     objected: bool = False
     yes: set[str] = field(default_factory=set)
@@ -126,6 +136,17 @@ class Model:
         if side.startswith("either"):
             return sends or receives
         return sends if side.startswith("sender") else receives
+
+    def legal(self, now: datetime) -> list[tuple[str, int, str]]:
+        """Every (action, handover, seat) that the table allows now, gates aside; of proposals only those that stand."""
+        return [
+            (action, key, who)
+            for key, one in sorted(self.sent.items())
+            for action in ACTIONS_FROM.get(one.state, ())
+            for who in SEATS
+            if (action != "drop_proposal" or any(where == who[:2] for _what, where in one.proposals))
+            and self.refusal(key, action, who, now) is None
+        ]
 
     def refusal(self, key: int, action: str, who: str, now: datetime) -> str | None:
         """The sentence's name that refuses this act now; None when it is legal as far as the gates are not concerned."""
@@ -169,12 +190,16 @@ class Model:
             if file.holder != one.sender:
                 return "NotAllowed"
             others = [o for o in self.sent.values() if o.case == one.case and o.state in OPEN]
-            return "AlreadyOpen" if others else None
+            return "CaseClosed" if file.missing else "AlreadyOpen" if others else None
+        if action == "depart" and file.missing:
+            return "CaseClosed"
+        if action == "resume" and one.hold == "missing" and file.missing:
+            return "StillMissing"
         if action in ("accept", "agree_conditions", "depart") and one.child and len(one.yes) < 2:
             return "ChildNeedsBothYes"
         if action == "depart" and one.family:
-            linked = [o for o in self.sent.values() if o.family == one.family and o.state in OPEN]
-            return "FamilyTogether" if any(o.state not in ("accepted", "departed") for o in linked) else None
+            linked = [o for o in self.sent.values() if o.family == one.family and o.state != "discarded"]
+            return "FamilyTogether" if any(o.state not in {"accepted"} | WAY | ARRIVED for o in linked) else None
         if action in ("confirm_stop", "continue"):
             for_child = one.child or one.hold == "child_objects"
             if for_child != guard:
@@ -210,6 +235,8 @@ class Model:
         if action in TWO_PEOPLE:
             del one.proposals[action, who[:2]]
         one.questions += {"ask": 1, "answer": -1}.get(action, 0)
+        if action in ("accept", "put_conditions"):
+            one.questions = 0
         if action == "answer":
             target = "clarifying" if one.questions else "acknowledged"
         if action == "revoke":
@@ -243,6 +270,10 @@ class Model:
             one.received_at, one.objected, one.asked_at = now, False, None
             one.care_before, file.care = file.care, set()
             self.moves(one.case, one.receiver)
+        if action in FINDS:
+            file.missing = False
+        if action == "end_search":
+            file.missing = given["search_end"] == "lost"
         if action == "ask_correction":
             one.asked_at = now
         if action in ("refuse_correction", "agree_correction"):
@@ -265,19 +296,43 @@ class Model:
             if one.case == case and one.state == "draft":
                 one.state, one.proposals = "discarded", {}
 
-    def held_by_the_system(self, case: int, reason: str) -> bool:
-        """Nothing goes past this: the open handover waits. Returns whether there was one to hold."""
-        for one in self.sent.values():
-            if one.case == case and one.state in BEFORE:
-                one.came_from, one.state, one.hold = one.state, "held", reason
-                one.proposals = {k: v for k, v in one.proposals.items() if "held" in TABLE[k[0]][0]}
-                return True
-        return False
+    def open_one(self, case: int) -> Sent | None:
+        """The open handover of a file."""
+        return next((one for one in self.sent.values() if one.case == case and one.state in OPEN), None)
 
-    def joinable(self, case: int) -> bool:
-        """Open, and nothing under way."""
+    def held_by_the_system(self, case: int, reason: str) -> bool:
+        """Nothing goes past this: the open handover waits. Returns whether there was one to hold.
+
+        What the person wants outranks a hold for another reason.
+        """
+        one = self.open_one(case)
+        outranks = one is not None and one.state == "held" and reason in ASKED and one.hold not in ASKED
+        if one is None or not (one.state in BEFORE or outranks):
+            return False
+        one.came_from = one.came_from if one.state == "held" else one.state
+        one.state, one.hold = "held", reason
+        one.proposals = {k: v for k, v in one.proposals.items() if "held" in TABLE[k[0]][0]}
+        return True
+
+    def link(self, key: int, other: int, name: str) -> None:
+        """Two drafts become one journey."""
+        self.sent[key].family = self.sent[other].family = name
+
+    def leaves(self, key: int) -> None:
+        """One of a family does not travel with the others; of two, nobody travels with anybody."""
+        one = self.sent[key]
+        rest = [o for k, o in self.sent.items() if k != key and o.family == one.family and o.state != "discarded"]
+        one.family = ""
+        if len(rest) == 1 and rest[0].state not in WAY | ARRIVED:
+            rest[0].family = ""
+
+    def joinable(self, case: int, now: datetime) -> bool:
+        """Open, nothing under way, and no receipt that may still be corrected."""
         return self.files[case].holder is not None and not any(
-            one.case == case and one.state in OPEN for one in self.sent.values()
+            one.state in OPEN
+            or (one.state == "received" and (one.asked_at is not None or (one.received_at or now) > now - DAY))
+            for one in self.sent.values()
+            if one.case == case
         )
 
     def join(self, ending: int, into: int) -> None:

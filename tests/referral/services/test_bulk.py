@@ -111,8 +111,9 @@ def _plain(model: type[Model], row: dict[str, Any], places: dict[type[Model], di
         found[name] = places[field.related_model][value] if field.related_model in places else value
     if "salt" in found:
         told = found["content"]
-        for name, target in (("handover", Handover), ("user", User), ("institution", Institution)):
+        for name, target in (("case", Case), ("handover", Handover), ("user", User), ("institution", Institution)):
             told[name] = places[target].get(told[name])
+        told.pop("registry")
         told["content"].pop("institution", None)
     return found | {"of": model.__name__}
 

@@ -22,6 +22,7 @@ from referral.models import (
     Person,
     PersonIdentity,
 )
+from referral.selectors.identity import values_of
 from referral.selectors.invariants import findings
 from referral.services import care, consent, drafts, referrals
 from referral.services.packet import disclosed_by
@@ -59,7 +60,7 @@ def as_it_was(handover: Handover) -> dict[str, Any]:
     person = Person.objects.filter(pk=case.person_id).values().get()
     return {
         "person": {k: v for k, v in person.items() if k not in ("safe_tonight", "bed_until_at")},
-        "identity": PersonIdentity.objects.filter(person=case.person_id).values().get(),
+        "identity": values_of(PersonIdentity.objects.get(person=case.person_id)),
         "case": [case.status, case.exploitation, case.exploited_in, case.route],
         "work": sorted(case.assignments.filter(until_at__isnull=True).values_list("kind", "institution")),
         "services": sorted(case.services.filter(state="running").values_list("kind", "institution")),

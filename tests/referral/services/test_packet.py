@@ -29,6 +29,7 @@ from referral.models import (
 )
 from referral.packet import FIELDS, SHAREABLE
 from referral.selectors.facts import packet_contents
+from referral.selectors.identity import sealed_in, sent_by
 from referral.services import care, consent, drafts
 from referral.services.packet import SEALED_OF_CASE, SEALED_OF_IDENTITY, SEALED_OF_PERSON
 from tests.factories import make_case
@@ -113,7 +114,9 @@ class TestCanaries:
             if field.compartment not in wanted:
                 assert field.name not in json.dumps(contents.get(field.compartment, {}))
             elif field.name in CANARIES.get(field.source, {}):
-                assert contents[field.compartment][field.name] == stored(CANARIES[field.source][field.name]), field.name
+                found = sent_by(draft) if field.source == "identity" else contents[field.compartment]
+                assert found[field.name] == stored(CANARIES[field.source][field.name]), field.name
+        assert set(sent_by(draft)) == set(contents.get("D1", ()))
         text = json.dumps(contents)
         for hidden in (
             "CANARY contact",
@@ -124,9 +127,10 @@ class TestCanaries:
             "CANARY claim",
             "CANARY need",
             "CANARY gender",
+            "CANARY name",
+            "1984",
         ):
             assert hidden not in text
-        assert ("CANARY name" in text) == ("D1" in compartments)
         assert ("CANARY SIBLING" in text) == ("D7" in compartments)
 
     def test_what_was_not_disclosed_is_in_the_seal_and_in_no_row_of_the_new_holder(
@@ -136,7 +140,10 @@ class TestCanaries:
         handover = advance(scene, prepared(scene, compartments), "received")
         contents = handover.packet.contents
         disclosed = {name for fields in contents.values() for name in fields}
-        sealed = Seal.objects.get(handover=handover).contents
+        seal = Seal.objects.get(handover=handover)
+        assert not {"CANARY name", "CANARY contact", "CANARY location"} & set(json.dumps(seal.contents).split('"'))
+        assert set(seal.contents["identity"]) == set(sealed_in(seal))
+        sealed = {**seal.contents, "identity": sealed_in(seal)}
         found = rows_of(handover.case_id)
         for where, names in (("person", SEALED_OF_PERSON), ("identity", SEALED_OF_IDENTITY), ("case", SEALED_OF_CASE)):
             for name in names:

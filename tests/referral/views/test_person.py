@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 
 from referral.enums import InstitutionKind, Role
-from referral.models import CaseEvent, PersonIdentity
 from referral.services import care
 from tests.factories import make_institution, make_member, make_user
 from tests.referral.views.seats import Seat
@@ -63,35 +62,13 @@ def test_what_is_due_names_its_basis_and_who_owes_it(scene: Scene) -> None:
     assert "Start a handover" not in page
 
 
-def test_the_name_is_hidden_until_somebody_looks_and_the_look_is_recorded(scene: Scene) -> None:
-    case = open_case(scene)
-    code, seat = case.person.public_code, Seat(scene, "NG")
-    assert "Name: hidden." in seat.text(f"/people/{code}/")
-    assert all("Invented Name" not in seat.text(f"/people/{code}/{tab}") for tab in TABS)
-    shown = seat.post(f"/people/{code}/identity/")
-    assert shown.status_code == 200
-    assert "Invented Name" in shown.content.decode()
-    event = CaseEvent.objects.get(case=case, kind="identity_shown")
-    assert event.compartment == "D1"
-    assert event.user == scene.users["NG"]
-    assert "Identity shown" in seat.text(f"/people/{code}/history/")
-    assert seat.get(f"/people/{code}/identity/").status_code == 405
-
-
-def test_an_identity_with_nothing_in_it_says_so(scene: Scene) -> None:
-    case = open_case(scene)
-    PersonIdentity.objects.filter(person=case.person).update(name="")
-    shown = Seat(scene, "NG").post(f"/people/{case.person.public_code}/identity/")
-    assert "Nothing is recorded." in shown.content.decode()
-
-
 def test_a_health_worker_reads_needs_but_neither_law_nor_what_happened(scene: Scene) -> None:
     case = open_case(scene)
     seat = staff(scene, "nurse", InstitutionKind.HEALTH, Role.HEALTH_WORKER, "health", case.pk)
     code = case.person.public_code
     page = seat.text(f"/people/{code}/")
     assert "To live near her sister." in page
-    for words in ("Screening", "Trafficking is possible", "Citizenship", "Route</h2>", "Danger now", "Name: hidden"):
+    for words in ("Screening", "Trafficking is possible", "Citizenship", "Route</h2>", "Danger now", "Show name and contact"):
         assert words not in page
     history = seat.text(f"/people/{code}/history/")
     assert "Case opened" in history

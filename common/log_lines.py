@@ -1,0 +1,41 @@
+"""How a line of the log is written: when, what, where in the code. Never what somebody typed.
+
+The message of an exception may quote a whole row ("Failing row contains (…)"), an address that a mail server refused or
+the value that could not be read. So a line names the exceptions and the places in the code, and leaves their words out.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from types import TracebackType
+
+FORMAT = "%(asctime)sZ %(levelname)s %(name)s %(message)s"
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Lines in UTC; an exception as its class and the places it came through, each cause after it."""
+
+    converter = time.gmtime  # type: ignore[assignment]
+    default_msec_format = "%s.%03d"
+
+    def formatException(  # noqa: N802 - logging's own name
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        """The exception and what it came from, without their messages."""
+        found, seen, error = [], set(), ei[1]
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            kind = type(error)
+            found.append(f"{kind.__module__}.{kind.__qualname__}")
+            found += [f"  {at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)]
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n".join(found)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record. An earlier formatter's text of the exception is not taken over."""
+        record.exc_text = None
+        text = super().format(record)
+        record.exc_text = None
+        return text

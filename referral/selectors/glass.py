@@ -1,0 +1,92 @@
+"""Break-glass requests: to the asking institution what it wrote and nothing of the case, to the others their own side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from referral.actor import Actor
+from referral.enums import Action, Compartment
+from referral.fieldmap import FIELD_MAP
+from referral.models import BreakGlass, Case, Notice, Seal
+from referral.policy import as_q, reads
+from referral.selectors import identity
+from referral.selectors.cases import NUL
+from referral.transitions import AFTER_ARRIVAL
+
+PAGE = 25
+"""Rows of one list."""
+
+MODEL_OF = {"person": "Person", "case": "Case", "identity": "PersonIdentity", "child_file": "ChildFile"}
+"""Where the values of a seal were taken from, and the model whose field map they follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list, from 1 on, and whether another follows."""
+
+    rows: tuple[BreakGlass, ...]
+    number: int
+    more: bool
+
+
+def visible(actor: Actor) -> QuerySet[BreakGlass]:
+    """Every request that the actor may open. It says nothing about the case: the page decides by the actor's side."""
+    return BreakGlass.objects.filter(as_q(actor, Action.VIEW_GLASS))
+
+
+def asked_by(actor: Actor, number: int = 1) -> Listed:
+    """What the actor's institution asked, newest first. One query, which reads no case."""
+    return _page(BreakGlass.objects.filter(institution=actor.institution_id).select_related("asked_by"), number)
+
+
+def about_people_of(actor: Actor) -> tuple[BreakGlass, ...]:
+    """The newest requests of others about people for whom the actor's institution answers. One query."""
+    rows = BreakGlass.objects.filter(case__holder=actor.institution_id).exclude(institution=actor.institution_id)
+    return _page(rows.select_related("institution", "case__person"), 1).rows
+
+
+def _page(rows: QuerySet[BreakGlass], number: int) -> Listed:
+    start = (number - 1) * PAGE
+    found = list(rows.order_by("-asked_wall", "-pk")[start : start + PAGE + 1])
+    return Listed(tuple(found[:PAGE]), number, len(found) > PAGE)
+
+
+def by_reference(actor: Actor, reference: str) -> BreakGlass:
+    """One request that the actor may open. Raises BreakGlass.DoesNotExist when invisible."""
+    if NUL in reference:
+        raise BreakGlass.DoesNotExist
+    related = ("institution", "asked_by", "decided_by", "case__person", "case__holder")
+    return visible(actor).select_related(*related).get(registry=actor.registry_id, reference=reference)
+
+
+def of_notice(actor: Actor, notice: Notice) -> str:
+    """The reference of the request that a notice is about; empty where the reader may not open it (any more)."""
+    key = notice.cause.split(":")[1] if notice.cause.startswith("glass:") else ""
+    found = visible(actor).filter(pk=key).values_list("reference", flat=True).first() if key.isdigit() else None
+    return found or ""
+
+
+def seals_of(case: Case) -> list[Seal]:
+    """What former holders kept, one seal for each arrival that stands, newest first. One query."""
+    rows = Seal.objects.filter(Q(handover__case=case), handover__state__in=AFTER_ARRIVAL)
+    newest = rows.order_by("handover_id", "-pk").distinct("handover_id").select_related("institution", "handover")
+    return sorted(newest, key=lambda row: (row.sealed_at, row.pk), reverse=True)
+
+
+def opened_values(actor: Actor, seal: Seal) -> Iterator[tuple[str, str, Any]]:
+    """Model, field and value of what a seal holds, as far as the actor's role reads the compartment of the field."""
+    sealed_identity = identity.sealed_in(seal) if reads(actor.role, Compartment.D1) else {}
+    for source, model in MODEL_OF.items():
+        values = sealed_identity if source == "identity" else seal.contents.get(source) or {}
+        for name, value in values.items():
+            if value not in (None, "", []) and reads(actor.role, Compartment(FIELD_MAP[model][name])):
+                yield model, name, value
+
+
+def place_of(model: str, name: str) -> Compartment:
+    """The compartment of a field that a seal can hold."""
+    return Compartment(FIELD_MAP[model][name])

@@ -1,0 +1,46 @@
+"""The identity in a packet, a supplement, a referral or a seal. Whoever shows it to somebody records that first (`services.identity`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from referral.models import FrozenIdentity, Handover, HomeReferral, PersonIdentity, Seal
+from referral.models.disclosure import HOLDERS
+
+PLACE = "identity"
+"""`referral.packet.PacketField.source` of what stands in no contents: there is only a mark in its place."""
+FIELDS = ("name", "birth_date", "contact", "exact_location")
+
+Values = dict[str, Any]
+"""Field → value as a packet would store it; what is not recorded is left out."""
+
+
+def values_of(row: PersonIdentity | FrozenIdentity | None) -> Values:
+    """What a row holds, decrypted. Raises CipherRefused."""
+    if row is None:
+        return {}
+    found = {name: getattr(row, name) for name in FIELDS if name in row.recorded()}
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in found.items()}
+
+
+def frozen(**holder: Any) -> FrozenIdentity | None:
+    """The identity that a packet, supplement, referral or seal holds; nothing is decrypted."""
+    assert set(holder) <= set(HOLDERS)
+    return FrozenIdentity.objects.filter(**holder).first()
+
+
+def sent_by(handover: Handover) -> Values:
+    """What the packet and every supplement told of the identity, as last sent."""
+    rows = [*FrozenIdentity.objects.filter(packet__handover=handover)]
+    rows += FrozenIdentity.objects.filter(supplement__handover=handover).order_by("supplement_id")
+    return {name: value for row in rows for name, value in values_of(row).items()}
+
+
+def told_in(referral: HomeReferral) -> Values:
+    """What a referral told of the identity."""
+    return values_of(frozen(referral=referral))
+
+
+def sealed_in(seal: Seal) -> Values:
+    """What a seal keeps of the identity."""
+    return values_of(frozen(seal=seal))

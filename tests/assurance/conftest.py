@@ -1,0 +1,49 @@
+"""One stage per module, in one transaction that is rolled back; every test of the module works in a savepoint of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.template.base import Template
+from django.utils import translation
+
+from referral.enums import Role
+from tests.assurance.knocking import Knocker
+from tests.assurance.stage import Stage, raised, undone
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """The people, rows and seats of the matrix. No test here may ask for `db`: it would end this transaction."""
+    with django_db_blocker.unblock(), translation.override("en-gb"):
+        with transaction.atomic():
+            found = raised()
+            for label in ("holder", "other registry"):  # a registry notes now and then that somebody is there
+                Knocker(found).knock(found.session(label, Role.FOCAL_POINT), "GET", "/inbox/status/")
+            yield found
+            transaction.set_rollback(True)
+        connection.close()
+
+
+@pytest.fixture
+def door(stage: Stage) -> Iterator[Knocker]:
+    """Requests in any seat of the stage; whatever they do is rolled back after the test."""
+    with undone():
+        yield Knocker(stage)
+
+
+@pytest.fixture
+def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are not drawn: for tests that look at what is answered and written, not at what is shown."""
+    monkeypatch.setattr(Template, "render", lambda _template, _context: "")
+
+
+@pytest.fixture(autouse=True)
+def spent(request):
+    import time
+    t = time.process_time()
+    yield
+    print("SPENT", request.node.name, time.process_time() - t)

@@ -1,0 +1,71 @@
+"""What the log says, and what it never says."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from common.log_lines import FORMAT, DiscreetFormatter
+
+SECRET = "Failing row contains (Amina, +234 800 000)"
+
+
+def line_of(error: BaseException) -> str:
+    try:
+        raise error
+    except BaseException:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "It failed.", (), sys.exc_info())
+    return DiscreetFormatter(FORMAT).format(record)
+
+
+def test_an_exception_is_its_class_and_its_place_without_its_words() -> None:
+    text = line_of(ValueError(SECRET))
+    assert "builtins.ValueError" in text
+    assert f"{__file__}:" in text
+    assert "Amina" not in text
+
+
+def test_every_cause_is_named_and_none_is_quoted() -> None:
+    try:
+        try:
+            raise KeyError(SECRET)
+        except KeyError as error:
+            raise RuntimeError(SECRET) from error
+    except RuntimeError as error:
+        text = line_of(error)
+    assert "builtins.RuntimeError" in text
+    assert "builtins.KeyError" in text
+    assert "Amina" not in text
+
+
+def test_what_another_handler_has_written_is_not_taken_over() -> None:
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "It failed.", (), None)
+    record.exc_text = SECRET
+    assert "Amina" not in DiscreetFormatter(FORMAT).format(record)
+
+
+def test_a_line_says_when_in_utc() -> None:
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "news", (), None)
+    record.created, record.msecs = 0.0, 0.0
+    assert DiscreetFormatter(FORMAT).format(record) == "1970-01-01 00:00:00.000Z INFO x news"
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_too_large_writes_one_line_and_no_traceback(client: Client, caplog: Any) -> None:
+    with caplog.at_level(logging.INFO):
+        client.post("/language/", {"next": "x" * 1_000_001})
+    assert [(record.name, record.exc_info) for record in caplog.records] == [("alongside.security", None)]
+    assert "x" * 50 not in caplog.text
+
+
+@pytest.mark.django_db
+def test_sign_in_is_logged_without_an_address(client: Client, caplog: Any) -> None:
+    with caplog.at_level(logging.INFO):
+        client.post("/sign-in/", {"login": "amina@example.org", "password": "a guess"})
+    assert "sign_in_failed" in caplog.text
+    assert "amina" not in caplog.text
+    assert "a guess" not in caplog.text

@@ -1,0 +1,325 @@
+"""The random machine: what may happen next, and what is compared with the plain model after every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from common.errors import Refusal
+from referral.enums import OPEN_STATES, Action, HoldReason
+from referral.models import Case, Custody, Deadline, Handover, Proposal, Reminder
+from referral.selectors.invariants import findings
+from referral.services import care, lifecycle, merge, reminders
+from referral.services import clock as clock_service
+from referral.services.command import begin
+from tests.referral.services.machine_model import OPEN, SEATS, TABLE, File
+from tests.referral.services.machine_world import COUNTRIES, DONE, OUTSIDE, STEPS, World
+
+STRAIGHT = {
+    "offer", "acknowledge", "accept", "child_answer", "depart", "receive", "receive_outside", "give_feedback",
+}  # fmt: skip
+TALKING = {
+    "ask", "answer", "holding_reply", "put_conditions", "agree_conditions", "refuse_conditions", "propose_forward",
+    "agree_forward", "refuse_forward",
+}  # fmt: skip
+WAITING = {"hold", "resume", "stop", "confirm_stop", "continue", "waive", "revoke"}
+ON_THE_WAY = {"turn_back", "report_not_arrived", "end_search", "object", "disengage"}
+AFTERWARDS = {"ask_correction", "agree_correction", "refuse_correction", "follow_up"}
+SAYING = {"write_message", "record_call", "override", "drop_proposal", "supplement"}
+LEAVING = {"discard", "decline", "withdraw", "divert", "death", "accept_and_receive"}
+EVERY_ROW = set(TABLE) | {"report_presence", "family", "leave the family", "merge"}
+PICK = st.integers(0, 119)
+HOURS = st.sampled_from([0.5, 1, 2])
+
+
+def possible(rows: set[str]) -> Callable[[Registry], bool]:
+    """Whether the model allows one of these rows now, somewhere, to somebody."""
+    return lambda machine: any(action in rows for action, _key, _who in machine.legal())
+
+
+class Registry(RuleBasedStateMachine):
+    """Three people who belong together, between three countries with a seat and one without."""
+
+    worlds: tuple[World, ...] = ()
+    world: World
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.known: list[tuple[str, int, str]] | None = None
+        self.steps = 0
+
+    def teardown(self) -> None:
+        """Each example is a transaction of its own that is rolled back."""
+        broken = list(findings()) if hasattr(self, "world") else []
+        transaction.set_rollback(True)
+        self.block.__exit__(None, None, None)
+        assert not broken, broken
+
+    @initialize(pick=PICK)
+    def begin(self, pick: int) -> None:
+        self.known = None
+        self.world = self.worlds[pick % len(self.worlds)].copy()
+        self.model, self.scene = self.world.model, self.world.scene
+
+    def legal(self) -> list[tuple[str, int, str]]:
+        """What the model allows now; asked by every rule's condition, so it is worked out once for each step."""
+        if self.known is None:
+            self.known = self.model.legal(self.world.now()) if hasattr(self, "world") else []
+        return self.known
+
+    def step(self, name: str, hours: float = 0) -> None:
+        STEPS[name] += 1
+        self.steps += 1
+        self.scene.after(hours=hours)
+        self.known = None
+
+    def one_of(self, rows: set[str], pick: int, which: int, hours: float) -> None:
+        """Some row of these that the model allows, by somebody who may."""
+        self.step("act", hours)
+        found = [row for row in self.legal() if row[0] in rows]
+        actions = sorted({action for action, _key, _who in found})
+        if actions:
+            chosen = [row for row in found if row[0] == actions[pick % len(actions)]]
+            action, key, who = chosen[which % len(chosen)]
+            self.world.act(key, action, who, pick + which)
+        self.known = None
+
+    @precondition(possible(STRAIGHT))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def goes_on(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(STRAIGHT, pick, which, hours)
+
+    @precondition(possible(STRAIGHT))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def goes_further(self, pick: int, which: int, hours: float) -> None:
+        """The straight path more often than any detour: without it nobody gets far."""
+        self.one_of(STRAIGHT, pick, which, hours)
+
+    @precondition(possible(STRAIGHT))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def goes_all_the_way(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(STRAIGHT, pick, which, hours)
+
+    @precondition(possible(TALKING))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def is_talked_about(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(TALKING, pick, which, hours)
+
+    @precondition(possible(WAITING))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def waits_or_goes_on(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(WAITING, pick, which, hours)
+
+    @precondition(possible(ON_THE_WAY))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def happens_on_the_way(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(ON_THE_WAY, pick, which, hours)
+
+    @precondition(possible(AFTERWARDS))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def happens_afterwards(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(AFTERWARDS, pick, which, hours)
+
+    @precondition(possible(SAYING))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def is_said(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(SAYING, pick, which, hours)
+
+    @precondition(possible(LEAVING))
+    @rule(pick=PICK, which=PICK, hours=HOURS)
+    def ends_early(self, pick: int, which: int, hours: float) -> None:
+        self.one_of(LEAVING, pick, which, hours)
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @rule(pick=PICK, which=PICK, action=st.sampled_from(sorted(TABLE)), who=st.sampled_from(SEATS))
+    def anybody_tries_anything(self, pick: int, which: int, action: str, who: str) -> None:
+        """Most of it is refused, with the sentence that the model expects."""
+        self.step("tried")
+        keys = sorted(self.model.sent)
+        STEPS["refused"] += self.world.act(keys[which % len(keys)], action, who, pick) is not None
+
+    def idle(self) -> list[int]:
+        """Files of somebody for whom nothing is prepared and nothing open."""
+        if not hasattr(self, "world"):
+            return []
+        busy = {one.case for one in self.model.sent.values() if one.state in OPEN | {"draft"}}
+        return [case for case, file in sorted(self.model.files.items()) if file.holder and case not in busy]
+
+    @precondition(lambda self: self.idle())
+    @rule(pick=PICK, to=st.sampled_from([*COUNTRIES, OUTSIDE]))
+    def is_prepared(self, pick: int, to: str) -> None:
+        self.step("prepare")
+        self.world.prepare(self.idle()[pick % len(self.idle())], to)
+
+    @precondition(lambda self: self.world.pairs() or len(self.idle()) > 1 if hasattr(self, "world") else False)
+    @rule(to=st.sampled_from(COUNTRIES))
+    def travel_together(self, to: str) -> None:
+        """Two of them; who has no draft yet gets one to the same country first."""
+        self.step("family")
+        if not self.world.pairs():
+            for case in self.idle()[:2]:
+                self.world.prepare(case, to)
+        self.world.link_a_family()
+
+    @precondition(lambda self: any(one.family for one in self.parting()))
+    @rule(pick=PICK)
+    def part(self, pick: int) -> None:
+        self.step("part")
+        found = [key for key, one in sorted(self.model.sent.items()) if one in self.parting()]
+        self.world.part(found[pick % len(found)])
+
+    def parting(self) -> list[Any]:
+        """Who travels with somebody and has not left yet, where the file is still with the sender."""
+        if not hasattr(self, "world"):
+            return []
+        files, sent = self.model.files, self.model.sent.values()
+        return [one for one in sent if one.family and one.state in OPEN - {"departed", "whereabouts_unknown"} | {"draft"}
+                and files[one.case].holder == one.sender]  # fmt: skip
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @rule(hours=st.sampled_from([5, 30]), how=st.sampled_from(["by itself", "by a jump", "and is swept"]))
+    def time_passes(self, hours: float, how: str) -> None:
+        self.step("clock", hours)
+        with self.scene.clock():
+            if how == "by a jump":
+                clock_service.jump(self.scene.registry.pk, timedelta(hours=hours), user=None, reason="test")
+            if how == "and is swept":
+                reminders.settle(self.scene.registry, self.scene.moment())
+
+    @precondition(lambda self: hasattr(self, "world"))
+    @rule(pick=PICK, what=st.sampled_from(["agreement", "unconfirmed", "presence", "whereabouts"]))
+    def something_else_happens(self, pick: int, what: str) -> None:
+        """Nobody's row of the table: the system holds, a third country reports, somebody goes missing or is found."""
+        self.step("happens", 1)
+        case, file = sorted(self.model.files.items())[pick % len(self.model.files)]
+        if what == "whereabouts":
+            self.goes_missing_or_is_found(case, file)
+            return
+        with self.scene.clock(), transaction.atomic():
+            work = begin(self.scene.actor(file.holder or "NG"), case)
+            if what == "presence":
+                told = lifecycle.presence_reported(work)
+                assert (told is not None) == (self.model.open_one(case) is not None)
+                DONE["report_presence"] += told is not None
+            else:
+                held = lifecycle.hold_by_system(work, HoldReason(what))
+                assert (held is not None) == self.model.held_by_the_system(case, what)
+                DONE[f"held by the system: {what}"] += held is not None
+
+    def goes_missing_or_is_found(self, case: int, file: File) -> None:
+        if file.holder is None:
+            return
+        with self.scene.clock():
+            found = {"kind": "safe_place" if file.missing else "missing"}
+            care.record_whereabouts(self.scene.actor(file.holder), case, found, submission=uuid4())
+        file.missing = not file.missing
+        if file.missing:
+            DONE["held by the system: missing"] += self.model.held_by_the_system(case, "missing")
+
+    @precondition(lambda self: self.steps > 25 and sum(file.holder is not None for file in self.files()) > 1)
+    @rule(pick=PICK, which=st.integers(0, 1))
+    def files_are_joined(self, pick: int, which: int) -> None:
+        """Two files turn out to be one person's; late, because less happens to one file than to two."""
+        self.step("merge", 1)
+        alive = [case for case, file in sorted(self.model.files.items()) if file.holder is not None]
+        ending, into = alive[pick % len(alive)], alive[(pick + 1 + which % (len(alive) - 1)) % len(alive)]
+        gone, stays = self.model.files[ending], self.model.files[into]
+        possible_now = all(self.model.joinable(case, self.world.now()) for case in (ending, into))
+        code = Case.objects.get(pk=into).person.public_code
+        with suppress(Refusal), self.scene.clock(), transaction.atomic():
+            merge.ask(self.scene.actor(gone.holder), ending, into_code=code, reason="One person", submission=uuid4())
+            if gone.holder != stays.holder:
+                asked = Proposal.objects.get(case=ending, action=Action.MERGE, state="open")
+                merge.answer(self.scene.actor(stays.holder), asked.pk, yes=True, submission=uuid4())
+        joined = Case.objects.get(pk=ending).merged_into_id == into
+        assert joined == possible_now
+        if joined:
+            DONE["merge"] += 1
+            self.model.join(ending, into)
+
+    def files(self) -> list[Any]:
+        return list(self.model.files.values()) if hasattr(self, "world") else []
+
+    @invariant()
+    def exactly_one_institution_answers_for_an_open_case(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        links = Custody.objects.filter(case__in=self.model.files).order_by("case", "seq")
+        found: dict[int, list[str | None]] = {case: [] for case in self.model.files}
+        for case, country in links.values_list("case", "institution__country"):
+            found[case].append(country)
+        assert found == {case: file.answering for case, file in self.model.files.items()}
+        rows = Case.objects.filter(pk__in=self.model.files).values_list("pk", "holder__country", "stage")
+        assert {pk: (holder, stage == "missing") for pk, holder, stage in rows} == {
+            case: (file.holder, file.missing and file.holder is not None) for case, file in self.model.files.items()
+        }
+
+    @invariant()
+    def states_and_marks_are_the_models(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        rows = list(Handover.objects.filter(case__in=self.model.files))
+        found = {
+            row.pk: (
+                row.state, row.held_from, row.hold_reason if row.state == "held" else "", row.objected, row.child,
+                row.forward_country_id is not None and row.state in OPEN, row.correction_asked_at is not None,
+                frozenset(row.child_protection_yes),
+            )
+            for row in rows
+        }  # fmt: skip
+        assert found == {
+            key: (
+                one.state, one.came_from, one.hold, one.objected, one.child, one.forward and one.state in OPEN,
+                one.asked_at is not None, frozenset(one.yes),
+            )
+            for key, one in self.model.sent.items()
+        }  # fmt: skip
+        families = {key: one.family for key, one in self.model.sent.items()}
+        real = {row.pk: row.family_group for row in rows}
+        pairs = [(a, b) for a in real for b in real if a < b]
+        assert all((real[a] == real[b] != None) == (families[a] == families[b] != "") for a, b in pairs)  # noqa: E711
+        for case in self.model.files:
+            assert sum(row.case_id == case and row.state in OPEN_STATES for row in rows) <= 1
+
+    @invariant()
+    def who_waits_for_a_second_person_is_the_models(self) -> None:
+        if hasattr(self, "world"):
+            rows = Proposal.objects.filter(handover__in=self.model.sent, state="open")
+            found = set(rows.values_list("handover", "action", "institution__country", "proposed_by"))
+            assert found == {
+                (key, action, country, self.scene.users[whose].pk)
+                for key, one in self.model.sent.items()
+                for (action, country), whose in one.proposals.items()
+            }
+
+    @invariant()
+    def what_is_over_leaves_nothing_due(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        waiting = OPEN | {"draft", "received", "received_outside"}
+        over = [key for key, one in self.model.sent.items() if one.state not in waiting]
+        owed = Deadline.objects.filter(handover__in=over).exclude(kind__in=("feedback", "objection"))
+        assert not owed.filter(state="open").exists()
+        assert not Reminder.objects.filter(deadline__in=owed, state="pending").exists()
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        """The invariants of the registry, over whole tables: every tenth step and at the end; what breaks one stays broken."""
+        if hasattr(self, "world") and self.steps % 10 == 0:
+            found = list(findings())
+            assert not found, found
