@@ -39,7 +39,6 @@ PURPOSES: Mapping[str, str] = {
     "code": "a code that a person gave is looked for among all files; the asker never learns what was found",
     "request": "a holder is told that somebody asked about a person, in a file that the asker does not reach",
     "merge": "two files of one person may be held by two institutions",
-    "enquiry": "a country that was asked for a place answers beside a file that it does not reach",
     "telling": "whoever acts tells others, whose notices are their own",
     "glass": "a break-glass request is written down in a file that the asker does not reach before a second yes",
     "children": "child protection is told how many children of its country it has not been told of, and of none",

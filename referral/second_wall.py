@@ -129,6 +129,14 @@ OWN_INSTITUTION = f"institution_id = {HERE}"
 OWED = f"owes_id = {HERE} OR other_side_id = {HERE}"
 BETWEEN = f"sender_id = {HERE} OR receiver_id = {HERE}"
 
+BY_ME = f"user_id = {ME}"
+WATCHES = "(SELECT wall.role()) = 'data_protection'"
+FROZEN_IN = {
+    "packet": "referral_packet",
+    "supplement": "referral_supplement",
+    "referral": "referral_homereferral",
+    "seal": "referral_seal",
+}
 OF_DEADLINE = "SELECT 1 FROM referral_deadline d WHERE d.id = referral_reminder.deadline_id"
 OF_INSTITUTION = "EXISTS (SELECT 1 FROM referral_institution i WHERE i.id = {table}.institution_id)"
 
@@ -184,15 +192,58 @@ POLICIES = {
     "referral_message": _of_handover("referral_message"),
     "referral_packet": _of_handover("referral_packet"),
     "referral_supplement": _of_handover("referral_supplement"),
-    # What was not disclosed: for the former holder who sealed it, and for a command on the case.
+    # What was not disclosed: for the former holder who sealed it, for a command on the case, and under break-glass.
     "referral_seal": Policy(
         _either(
             EVERY,
             OWN_INSTITUTION,
             "EXISTS (SELECT 1 FROM referral_handover h WHERE h.id = referral_seal.handover_id "
             f"AND h.case_id = ANY ({OPENED}::bigint[]))",
+            "EXISTS (SELECT 1 FROM referral_handover h JOIN referral_breakglass b ON b.case_id = h.case_id "
+            f"WHERE h.id = referral_seal.handover_id AND b.institution_id = {HERE} AND b.state = 'opened')",
         ),
         _of_handover("referral_seal").write,
+    ),
+    # Whoever reads the packet, the supplement, the referral or the seal reads the identity in it.
+    "referral_frozenidentity": Policy(
+        _either(
+            UNDER_COMMAND,
+            *(
+                f"{name}_id IS NOT NULL AND EXISTS "
+                f"(SELECT 1 FROM {table} x WHERE x.id = referral_frozenidentity.{name}_id)"
+                for name, table in FROZEN_IN.items()
+            ),
+        ),
+        UNDER_COMMAND,
+    ),
+    "referral_breakglass": Policy(
+        _both(
+            REGISTRY,
+            _either(
+                EVERY,
+                OWN_INSTITUTION,
+                WATCHES,
+                f"case_id IS NOT NULL AND case_id = ANY ({OPENED}::bigint[])",
+                "case_id IS NOT NULL AND " + _reach("referral_breakglass.case_id", file=True),
+            ),
+        ),
+        _both(
+            REGISTRY,
+            _either(EVERY, OWN_INSTITUTION, f"case_id IS NOT NULL AND case_id = ANY ({OPENED}::bigint[])"),
+        ),
+    ),
+    "referral_auditreview": Policy(
+        _both(REGISTRY, _either(EVERY, BY_ME, WATCHES)), _both(REGISTRY, _either(EVERY, BY_ME))
+    ),
+    "referral_denial": Policy(_both(REGISTRY, _either(EVERY, BY_ME, WATCHES)), _both(REGISTRY, _either(EVERY, BY_ME))),
+    "referral_overdueask": Policy(
+        _both(
+            REGISTRY,
+            _either(
+                EVERY, BY_ME, "EXISTS (SELECT 1 FROM referral_deadline d WHERE d.id = referral_overdueask.deadline_id)"
+            ),
+        ),
+        _both(REGISTRY, _either(EVERY, BY_ME)),
     ),
     "referral_disclosure": _of_case(
         "referral_disclosure",
@@ -243,6 +294,7 @@ WITHOUT = {
     "auth_group": ACCOUNTS,
     "auth_group_permissions": ACCOUNTS,
     "auth_permission": ACCOUNTS,
+    "accounts_session": "a session is found by its secret key, before it is known whose it is",
     "django_session": "a session is found by its secret key, before it is known whose it is",
     "mfa_authenticator": "the second factor is asked for while nobody is signed in",
     "shared_cache": "counters of attempts and used codes, by keys that name nobody",

@@ -24,7 +24,7 @@ from tests.fixtures.needs import in_ci
 PASSWORD = "throw-away"
 BOTH = ["default", "owner"]
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.services", "tests.fixtures.words"]
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.services", "tests.fixtures.words", "tests.fixtures.walls"]
 MARKS_BY_FIXTURE = {"browser": "browser", "redis_url": "redis", "smtp_server": "smtp", "worker_processes": "processes"}
 
 # A busy machine is no failure, so no timing decides. Locally every run looks elsewhere; in CI a run is the same every time.

@@ -21,6 +21,8 @@ BEGIN
     UNION ALL
     SELECT a.case_id, a.institution_id, 2 FROM referral_assignment a WHERE a.case_id = ANY(wanted) AND a.until_at IS NULL
     UNION ALL
+    SELECT b.case_id, b.institution_id, 2 FROM referral_breakglass b WHERE b.case_id = ANY(wanted) AND b.state = 'opened'
+    UNION ALL
     SELECT u.case_id, u.institution_id, 1 FROM referral_custody u WHERE u.case_id = ANY(wanted)
     UNION ALL
     SELECT t.case_id, t.institution_id, 1 FROM referral_continuingtask t
@@ -28,6 +30,8 @@ BEGIN
     UNION ALL
     SELECT r.case_id, x.institution_id, 1 FROM referral_homereferral r, LATERAL (VALUES (r.sender_id), (r.provider_id))
       AS x (institution_id) WHERE r.case_id = ANY(wanted)
+    UNION ALL
+    SELECT q.case_id, q.receiver_id, 1 FROM referral_enquiry q WHERE q.case_id = ANY(wanted)
     UNION ALL
     SELECT h.case_id, h.sender_id, 1 FROM referral_handover h WHERE h.case_id = ANY(wanted)
     UNION ALL
@@ -129,7 +133,14 @@ CREATE TRIGGER reach_by_seat AFTER INSERT OR DELETE OR UPDATE OF role, instituti
   FOR EACH ROW EXECUTE FUNCTION referral_reach_by_seat();
 """
 
-ROWS = ("referral_assignment", "referral_custody", "referral_continuingtask", "referral_homereferral")
+ROWS = (
+    "referral_assignment",
+    "referral_custody",
+    "referral_continuingtask",
+    "referral_homereferral",
+    "referral_breakglass",
+    "referral_enquiry",
+)
 
 BY_ROWS = "\n".join(
     f"""
@@ -145,11 +156,13 @@ CREATE TRIGGER reach_updated AFTER UPDATE ON {table}
     for table in ROWS
 )
 
-FUNCTIONS_BACK = "\n".join(
-    f"DROP TRIGGER reach_{what} ON {table};"
-    for table in ("referral_case", "referral_handover", *ROWS)
-    for what in ("inserted", "updated", "deleted")
-) + """
+FUNCTIONS_BACK = (
+    "\n".join(
+        f"DROP TRIGGER reach_{what} ON {table};"
+        for table in ("referral_case", "referral_handover", *ROWS)
+        for what in ("inserted", "updated", "deleted")
+    )
+    + """
 DROP TRIGGER reach_by_seat ON referral_membership;
 DROP FUNCTION referral_reach_by_seat();
 DROP FUNCTION referral_reach_by_handovers();
@@ -167,30 +180,59 @@ BEGIN
 END $$;
 DROP FUNCTION referral_seats_of_user();
 """
+)
 
 FILL = "SELECT referral_reach_of(ARRAY(SELECT id FROM referral_case))"
 """Files that were there before are reached from now on by whom the triggers would have written."""
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referral', '0001_squashed_0012_backstop_of_quiet_work'),
+        ("referral", "0016_codes_are_known"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseReach',
+            name="CaseReach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='reached_by', to='referral.case')),
-                ('institution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='referral.institution')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='referral.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="reached_by",
+                        to="referral.case",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="referral.institution",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="referral.person",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'institution'], name='reach_of_a_person')],
-                'constraints': [models.UniqueConstraint(fields=('institution', 'case'), name='one_reach_of_a_case'), models.CheckConstraint(condition=models.Q(('level__in', (1, 2))), name='reach_level_known')],
+                "indexes": [models.Index(fields=["person", "institution"], name="reach_of_a_person")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "case"), name="one_reach_of_a_case"),
+                    models.CheckConstraint(condition=models.Q(("level__in", (1, 2))), name="reach_level_known"),
+                ],
             },
         ),
         migrations.RunSQL(FUNCTIONS + BY_ROWS, FUNCTIONS_BACK),

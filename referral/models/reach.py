@@ -15,7 +15,7 @@ from referral.models.registry import Institution
 class CaseReach(models.Model):
     """One institution that reaches one case: by its file (2), or by a glance at what concerns it (1).
 
-    Triggers write it from holder, opener, work, custody chain, tasks that stayed, handovers and referrals; nobody else
+    Triggers write it from holder, opener, work, custody chain, tasks that stayed, handovers, referrals, enquiries and openings; nobody else
     may. So an access ends in the statement that ends what it rests on (docs/decisions/0050). The keys are no foreign
     keys of the database: the triggers see to them, and a bulk load does not pay for them twice.
     """

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import (
     OPEN_STATES,
@@ -136,12 +137,14 @@ def child_files_incomplete(actor: Actor) -> list[Case]:
 
 def children_not_told(actor: Actor) -> int:
     """Children of the country of whom child protection has not been told: a number, for nothing may be known of them yet."""
-    return Deadline.objects.filter(
+    untold = Deadline.objects.filter(
         registry=actor.registry_id,
         kind=DeadlineKind.CHILD_NOTICE,
         state=DeadlineState.OPEN,
         owes__country=actor.country_code,
-    ).count()
+    )
+    with second_wall.across("children"):
+        return untold.count()
 
 
 def objections(actor: Actor) -> list[Handover]:

@@ -69,7 +69,7 @@ def answer(actor: Actor, enquiry_id: int, facts: Facts, *, submission: UUID | No
             raise BothSides
         return _answered(work, enquiry, facts)
 
-    return on_case(actor, _case_of(enquiry_id), Action.ANSWER_ENQUIRY, write, submission=submission, beyond="enquiry")
+    return on_case(actor, _case_of(enquiry_id), Action.ANSWER_ENQUIRY, write, submission=submission)
 
 
 def record(actor: Actor, enquiry_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:

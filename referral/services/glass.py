@@ -216,9 +216,7 @@ def _end(row: BreakGlass, case: Case, how: GlassEnd, moment: Moment, actor: Acto
     how = GlassEnd.TIME if row.until_wall <= moment.wall else how
     row.ended_by_id, row.ended_how = actor.user_id if actor is not None else None, how
     _move(row, GlassAct.END, until_wall=min(row.until_wall, moment.wall))
-    events.record(
-        case=case, kind="glass_ended", moment=moment, actor=actor, code=how, content={"glass": row.reference}
-    )
+    events.record(case=case, kind="glass_ended", moment=moment, actor=actor, code=how, content={"glass": row.reference})
 
 
 def _move(row: BreakGlass, act: GlassAct, **changed: Any) -> None:

@@ -126,7 +126,7 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect("referral:glass_request", reference)
     if found.kind in NOTICE_PAGES:
         return redirect(NOTICE_PAGES[found.kind])
-    if found.case is None and found.handover is None:
+    if found.case_id is None and found.handover_id is None:
         return redirect("referral:inbox")  # several people, or an enquiry that names nobody: what is due stands there
     if found.handover is not None and visible_handovers(request.actor).filter(pk=found.handover.pk).exists():
         return redirect(place_of(found.handover))

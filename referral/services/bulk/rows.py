@@ -44,7 +44,7 @@ class Rows:
 
 
 def columns(row: Model) -> Values:
-    """The columns of a model instance as COPY takes them."""
+    """The columns of a model instance as `copy_rows` takes them."""
     return {
         name: canonical_text(getattr(row, name)) if is_json else getattr(row, name)
         for name, is_json in _names(type(row))

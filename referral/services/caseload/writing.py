@@ -1,4 +1,4 @@
-"""Checked records as rows of the registry, many at a time, by COPY: one row at a time would take minutes."""
+"""Checked records as rows of the registry, many at a time: one row at a time would take minutes."""
 
 from __future__ import annotations
 
