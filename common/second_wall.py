@@ -25,6 +25,7 @@ from django.db import connections, transaction
 
 SETTING = "alongside.context"
 """Name of the setting that carries the context."""
+STATEMENT = "SELECT set_config(%s, %s, %s)"
 
 REQUEST_SECONDS = 15 * 60
 """How long the context of a request is good for: longer than any request takes."""
@@ -117,15 +118,12 @@ def set_context(context: Context | None, using: str = "default", *, counted: boo
     connection.ensure_connection()
     if not connection.in_atomic_block and "pool" in connection.settings_dict.get("OPTIONS", {}):
         raise SecondWallBreached("a pooled connection carries a context in a transaction only")
-    statement, values = (
-        "SELECT set_config(%s, %s, %s)",
-        [SETTING, signed(connection, context), connection.in_atomic_block],
-    )
+    values: list[str | bool] = [SETTING, signed(connection, context), connection.in_atomic_block]
     if counted:
         with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(STATEMENT, values)
     else:
-        connection.connection.execute(statement, values)
+        connection.connection.execute(STATEMENT, values)
     connection.second_wall = context  # type: ignore[attr-defined]
 
 

@@ -332,10 +332,11 @@ def ensure_roles(server: Server, passwords: Mapping[str, str], database: str = d
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(guard))
         connection.execute(sql.SQL("GRANT {} TO {}").format(guard, sql.Identifier(names["owner"])))
         if "backup" in passwords:
-            verb = "ALTER" if _is_role(connection, databases.BACKUP) else "CREATE"
+            known = _is_role(connection, databases.BACKUP)
+            how = sql.SQL("ALTER" if known else "CREATE")
             connection.execute(
-                sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER BYPASSRLS PASSWORD {}").format(
-                    backup, sql.Literal(passwords["backup"])
+                sql.SQL("{} ROLE {} LOGIN NOSUPERUSER BYPASSRLS PASSWORD {}").format(
+                    how, backup, sql.Literal(passwords["backup"])
                 )
             )
             connection.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(backup))
