@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import logout
+from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts import kept_forms, security_log
@@ -106,6 +107,7 @@ def account_saved(sender: Any, instance: User, **kwargs: Any) -> None:
         end_all([instance.pk])
 
 
+@transaction.atomic
 def _sweep() -> None:
     """Remove some rows that nothing opens any more; rows that another sign-in holds are passed over."""
     over = Session.objects.select_for_update(skip_locked=True).filter(expire_date__lt=Now())
