@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
+from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -12,12 +14,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import kept_forms, services, sessions
+from accounts import kept_forms, selectors, services, sessions
 from accounts import session_limits as limits
 from accounts.redirects import is_own_path
 from accounts.session_middleware import keep_on, keep_what_was_sent, page_of
 from accounts.session_store import row_key
 from accounts.views import onward, own_login_only, signed_in
+
+
+class SignInView(LoginView):
+    """The sign-in page. A visitor of the demonstration, who has never typed a password, goes on with one press."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With `seat`: the demonstration login whose session ended by itself in this browser, if any."""
+        ended = self.request.session.get(sessions.ENDED)
+        seat = selectors.demonstration_users().filter(pk=ended).first() if ended else None
+        return {**super().get_context_data(**kwargs), "seat": seat}
 
 
 @require_GET

@@ -10,10 +10,11 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import path, re_path
 
-from accounts.views import SignOutView, own_login_only, renames_session
+from accounts.session_views import SignInView
+from accounts.views import SignOutView, own_login_only, renames_session, with_password_only
 
 urlpatterns = [
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", SignInView.as_view(), name="account_login"),
     path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),
     path("sign-out/", SignOutView.as_view(), name="account_logout"),
     path("account/confirm/", own_login_only(renames_session(account.reauthenticate)), name="account_reauthenticate"),
@@ -22,7 +23,9 @@ urlpatterns = [
         own_login_only(renames_session(second_factor.reauthenticate)),
         name="mfa_reauthenticate",
     ),
-    path("account/password/", own_login_only(account.password_change), name="account_change_password"),
+    path(
+        "account/password/", own_login_only(with_password_only(account.password_change)), name="account_change_password"
+    ),
     path("account/password/reset/", account.password_reset, name="account_reset_password"),
     path("account/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     path(

@@ -67,6 +67,18 @@ def own_login_only(view: View) -> View:
     return guarded
 
 
+def with_password_only(view: View) -> View:
+    """Send an account that has no password yet to where one is set: by mail, as after forgetting it."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if isinstance(request.user, User) and not request.user.has_usable_password():
+            return redirect("account_reset_password")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def renames_session(view: View) -> View:
     """Give the session a new name once the person has confirmed who they are: one that was seen before is worth nothing."""
 

@@ -95,6 +95,8 @@ class _Encrypted(models.Field):
         value = model_instance.__dict__[self.attname]
         if value in (None, "") or isinstance(value, Token):
             return value
+        if hasattr(value, "resolve_expression"):
+            raise NotBound(f"{self.model.__name__}.{self.attname} cannot be computed by the database.")
         return Token(keyring().encrypt(str(value), model_instance.place_of(self.attname)))
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from common.clock import MICROSECOND, ClockState, exercise_at, ran_at, whole_microseconds
+from common.clock import MICROSECOND, ClockMode, ClockState, exercise_at, ran_at, whole_microseconds
 
 
 class Rung(StrEnum):
@@ -51,6 +51,9 @@ LADDER: Mapping[Rung, Step] = {
 FLOOR = timedelta(seconds=180)
 URGENT_FLOOR = timedelta(seconds=120)
 FLOOR_PER_OTHER_ITEM = timedelta(seconds=90)
+LONGEST_FLOOR = timedelta(seconds=600)
+"""However much else is open. The last rung waits for twice the floor and must still come within the shortest run, the
+twenty minutes of a taster (`workshop.md` section 1): a full seat is helped by its deputy, and not by silence."""
 
 
 def _share(span: timedelta, fraction: Fraction) -> timedelta:
@@ -70,8 +73,8 @@ def rung_due_at(opened_at: datetime, due_at: datetime, rung: Rung) -> datetime:
 
 def human_floor(urgent: bool, other_open_items: int, reads_slowly: bool) -> timedelta:
     """Running wall time that people get before a deadline can be late: 180 s, urgent 120 s, plus 90 s for each other
-    open item on the seat, doubled for somebody who reads slowly."""
-    floor = (URGENT_FLOOR if urgent else FLOOR) + other_open_items * FLOOR_PER_OTHER_ITEM
+    open item on the seat, at most 600 s, doubled for somebody who reads slowly."""
+    floor = min((URGENT_FLOOR if urgent else FLOOR) + other_open_items * FLOOR_PER_OTHER_ITEM, LONGEST_FLOOR)
     return floor * 2 if reads_slowly else floor
 
 
@@ -86,13 +89,16 @@ def effective_at(
     """The exercise instant at which `rung` becomes due: the later of its own time and its share of the human floor.
 
     `opened_ran` is the running wall time (`ran_at`, `ran_when`) when the deadline was opened. The answer is None
-    when this state never reaches the floor: the clock stands still or ends before it. A floor reached before
-    the anchor gives `rung_at`: every change of the clock settles what was due first, so only the stretch since
+    when this state never reaches the floor: the clock is stopped or ends before it. In step mode nobody is hurried:
+    people act while time stands still and move it on themselves, so nothing is held back (docs/decisions/0054). A floor
+    reached before the anchor gives `rung_at`: every change of the clock settles what was due first, so only the stretch since
     the anchor matters. The answer holds until the next change of the clock.
     """
     lacking = opened_ran + _share(floor, LADDER[rung].fraction) - state.ran
     if lacking <= timedelta(0):
         return rung_at
+    if state.mode is ClockMode.STEP:
+        return max(rung_at, state.anchor_exercise)
     wall = state.anchor_wall + lacking
     if ran_at(state, wall) < state.ran + lacking:
         return None
@@ -104,4 +110,5 @@ def is_overdue(state: ClockState, wall: datetime, due_at: datetime, opened_ran: 
 
     Pages ask this themselves and never wait for a sweep.
     """
-    return exercise_at(state, wall) > due_at and ran_at(state, wall) - opened_ran >= floor
+    read = state.mode is ClockMode.STEP or ran_at(state, wall) - opened_ran >= floor
+    return exercise_at(state, wall) > due_at and read

@@ -33,9 +33,25 @@ class DiscreetFormatter(logging.Formatter):
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "\n".join(found)
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """One message is one line: what came from outside begins none of its own."""
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
     def format(self, record: logging.LogRecord) -> str:
         """One record. An earlier formatter's text of the exception is not taken over."""
         record.exc_text = None
         text = super().format(record)
         record.exc_text = None
         return text
+
+
+class WordlessTasks(logging.Filter):
+    """Takes the words of the exception and the arguments out of Celery's line about a task that failed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record through, with the task's name and number alone."""
+        if isinstance(record.args, dict):
+            record.msg = "Task %(name)s[%(id)s] did not end well"
+            record.args = {"name": record.args.get("name", "-"), "id": record.args.get("id", "-")}
+            record.__dict__.pop("data", None)
+        return True

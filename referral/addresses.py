@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from referral.enums import Action, Compartment, Role
-from referral.policy import GRANTS, Relation, reads, roles_that_may
+from referral.policy import GRANTS, Relation, faces, reads, roles_that_may
 
 A, C, R = Action, Compartment, Relation
 Standings = frozenset[Relation]
@@ -45,6 +45,9 @@ class Row(StrEnum):
     NOTICE = "a line told to one reader"
     DEADLINE = "something due"
     SEAT = "a colleague's seat"
+    GLASS = "a request to break the glass"
+    WATCHED = "a line of the audit list"
+    STUB = "something long overdue, without the person"
     ANYBODY = "nothing: anybody may open it"
     SIGNED_IN = "the reader's own account"
     OWN_LOGIN = "the reader's own login, which a shared one may not change"
@@ -64,8 +67,26 @@ SEEN_BY: Mapping[Row, tuple[Action | None, Standings]] = {
     Row.NOTICE: (None, frozenset({R.HOLDER})),
     Row.DEADLINE: (A.VIEW_CASE, frozenset({R.HOLDER})),
     Row.SEAT: (None, frozenset({R.HOLDER})),
+    Row.GLASS: (A.VIEW_GLASS, NOBODY),
+    Row.WATCHED: (None, frozenset({R.OVERSEER})),
+    Row.STUB: (None, frozenset({R.REGISTRY})),
 }
 """Who finds the row at all: whoever may do this to it, or every role of an institution that stands so. Else not found."""
+
+
+OWN = frozenset({Row.ANYBODY, Row.SIGNED_IN, Row.OWN_LOGIN})
+"""Rows that are no matter of the policy."""
+
+
+def standings_at(row: Row) -> Mapping[Relation, Standings]:
+    """The relations in which somebody can stand to a row of this kind, each with what goes along with it."""
+    if row is Row.NONE:
+        return {R.REGISTRY: frozenset({R.REGISTRY})}
+    action, standings = SEEN_BY[row]
+    known = set(standings) | (set(faces(action)) if action is not None else set())
+    # Whoever asked for a place answers for the person, as long as nobody else does.
+    with_it = {R.SENDER: frozenset({R.SENDER, R.HOLDER})} if row in (Row.ENQUIRY, Row.HEARD) else {}
+    return {relation: with_it.get(relation, frozenset({relation})) for relation in Relation if relation in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +131,6 @@ def _sent(**acts: Action) -> dict[str, Address]:
 
 _READ = "GET"
 _PRESS = "POST"
-_DRAFT = {"does": A.OFFER, "door": A.PREPARE}
 
 ADDRESSES: Mapping[str, Address] = {
     # Pages of the registry
@@ -172,13 +192,13 @@ ADDRESSES: Mapping[str, Address] = {
     "referral:referrals": Address(Row.CASE, A.REFER, methods=_READ, whole=True),
     **_each(Address(Row.CASE, A.IDENTIFY, methods=_PRESS, whole=True), "confirm_no drop_no"),
     # A draft
-    **_each(Address(Row.DRAFT, methods=_READ, **_DRAFT), "draft draft_sheet"),
+    **_each(Address(Row.DRAFT, A.OFFER, door=A.PREPARE, methods=_READ), "draft draft_sheet"),
     **_each(
-        Address(Row.DRAFT, **_DRAFT),
+        Address(Row.DRAFT, A.OFFER, door=A.PREPARE),
         "draft_options draft_care draft_place draft_without_place draft_family draft_information draft_preview "
         "draft_check draft_discard",
     ),
-    "referral:draft_drop_override": Address(Row.DRAFT, methods=_PRESS, **_DRAFT),
+    "referral:draft_drop_override": Address(Row.DRAFT, A.OFFER, door=A.PREPARE, methods=_PRESS),
     # A handover
     "referral:handover": Address(Row.HANDOVER, A.VIEW_HANDOVER, methods=_READ),
     "referral:sent_identity": Address(Row.HANDOVER, A.VIEW_HANDOVER, methods=_PRESS),
@@ -237,6 +257,16 @@ ADDRESSES: Mapping[str, Address] = {
     "referral:notice": Address(Row.NOTICE, A.VIEW_INBOX, methods=_READ),
     **_each(Address(Row.DEADLINE, A.TAKE_ON, methods=_PRESS), "take_on let_go"),
     "referral:replace_officer": Address(Row.SEAT, A.REPLACE_OFFICER),
+    # Break-glass, and who watches over the registry
+    "referral:glass": Address(Row.NONE, A.ASK_GLASS, methods=_READ),
+    "referral:glass_new": Address(Row.NONE, A.ASK_GLASS),
+    "referral:glass_request": Address(Row.GLASS, A.VIEW_GLASS, methods=_READ),
+    **_each(Address(Row.GLASS, A.CONFIRM_GLASS, methods=_PRESS), "glass_confirm glass_drop"),
+    "referral:glass_end": Address(Row.GLASS, A.END_GLASS, methods=_PRESS),
+    "referral:sealed": Address(Row.CASE, A.VIEW_SEAL, methods=_READ, whole=True),
+    "referral:audit_line": Address(Row.WATCHED, A.REVIEW_AUDIT),
+    "referral:overdue": Address(Row.NONE, A.VIEW_STUBS, methods=_READ),
+    "referral:overdue_stub": Address(Row.STUB, A.ASK_OVERDUE),
     # Everybody's and one's own
     **dict.fromkeys(("home", "healthz"), Address(Row.ANYBODY, methods=_READ)),
     **dict.fromkeys(
@@ -253,7 +283,12 @@ ADDRESSES: Mapping[str, Address] = {
     "accounts:continue_as": Address(Row.ANYBODY, methods=_PRESS),
     "account_logout": Address(Row.SIGNED_IN),
     "accounts:profile": Address(Row.SIGNED_IN),
-    "accounts:end_other_sessions": Address(Row.OWN_LOGIN, methods=_PRESS),
+    **dict.fromkeys(("accounts:leave", "accounts:discard_kept"), Address(Row.SIGNED_IN, methods=_PRESS)),
+    **dict.fromkeys(("accounts:time_left", "accounts:second_factor_needed"), Address(Row.SIGNED_IN, methods=_READ)),
+    **dict.fromkeys(
+        ("accounts:end_other_sessions", "accounts:end_one_session"), Address(Row.OWN_LOGIN, methods=_PRESS)
+    ),
+    "accounts:devices": Address(Row.OWN_LOGIN, methods=_READ),
     **dict.fromkeys(
         (
             "account_reauthenticate", "mfa_reauthenticate", "account_change_password", "mfa_index", "mfa_activate_totp",

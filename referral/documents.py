@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from referral.addresses import ADDRESSES, OWN, Address, Answer, answer, standings_at
 from referral.enums import OPEN_STATES, Action, Compartment, Gate, HandoverState, Role
 from referral.fieldmap import FIELD_MAP
 from referral.packet import FIELDS
-from referral.policy import COMPARTMENTS, GRANTS, Relation, faces
+from referral.policy import COMPARTMENTS, GRANTS, Relation, faces, roles_that_may
 from referral.transitions import TRANSITIONS, Transition
 from referral.transitions.marks import MARKS
 
@@ -79,6 +80,39 @@ def states() -> str:
     )
 
 
+def _who(address: Address, wanted: Answer) -> str:
+    """Standing by standing, the roles that get this answer where they stand so and in no other way."""
+    method = address.methods.split()[-1]
+    lines = []
+    for relation, stands in standings_at(address.row).items():
+        roles = [role for role in Role if answer(address, method, role, stands) is wanted]
+        behind = [role for role in roles if address.at_the_door is None or role in roles_that_may(address.at_the_door)]
+        if behind:
+            lines.append(f"{relation}: {_joined(behind)}")
+    return "<br>".join(lines) or "–"
+
+
+def addresses() -> str:
+    """What every address answers: the cells of the access matrix, one line for each address."""
+    rows = (
+        (f"`{name}`", address.methods, str(address.row), _who(address, Answer.SERVED), _who(address, Answer.REFUSED))
+        for name, address in ADDRESSES.items()
+        if address.at_the_door is not None
+    )
+    own = (
+        (f"`{name}`", address.methods, str(address.row)) for name, address in ADDRESSES.items() if address.row in OWN
+    )
+    return (
+        "\n## Addresses\n\nEvery address, and who gets what in which standing to the row that it names. Whoever is not signed in "
+        "is sent to sign-in. A role that stands in neither column is refused at the door (403), before anything is read; a "
+        "method that is not listed is not allowed (405); and in every other standing the row is not found (404). Whoever has "
+        "no seat is refused everywhere. The matrix in `tests/assurance` asks all of it.\n\n"
+        + table(("address", "methods", "names", "served", "refused at the row (403)"), rows)
+        + "\nOf no matter to the policy:\n\n"
+        + table(("address", "methods", "names"), own)
+    )
+
+
 def policy() -> str:
     """Who may do what, which compartments a role reads, and where every field lies."""
     words = {Relation.REGISTRY: "anybody of the registry"}
@@ -111,6 +145,7 @@ def policy() -> str:
         + table(("field", "compartment", "why it is needed"), packet)
         + "\n## Field map\n\n"
         + table(("model", "field", "compartment"), fields)
+        + addresses()
     )
 
 

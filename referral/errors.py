@@ -67,6 +67,13 @@ class ChildNeedsBothYes(Refusal):
     sentence = _("For a child, child protection in both countries must say yes first. Silence is no.")
 
 
+class NoChildProtection(Refusal):
+    sentence = _(
+        "For a child, child protection in both countries must say yes, and one of them has none here. "
+        "Ask for one to be added first."
+    )
+
+
 class StopStaysForChild(Refusal):
     sentence = _("For a child the handover stays on hold until child protection has decided.")
 
@@ -157,6 +164,14 @@ class FilesNotJoinable(Refusal):
 
 class SearchNeedsDecision(Refusal):
     sentence = _("The person objects to going on. Nothing more is shared until the person was heard.")
+
+
+class StillMissing(Refusal):
+    sentence = _("Nobody knows where the person is. Write down first where the person was found.")
+
+
+class NothingNew(Refusal):
+    sentence = _("The other side has all of this already. Nothing new would be sent.")
 
 
 class NotLostYet(Refusal):

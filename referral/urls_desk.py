@@ -10,7 +10,6 @@ REFERRAL = "referrals/<str:reference>/"
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
-    path("audit/", desk.audit, name="audit"),
     path("people/<code>/referrals/", referrals.referrals, name="referrals"),
     path("people/<code>/identification/", home_help.identification, name="identification"),
     path("people/<code>/identification/confirm/", home_help.confirm_no, name="confirm_no"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from referral.views import glass
+from referral.views import glass, oversight
 
 GLASS = "break-glass/<str:reference>/"
 
@@ -16,4 +16,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{GLASS}drop/", glass.drop, name="glass_drop"),
     path(f"{GLASS}end/", glass.end, name="glass_end"),
     path("people/<code>/sealed/", glass.sealed, name="sealed"),
+    path("audit/", oversight.audit, name="audit"),
+    path("audit/<slug:kind>/<int:pk>/", oversight.audit_line, name="audit_line"),
+    path("overdue/", oversight.overdue, name="overdue"),
+    path("overdue/<int:pk>/", oversight.overdue_stub, name="overdue_stub"),
 ]

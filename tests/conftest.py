@@ -24,7 +24,13 @@ from tests.fixtures.needs import in_ci
 PASSWORD = "throw-away"
 BOTH = ["default", "owner"]
 
-pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.services", "tests.fixtures.words", "tests.fixtures.walls"]
+pytest_plugins = [
+    "tests.fixtures.browser",
+    "tests.fixtures.remembered",
+    "tests.fixtures.services",
+    "tests.fixtures.walls",
+    "tests.fixtures.words",
+]
 MARKS_BY_FIXTURE = {"browser": "browser", "redis_url": "redis", "smtp_server": "smtp", "worker_processes": "processes"}
 
 # A busy machine is no failure, so no timing decides. Locally every run looks elsewhere; in CI a run is the same every time.
@@ -134,19 +140,17 @@ def django_db_setup(
     request: pytest.FixtureRequest,
     django_test_environment: None,
     django_db_blocker: Any,
-    django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Makes the test database on `owner`, points `default` at it, and closes every pool before dropping it."""
+    """Makes the test database on `owner` and points `default` at it; the server goes away with whatever is in it."""
     from django.db import connections
-    from django.test.utils import setup_databases, teardown_databases
 
-    verbosity = request.config.option.verbose
+    from tests.fixtures import database
+
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=verbosity, interactive=False, aliases=set(BOTH))
+        database.make(getattr(request.config, "workerinput", {}).get("workerid"), request.config.option.verbose)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        teardown_databases(made, verbosity=verbosity)
 
 
 @contextmanager

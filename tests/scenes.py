@@ -17,6 +17,7 @@ from referral.selectors.facts import decides_alone
 from referral.services import care, consent, drafts, intake, lifecycle
 from referral.services.moment import Moment, moment_of
 from tests.factories import WALL, make_institution, make_member, make_registry, make_user
+from tests.fixtures.remembered import remembered
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Scene:
             return lifecycle.apply(self.actor(name), handover.pk, action, facts, **{"submission": uuid4()} | more)
 
 
+@remembered
 def two_countries(*codes: str) -> Scene:
     """A registry with a focal point and a deputy in each country, by default Nigeria, Niger and Italy."""
     # Live, so that tests that move the wall clock by hours are not taken for a power cut.
@@ -80,6 +82,7 @@ def agree_on_sharing(scene: Scene, *codes: str) -> Agreement:
     return agreement
 
 
+@remembered
 def both_say_yes(scene: Scene, handover: Handover, sender: str = "NG", receiver: str = "NE") -> None:
     """Child protection of both countries answers yes; the sending one works on the case from now on."""
     scene_guard = scene.institutions[f"{sender}-child"]
@@ -102,6 +105,7 @@ ADULT = {
 }  # fmt: skip
 
 
+@remembered
 def open_case(scene: Scene, country: str = "NG", **facts: Any) -> Case:
     """A taken case of an adult woman; facts may be overridden."""
     actor = scene.actor(country)
@@ -112,6 +116,7 @@ def open_case(scene: Scene, country: str = "NG", **facts: Any) -> Case:
     return case
 
 
+@remembered
 def ready_draft(
     scene: Scene, case: Case, sender: str = "NG", receiver: str = "NE", *, urgency: str = "standard"
 ) -> Handover:
@@ -168,6 +173,7 @@ def receive_facts(scene: Scene, **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
+@remembered
 def advance(scene: Scene, handover: Handover, to: str, sender: str = "NG", receiver: str = "NE") -> Handover:
     """Walk the straight path up to a state, with an hour or more between the steps."""
     path = (
@@ -194,6 +200,7 @@ CHILD_FILE = {
 }  # fmt: skip
 
 
+@remembered
 def open_child(scene: Scene, country: str = "NG", **facts: Any) -> Case:
     """A taken case of a child whose file child protection has written."""
     case = open_case(scene, country, **{"age_low": 14, "age_high": 16} | facts)

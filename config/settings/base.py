@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.kept_form_middleware.KeptFormMiddleware",
+    # Outside the actor's own transaction, so that a refusal is written down although the request was rolled back.
+    *_if_present("referral.denial_middleware.DenialMiddleware"),
     *_if_present("referral.middleware.ActorMiddleware"),
     *_if_present("referral.second_factor_middleware.SecondFactorMiddleware"),
 ]
@@ -218,7 +220,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "common.log_lines.DiscreetFormatter", "format": log_lines.FORMAT}},
-    "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news}},
+    "filters": {
+        "news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news},
+        "wordless": {"()": "common.log_lines.WordlessTasks"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
@@ -226,5 +231,8 @@ LOGGING = {
         # What was refused is one line of `alongside.security`; Django would add a traceback for each.
         "django.security": {"level": "CRITICAL"},
         "alongside.security": {"level": "INFO"},
+        "celery.app.trace": {"filters": ["wordless"]},
     },
 }
+# The worker writes the same lines as everybody else.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False

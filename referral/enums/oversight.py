@@ -40,4 +40,7 @@ class OverduePhrase(TextChoices):
     ANSWER = "answer", pgettext_lazy("coordinator", "Please answer. Somebody waits.")
     SAY_WHEN = "say_when", pgettext_lazy("coordinator", "Please say when the answer comes.")
     CALL = "call", pgettext_lazy("coordinator", "Please call the other side today.")
-    CALL_ME = "call_me", pgettext_lazy("coordinator", "Please call the regional coordination if something stands in the way.")
+    CALL_ME = (
+        "call_me",
+        pgettext_lazy("coordinator", "Please call the regional coordination if something stands in the way."),
+    )

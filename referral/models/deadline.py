@@ -86,6 +86,11 @@ class Deadline(models.Model):
                 condition=Q(state="open", ready=True, handover__isnull=False),
                 name="deadlines_that_others_owe",
             ),
+            models.Index(
+                fields=("other_side", "due_at", "id"),
+                condition=Q(state="open", ready=True, enquiry__isnull=False),
+                name="enquiries_that_others_owe",
+            ),
             models.Index(fields=("handover",), condition=Q(state="open"), name="open_deadlines_of_a_handover"),
             models.Index(
                 fields=("registry", "due_at"),

@@ -71,7 +71,9 @@ class BreakGlass(models.Model):
         )
         indexes = (
             models.Index(
-                fields=("registry", "until_wall"), condition=Q(state__in=("asked", "opened")), name="glass_for_the_sweep"
+                fields=("registry", "until_wall"),
+                condition=Q(state__in=("asked", "opened")),
+                name="glass_for_the_sweep",
             ),
             models.Index(fields=("institution", "-asked_wall"), name="glass_of_an_institution"),
             models.Index(fields=("registry", "-asked_at", "-id"), name="glass_of_a_registry"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.countries import country_name
+from common.components import SummaryRow
+from common.phrases import long_moment
 from referral.enums import (
     Action,
     AskKind,
@@ -18,13 +22,18 @@ from referral.enums import (
     Compartment,
     ConsentKind,
     EnquiryState,
+    GlassEnd,
+    GlassState,
     ProposalState,
     PullState,
+    Refused,
     Role,
 )
+from referral.models import AuditReview
 from referral.packet import FIELD
 from referral.pages.identity import LABELS as IDENTITY_LABELS
-from referral.selectors.audit import Kind
+from referral.pages.timeline import READ
+from referral.selectors.audit import Cursor, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +46,66 @@ class AuditRow:
     about: str
     recipient: str
     rests_on: str
+    url: str
+    """The page on which it is reviewed."""
+    reviewed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an officer of the reader's own office said about a line."""
+
+    text: str
+    language: str
+    who: str
+    when: str
 
 
 def audit_rows(kind: Kind, rows: tuple[dict[str, Any], ...]) -> tuple[AuditRow, ...]:
     """Rows as `selectors.audit.find` brings them."""
-    return tuple(
-        AuditRow(
-            at=row["when"],
-            who=row.get("who") or row.get("asker") or _("The system, by itself"),
-            what=WHAT[kind](row),
-            about=row.get("reference") or row.get("home") or row.get("person_code") or "",
-            recipient=_recipient(row),
-            rests_on=_rests_on(row) if kind is Kind.SHARED else "",
-        )
-        for row in rows
+    return tuple(audit_row(kind, row) for row in rows)
+
+
+def audit_row(kind: Kind, row: Mapping[str, Any]) -> AuditRow:
+    """One line in words."""
+    about = ("person_code",) if kind is Kind.GLASS else ("reference", "home", "person_code")
+    return AuditRow(
+        at=row["when"],
+        who=row.get("who") or row.get("asker") or _("The system, by itself"),
+        what=WHAT[kind](row),
+        about=next((row[name] for name in about if row.get(name)), ""),
+        recipient=_recipient(row),
+        rests_on=_rests_on(row) if kind is Kind.SHARED else row.get("reason", ""),
+        url=reverse("referral:audit_line", args=[kind.value, row["pk"]]),
+        reviewed=row["reviewed_at"] is not None,
     )
+
+
+def facts_of(line: AuditRow, zone: str) -> tuple[SummaryRow, ...]:
+    """A line on a page of its own."""
+    told = (
+        (_("When"), long_moment(line.at, zone)), (_("Who"), line.who), (_("What"), line.what), (_("About"), line.about),
+        (_("To whom"), line.recipient), (_("Reason or basis"), line.rests_on),
+    )  # fmt: skip
+    return tuple(SummaryRow(key, value) for key, value in told if value)
+
+
+def remarks_of(rows: Iterable[AuditReview], zone: str) -> tuple[Remark, ...]:
+    """Remarks in the order in which they were made."""
+    return tuple(Remark(row.remark, row.language, str(row.user), long_moment(row.at, zone)) for row in rows)
+
+
+def older_url(query: Mapping[str, str], after: Cursor | None) -> str:
+    """The next page of a list, with the filters of the present address kept; empty on the last one."""
+    if after is None:
+        return ""
+    kept = {name: value for name, value in query.items() if name != "after" and value}
+    return "?" + urlencode({**kept, "after": str(after)})
+
+
+def newest_url(query: Mapping[str, str]) -> str:
+    """The first page of a list, with the filters of the present address kept."""
+    return "?" + urlencode({name: value for name, value in query.items() if name != "after" and value})
 
 
 def _recipient(row: Mapping[str, Any]) -> str:
@@ -75,6 +129,9 @@ def _shared(row: Mapping[str, Any]) -> str:
 
 def _seen(row: Mapping[str, Any]) -> str:
     """In which role, which fields, and whether they were written or read; what was erased names no fields any more."""
+    if row["kind"] == "glass_read":
+        words = {"role": Role(row["role"]).label, "page": READ.get(row["code"], "")}
+        return pgettext("audit", "%(role)s, under break-glass: %(page)s") % words
     said = row["said"] or {}
     written = row["kind"] == Action.RECORD_FACTS
     names = [name for name in said.get("facts" if written else "fields", ()) if name in IDENTITY_LABELS]
@@ -85,12 +142,24 @@ def _seen(row: Mapping[str, Any]) -> str:
     return " · ".join(word for word in (role, fields, how, where) if word)
 
 
+def _glass(row: Mapping[str, Any]) -> str:
+    how = GlassEnd(row["ended_how"]).label if row["ended_how"] else ""
+    words = (Role(row["role"]).label, GlassState(row["state"]).label, how)
+    return " · ".join(str(word) for word in words if word)
+
+
+def _denied(row: Mapping[str, Any]) -> str:
+    words = (Role(row["role"]).label, Refused(row["answer"]).label, row["page"])
+    return " · ".join(str(word) for word in words if word)
+
+
 def _two_people(row: Mapping[str, Any]) -> str:
     return " · ".join((str(Action(row["action"]).label), str(ProposalState(row["state"]).label)))
 
 
 def _asked(row: Mapping[str, Any]) -> str:
-    return " · ".join((str(AskKind(row["ask"]).label), str(PullState(row["state"]).label)))
+    became = str(PullState(row["became"]).label) if row["became"] else ""
+    return " · ".join(word for word in (str(AskKind(row["ask"]).label), became) if word)
 
 
 def _enquired(row: Mapping[str, Any]) -> str:
@@ -98,7 +167,8 @@ def _enquired(row: Mapping[str, Any]) -> str:
 
 
 WHAT = {
-    Kind.SHARED: _shared, Kind.SEEN: _seen, Kind.TWO_PEOPLE: _two_people, Kind.ASKED: _asked, Kind.ENQUIRED: _enquired,
+    Kind.GLASS: _glass, Kind.SHARED: _shared, Kind.SEEN: _seen, Kind.OVERRIDES: _two_people, Kind.TWO_PEOPLE: _two_people,
+    Kind.DENIED: _denied, Kind.ASKED: _asked, Kind.ENQUIRED: _enquired,
 }  # fmt: skip
 
 LEAD = gettext_lazy(

@@ -209,7 +209,10 @@ def _sentence(count: int, *, more: bool) -> str:
 
 
 LINKS: Mapping[Role, tuple[tuple[str, Sentence], ...]] = {
-    Role.DEPUTY: (("inbox", gettext_lazy("Open the whole inbox")),),
+    Role.DEPUTY: (("inbox", gettext_lazy("Open the whole inbox")), ("glass", gettext_lazy("Break-glass"))),
+    Role.CASE_MANAGER: (("glass", gettext_lazy("Break-glass")),),
+    Role.CHILD_PROTECTION: (("glass", gettext_lazy("Break-glass")),),
+    Role.COORDINATOR: (("overdue", gettext_lazy("Open what is long overdue")),),
     Role.FIRST_RESPONDER: (("person_new", gettext_lazy("A person is found")),),
     Role.DATA_PROTECTION: (("audit", gettext_lazy("Open the audit list")),),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -87,7 +88,7 @@ def with_adviser(at: At) -> Rows:
 
 
 def overdue_stubs(at: At) -> Rows:
-    """What is long overdue: a number, what, between which countries, how late."""
+    """What is long overdue: a number, what, between which countries, how late. Each leads to its coded phrases."""
     return Rows(tasks=tuple(_stub(row, at) for row in stubs.overdue(at.actor)))
 
 
@@ -103,7 +104,7 @@ def _stub(row: stubs.Stub, at: At) -> Task:
         "kind": row.kind.label,
         "reference": phrases.isolate(row.reference),
     }
-    return Task(label, "", hint, phrases.due(row.due_at, at.now.at), "gap")
+    return Task(label, reverse("referral:overdue_stub", args=[row.pk]), hint, phrases.due(row.due_at, at.now.at), "gap")
 
 
 def overdue_counts(at: At) -> Rows:

@@ -85,10 +85,17 @@ def _overlap_line(other: Case, chain: Sequence[Custody], view: Viewed) -> str:
     """Who answered in the other file, from when to when: the past overlap is shown, never smoothed."""
     first, last = chain[0], chain[-1]
     holder = chain[-2].institution if len(chain) > 1 else first.institution
-    country = country_name(holder.country_id) if holder and holder.country_id else ""
+    country = holder.country_id or "" if holder is not None else ""
+    if view.route_hidden and country != view.actor.country_code:
+        # Where else an asylum seeker was is D5; that there was another file, and when, is not.
+        return _("%(code)s: another country answered there from %(start)s to %(end)s.") % {
+            "code": other.person.public_code,
+            "start": long_moment(first.since_at, view.zone),
+            "end": long_moment(last.since_at, view.zone),
+        }
     return _("%(code)s: %(country)s answered there from %(start)s to %(end)s.") % {
         "code": other.person.public_code,
-        "country": country,
+        "country": country_name(country) if country else "",
         "start": long_moment(first.since_at, view.zone),
         "end": long_moment(last.since_at, view.zone),
     }

@@ -70,6 +70,8 @@ class QuestionLine:
     answered: str
     kind: str
     language: str
+    waits: bool
+    """Whether the other side still waits for the answer: it may have decided without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def question_lines(rows: Iterable[Question], actor: Actor, at: datetime, *, hidd
     return () if hidden else tuple(_question_line(row, actor, at) for row in rows)
 
 
-def _question_line(row: Question, actor: Actor, at: datetime) -> QuestionLine:
+def _question_line(row: Any, actor: Actor, at: datetime) -> QuestionLine:
     kind = Compartment(row.answer_compartment) if row.answer_compartment else None
     reads = kind is None or COMPARTMENTS[actor.role][kind] is not Right.NONE
     return QuestionLine(
@@ -130,6 +132,7 @@ def _question_line(row: Question, actor: Actor, at: datetime) -> QuestionLine:
         answered=ago(row.answered_at, at) if row.answered_at else "",
         kind=str(kind.label) if kind else "",
         language=row.language,
+        waits=row.answered_at is None and not row.void,
     )
 
 

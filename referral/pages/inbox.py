@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -251,8 +251,12 @@ def entry(thing: Thing, actor: Actor, at: datetime) -> Entry:
 
 
 def entry_for_others(thing: Thing, actor: Actor, at: datetime) -> Entry:
-    """A handover that waits for the other side: the verb is what they owe."""
+    """A handover or an enquiry that waits for the other side: the note is what they owe."""
     assert thing.deadline is not None
+    if thing.deadline.enquiry is not None:
+        thing.deadline.enquiry.case = thing.case
+        asked = enquiry_item(thing.deadline.enquiry, actor, due_at=_due_shown(thing, at), overdue=thing.overdue)
+        return Entry(replace(asked, verb=str(LOOK)))
     assert thing.handover is not None
     return Entry(_handover_item(thing, thing.handover, DeadlineKind(thing.deadline.kind), actor, at, look=True))
 
@@ -295,7 +299,7 @@ def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
     person = thing.case.person
     return InboxItem(
         url=_place(thing, kind),
-        verb=str(VERBS[kind]),
+        verb=str(VERBS[_sought(thing, kind)]),
         code_word=person.code_word,
         code=person.public_code,
         tone=_tone(thing),
@@ -307,11 +311,20 @@ def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
     )
 
 
+def _sought(thing: Thing, kind: DeadlineKind) -> DeadlineKind:
+    """Nobody can make somebody safe who is missing: first comes the search."""
+    missing = kind is DeadlineKind.TONIGHT and thing.gap is NotCovered.MISSING
+    return DeadlineKind.SEARCH if missing else kind
+
+
 def _place(thing: Thing, kind: DeadlineKind) -> str:
     """A request has a page of its own; any other task at home is done on a page of the person."""
     if thing.deadline is not None and thing.gap is None:
         return task_url(thing.deadline)
-    return home_task_url(kind, thing.case.person.public_code)
+    code = thing.case.person.public_code
+    if _sought(thing, kind) is DeadlineKind.SEARCH:
+        return reverse("referral:whereabouts", args=[code])
+    return home_task_url(kind, code)
 
 
 def _handover_item(

@@ -96,9 +96,17 @@ def waiting(
 
 def owed_by_others(actor: Actor) -> QuerySet[Deadline]:
     """What another institution owes the actor's on a handover, and can do now."""
-    return Deadline.objects.filter(
-        other_side=actor.institution_id, state=DeadlineState.OPEN, ready=True, handover__isnull=False
-    )
+    return _owed_to(actor).filter(handover__isnull=False)
+
+
+def enquiries_with_others(actor: Actor) -> QuerySet[Deadline]:
+    """Enquiries of the actor's institution that the asked country has not answered; none for a role that cannot ask."""
+    asks = bool(standings(actor, A.ENQUIRE))
+    return _owed_to(actor).filter(enquiry__isnull=False) if asks else Deadline.objects.none()
+
+
+def _owed_to(actor: Actor) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(other_side=actor.institution_id, state=DeadlineState.OPEN, ready=True)
 
 
 def _work(actor: Actor, mine: Iterable[DeadlineKind]) -> list[Q]:

@@ -87,6 +87,12 @@ def opened_values(actor: Actor, seal: Seal) -> Iterator[tuple[str, str, Any]]:
                 yield model, name, value
 
 
+def identity_in(actor: Actor, seal: Seal) -> list[str]:
+    """Which fields of an identity `opened_values` shows of this seal: what is there stands in it, its values do not."""
+    names = seal.contents.get("identity") or {}
+    return [name for name in names if reads(actor.role, place_of("PersonIdentity", name))]
+
+
 def place_of(model: str, name: str) -> Compartment:
     """The compartment of a field that a seal can hold."""
     return Compartment(FIELD_MAP[model][name])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from accounts.countries import sort_key
 from referral import gates
 from referral.actor import Actor
@@ -12,6 +14,7 @@ from referral.enums import (
     Action,
     Compartment,
     ConsentKind,
+    DeadlineKind,
     DeadlineState,
     Gate,
     HandoverState,
@@ -22,6 +25,11 @@ from referral.gates import GateView
 from referral.models import Case, CaseEvent, Deadline, Handover, Institution, Packet, Question, Service
 from referral.packet import SHAREABLE
 from referral.transitions import TRANSITIONS
+
+VOID = Exists(
+    Deadline.objects.filter(question=OuterRef("pk"), kind=DeadlineKind.ANSWER, state=DeadlineState.CANCELLED)
+)
+"""Of a question: a decision or conditions came without its answer, so nobody waits for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ def rows_around(handover: Handover) -> HandoverRows:
         "institution"
     )
     return HandoverRows(
-        questions=tuple(Question.objects.filter(handover=handover)),
+        questions=tuple(Question.objects.filter(handover=handover).annotate(void=VOID)),
         events=tuple(events.order_by("seq")),
         deadlines=tuple(
             Deadline.objects.filter(handover=handover, state=DeadlineState.OPEN).select_related(

@@ -228,7 +228,7 @@ def _worked_with(actor: Actor, length: int) -> QuerySet[Case]:
 
 
 def waiting_for_others(actor: Actor, now: Now, number: int = 1, known: Tally | None = None) -> Page[Thing]:
-    """Open handovers of the actor's institution in which the other side has to act next, by due time."""
+    """Handovers and enquiries of the actor's institution in which the other side has to act next, by due time."""
     keys = known.others_keys if known is not None else None
     found = _keys_of(keys, _owed_by_others(actor), SOONEST, number)
     return _page(_others_rows, found, number, PAGE, lambda row: _thing(row, now), _name_institutions)
@@ -377,7 +377,7 @@ def _owed_by_others(actor: Actor) -> list[QuerySet[Deadline]]:
     sides, rows = handover_sides(actor), due.owed_by_others(actor)
     column = {Relation.SENDER: "handover__sender", Relation.RECEIVER: "handover__receiver"}
     if len(sides) == len(column):
-        return [rows]
+        return [rows, due.enquiries_with_others(actor)]
     return [rows.filter(**{column[side]: actor.institution_id}) for side in sides]
 
 

@@ -62,6 +62,8 @@ def _unexplained_stamp(stamp: Stamp) -> str:
     """Handovers with an instant that no event explains: one of a row of the table that sets it, at that very time."""
     kinds = [action for action, row in TRANSITIONS.items() if stamp in row.stamps]
     when = f"e.at = h.{stamp}"
+    if stamp is Stamp.CLOSED:
+        kinds.append(Action.REVOKE)  # a country that cannot receive at all has declined by it
     if stamp is Stamp.ESCALATED:
         kinds.append(Action.LAPSE)
         # Noted by a late sweep, the event takes the time of the one before it (I13).
@@ -264,6 +266,29 @@ CHECKS: tuple[Check, ...] = (
         "(SELECT user_id, institution_id, role, max(coalesce(until_wall, 'infinity')) AS until FROM referral_membership "
         "GROUP BY user_id, institution_id, role) m ON m.user_id = e.user_id AND m.institution_id = e.institution_id "
         "AND m.role = e.role WHERE e.user_id IS NOT NULL AND (m.until IS NULL OR m.until < e.wall)",
+    ),
+    Check(
+        "I11",
+        "A break-glass opening has no second person, no case, or lasts longer than an hour.",
+        "SELECT 'opening ' || reference FROM referral_breakglass WHERE state IN ('opened', 'ended') AND (decided_by_id IS NULL "
+        "OR decided_by_id = asked_by_id OR case_id IS NULL OR decided_wall IS NULL "
+        "OR until_wall > decided_wall + interval '60 minutes' OR decided_wall > asked_wall + interval '60 minutes')",
+    ),
+    Check(
+        "I11",
+        "A case was read under break-glass while nothing was open to the reader.",
+        "SELECT 'case ' || e.case_id || ' event ' || e.seq FROM referral_caseevent e WHERE e.kind = 'glass_read' AND NOT EXISTS "
+        "(SELECT 1 FROM referral_breakglass g WHERE g.case_id = e.case_id AND g.asked_by_id = e.user_id "
+        "AND g.institution_id = e.institution_id AND g.state IN ('opened', 'ended') AND e.wall >= g.decided_wall "
+        "AND e.wall < g.until_wall)",
+    ),
+    Check(
+        "I9",
+        "The beginning or the end of a break-glass opening does not stand in the history of its case.",
+        "SELECT 'opening ' || g.reference FROM referral_breakglass g WHERE g.state IN ('opened', 'ended') AND (NOT EXISTS "
+        "(SELECT 1 FROM referral_caseevent e WHERE e.case_id = g.case_id AND e.kind = 'glass_opened' AND e.wall = g.decided_wall "
+        "AND e.user_id = g.decided_by_id) OR g.state = 'ended' AND NOT EXISTS (SELECT 1 FROM referral_caseevent e "
+        "WHERE e.case_id = g.case_id AND e.kind = 'glass_ended' AND e.wall >= g.until_wall))",
     ),
     Check(
         "I12",

@@ -31,10 +31,12 @@ def visible_events(actor: Actor, case: Case) -> QuerySet[CaseEvent]:
     acts = Q(handover__in=opened, kind__in=ACTS)
     system = Q(institution__isnull=True, handover__isnull=True)
     answers = case.holder is not None and case.holder.country_id == actor.country_code
-    glass = Q(kind__in=BREAK_GLASS) if answers else Q(pk__in=())
+    glass = Q(kind__in=(*BREAK_GLASS, Action.ASK_OVERDUE)) if answers else Q(pk__in=())
+    # Who looked at a name in a packet, on either side, stands in the history for the country that answers.
+    looks = Q(handover__in=opened, kind="identity_shown") if answers else Q(pk__in=())
     return (
         CaseEvent.objects.filter(
-            system | Q(institution__country_id=actor.country_code) | acts | glass,
+            system | Q(institution__country_id=actor.country_code) | acts | glass | looks,
             case=case,
             compartment__in=sorted(readable(actor.role)),
         )

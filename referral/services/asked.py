@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 
-from referral.enums import Action, AskKind, DeadlineKind, ProposalState, PullState, ReferralState
-from referral.models import HomeReferral, Institution, Proposal, PullRequest
+from referral.enums import (
+    Action,
+    AskKind,
+    Basis,
+    DeadlineKind,
+    DeadlineState,
+    ProposalState,
+    PullState,
+    ReferralState,
+)
+from referral.models import Deadline, HomeReferral, Institution, Proposal, PullRequest
 from referral.services import deadlines, glass
 from referral.services.command import Work
 from referral.services.enquiries import withdraw_unanswered
@@ -36,11 +47,12 @@ def end_with_custody(work: Work) -> None:
     _drop_what_was_proposed(work)
     glass.end_with_custody(work)
     withdraw_unanswered(work)
-    HomeReferral.objects.filter(case=work.case, state__in=WAITING).update(
-        state=ReferralState.WITHDRAWN, closed_at=work.moment.at
-    )
     work.case.refresh_from_db(fields=["holder"])
     holder = Institution.objects.filter(pk=work.case.holder_id or 0).first()
+    elsewhere = ~Q(sender__country=holder.country_id) if holder is not None else Q()
+    HomeReferral.objects.filter(elsewhere, case=work.case, state__in=WAITING).update(
+        state=ReferralState.WITHDRAWN, closed_at=work.moment.at
+    )
     for request in PullRequest.objects.select_for_update(of=("self",)).filter(case=work.case, state=PullState.OPEN):
         deadlines.close_deadlines(
             case=work.case, request=request, moment=work.moment, cancelled=True, reason=Action.ANSWER_REQUEST
@@ -51,6 +63,37 @@ def end_with_custody(work: Work) -> None:
             request.holder = holder
             owe_a_decision(work, request)
         request.save()
+
+
+def ask_again(work: Work, received_at: datetime) -> None:
+    """A corrected receipt: services at home that the receipt had relieved of a request are asked as they were.
+
+    What they owed is owed again, later by the time in which nothing was asked of them.
+    """
+    ended = HomeReferral.objects.filter(case=work.case, state=ReferralState.WITHDRAWN, closed_at=received_at)
+    for row in ended.filter(sender__country=work.actor.country_code).select_related("sender", "provider__country"):
+        row.state = (
+            ReferralState.ACCEPTED
+            if row.decided_at
+            else ReferralState.ACKNOWLEDGED
+            if row.acknowledged_at
+            else ReferralState.SENT
+        )
+        row.closed_at, row.version = None, row.version + 1
+        row.save(update_fields=["state", "closed_at", "version"])
+        for owed in Deadline.objects.filter(referral=row, state=DeadlineState.CANCELLED, closed_at=received_at):
+            deadlines.open_deadline(
+                case=work.case,
+                kind=DeadlineKind(owed.kind),
+                owes=row.provider,
+                other_side=row.sender,
+                referral=row,
+                moment=work.moment,
+                opened_at=owed.opened_at,
+                due_at=owed.due_at + (work.moment.at - received_at),
+                basis=Basis(owed.basis),
+                basis_text=owed.basis_text,
+            )
 
 
 def _drop_what_was_proposed(work: Work) -> None:

@@ -11,7 +11,7 @@ from referral.transitions import TRANSITIONS
 
 
 def ask(work: Work, handover: Handover) -> None:
-    """Child protection in both countries owes an answer; where a country has none in the registry, its focal point does.
+    """Child protection in both countries owes an answer. Nobody owes what it may not give: without one, nothing is owed.
 
     Asked twice nobody owes it twice. On a journey nothing is owed that cannot be given: who turns back is asked for then.
     """
@@ -32,11 +32,19 @@ def ask(work: Work, handover: Handover) -> None:
 
 
 def sides(work: Work, handover: Handover) -> dict[str, Institution]:
-    """Who answers for child protection on each side: "sender" and "receiver"."""
-    found = {"sender": _working(work) or _of_country(handover, handover.sender.country_id) or handover.sender}
-    there = _of_country(handover, handover.receiver_country_id) or handover.receiver
-    found["receiver"] = there or handover.sender
-    return found if found["sender"] != found["receiver"] else {"sender": found["sender"]}
+    """Who answers for child protection on each side: "sender" and "receiver". A side where nobody may answer is left out.
+
+    For a country without a seat the sender writes down who answered there.
+    """
+    here = _working(work) or _of_country(handover, handover.sender.country_id)
+    there = handover.sender if handover.outside else _of_country(handover, handover.receiver_country_id)
+    found = {"sender": here, "receiver": there}
+    return {side: institution for side, institution in found.items() if institution is not None}
+
+
+def may_be_given(work: Work, handover: Handover) -> bool:
+    """Whether both sides have somebody who can say yes for a child (docs/decisions/0054)."""
+    return len(sides(work, handover)) == len(("sender", "receiver"))
 
 
 def _working(work: Work) -> Institution | None:

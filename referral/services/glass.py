@@ -6,6 +6,7 @@ person has confirmed, and a code that nobody has stays the same as one from whic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,14 +17,14 @@ from django.db import connection
 from common import second_wall
 from referral import codes
 from referral.actor import Actor
-from referral.enums import Action, GlassEnd, GlassState
+from referral.enums import Action, Compartment, GlassEnd, GlassState
 from referral.errors import GlassOver, NotAllowed, SecondPersonNeeded, TooManyOpenings
 from referral.glass_states import BY_TIME, GLASS_MOVES, GlassAct, possible
 from referral.models import BreakGlass, Case, Registry
 from referral.models.oversight import OPEN_FOR
 from referral.policy import FOCAL, allowed
 from referral.relations import opened_by
-from referral.services import events, glass_news
+from referral.services import events, glass_news, identity
 from referral.services.act import Facts
 from referral.services.command import Work, begin, check_constraints, one_at_a_time, share
 from referral.services.contact import may_not_learn
@@ -94,7 +95,7 @@ def confirm(actor: Actor, pk: int) -> Done:
             return Done(row, repeated=True)
         if row.asked_by_id == actor.user_id:
             raise SecondPersonNeeded
-        if not possible(GlassAct.OPEN, row.state) or row.until_wall <= moment.wall:
+        if not possible(GlassAct.OPEN, row.state) or _too_late(row, moment):
             raise GlassOver
         row.decided_by_id, row.decided_wall = actor.user_id, moment.wall
         if work is not None and work.case.holder is not None and not may_not_learn(work.case, row.institution):
@@ -148,12 +149,23 @@ def read(actor: Actor, case_id: int, page: str) -> BreakGlass:
     Raises GlassOver when it has just ended, ExercisePaused, RegistryEnded.
     """
     with second_wall.command():
-        work = begin(actor, case_id)
-        row = next((row for row in work.case.openings.order_by("-until_wall") if opened_by(work.actor, row)), None)
-        if row is None:
-            raise GlassOver
+        work, row = _under(actor, case_id)
         _record(work, row, "glass_read", code=page[:32])
         return row
+
+
+def note_identity(actor: Actor, case_id: int, fields: Sequence[str]) -> None:
+    """Write down which fields of a sealed identity are shown, as every showing of an identity. Raises as `read`."""
+    with second_wall.command():
+        work, row = _under(actor, case_id)
+        events.record(
+            case=work.case,
+            kind=identity.SHOWN,
+            moment=work.moment,
+            actor=work.actor,
+            compartment=Compartment.D1,
+            content={"fields": sorted(fields), "glass": row.reference},
+        )
 
 
 def settle(registry: Registry, moment: Moment, *, budget: int) -> int:
@@ -170,6 +182,15 @@ def settle(registry: Registry, moment: Moment, *, budget: int) -> int:
     for row in found:
         _time_is_over(row, moment)
     return len(found)
+
+
+def _under(actor: Actor, case_id: int) -> tuple[Work, BreakGlass]:
+    """The actor's own opening of the case, looked for again under the lock of the case."""
+    work = begin(actor, case_id)
+    row = next((row for row in work.case.openings.order_by("-until_wall") if opened_by(work.actor, row)), None)
+    if row is None:
+        raise GlassOver
+    return work, row
 
 
 def _time_is_over(row: BreakGlass, moment: Moment) -> None:
@@ -197,6 +218,10 @@ def _locked(actor: Actor, pk: int, action: Action) -> tuple[BreakGlass, Work | N
     return row, work, work.moment if work is not None else moment_of(registry)
 
 
+def _too_late(row: BreakGlass, moment: Moment) -> bool:
+    return row.until_wall <= moment.wall
+
+
 def _open(row: BreakGlass, work: Work) -> None:
     _move(row, GlassAct.OPEN, until_wall=work.moment.wall + OPEN_FOR)
     event = _record(work, row, "glass_opened")
@@ -213,7 +238,7 @@ def _find_nothing(row: BreakGlass, work: Work | None, moment: Moment) -> None:
 
 
 def _end(row: BreakGlass, case: Case, how: GlassEnd, moment: Moment, actor: Actor | None) -> None:
-    how = GlassEnd.TIME if row.until_wall <= moment.wall else how
+    how = GlassEnd.TIME if _too_late(row, moment) else how
     row.ended_by_id, row.ended_how = actor.user_id if actor is not None else None, how
     _move(row, GlassAct.END, until_wall=min(row.until_wall, moment.wall))
     events.record(case=case, kind="glass_ended", moment=moment, actor=actor, code=how, content={"glass": row.reference})

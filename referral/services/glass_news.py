@@ -21,12 +21,13 @@ def waits(row: BreakGlass, moment: Moment) -> None:
 
 
 def opened(row: BreakGlass, case: Case, event: CaseEvent, moment: Moment) -> None:
-    """At once: the focal point of whoever answers, whoever had sealed what can be read now, the officers of all sides."""
+    """At once: the focal point of whoever answers, whoever had sealed what can be read now, the officers of both sides."""
     sides, everybody = _sides(row, case), seats(row.registry_id, moment)
     answering = [side for side in sides if side.pk == case.holder_id or side.pk != row.institution_id]
     told = [reader for side in answering for reader in everybody.at(side) if reader.user_id != row.asked_by_id]
     _tell(row, "glass_opened", told, moment, event)
-    _tell(row, "glass_opened", _officers(everybody, {side.country_id for side in sides}), moment)
+    both = {side.country_id for side in sides if side.pk in (case.holder_id, row.institution_id)}
+    _tell(row, "glass_opened", _officers(everybody, both), moment)
 
 
 def nothing(row: BreakGlass, moment: Moment) -> None:

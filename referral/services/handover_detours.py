@@ -32,7 +32,7 @@ from referral.models import (
     Message,
     Service,
 )
-from referral.services import child_answers, continuing, custody, deadlines, packet, second_person
+from referral.services import asked, child_answers, continuing, custody, deadlines, packet, second_person
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
 from referral.services.handover_rules import in_danger
@@ -186,6 +186,7 @@ def _correct(work: Work, handover: Handover, _given: Facts) -> None:
         until_at=received_at,
         institution__country=handover.sender.country_id,
     ).update(state=ServiceState.RUNNING, until_at=None)
+    asked.ask_again(work, received_at)
     travel = WhereaboutsKind.ESCORTED if handover.escort else WhereaboutsKind.ALONE
     place(work, travel, handover.sender.country, work.moment.at)
     work.case.version += 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from referral.enums import (
     Action,
@@ -23,6 +23,7 @@ from referral.enums import (
 )
 from referral.models import Assignment, Deadline, Handover, Question, Service
 from referral.selectors.facts import is_child, safeguards, transfer_basis
+from referral.selectors.handovers import VOID
 from referral.services import child_answers, continuing, custody, deadlines, packet
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
@@ -64,11 +65,10 @@ def _ask(work: Work, handover: Handover, given: Facts) -> None:
 def waiting_questions(handover: Handover) -> QuerySet[Question]:
     """Questions that the receiver still waits for.
 
-    Of one that a decision or conditions made void the deadline was cancelled: nobody answers it first when the handover
-    goes back to where questions are asked.
+    One that a decision or conditions made void is never answered first when the handover goes back to where questions
+    are asked.
     """
-    void = Deadline.objects.filter(question=OuterRef("pk"), kind=DeadlineKind.ANSWER, state=DeadlineState.CANCELLED)
-    return Question.objects.filter(~Exists(void), handover=handover, answered_at__isnull=True)
+    return Question.objects.filter(~VOID, handover=handover, answered_at__isnull=True)
 
 
 def _answer(work: Work, handover: Handover, given: Facts) -> None:
@@ -139,6 +139,7 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     assert handover.receiver is not None
     case = work.case
     carried = [s.value for s in safeguards(case)]
+    told = "receiver" in handover.child_protection_yes or not (handover.child or is_child(case))
     custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover)
     packet.seal(handover, work.moment)
     continuing.keep(work, handover)
@@ -160,6 +161,11 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     if not safe:
         deadlines.open_deadline(
             case=case, kind=DeadlineKind.TONIGHT, owes=handover.receiver, moment=work.moment, **pace(handover)
+        )
+    if not told:
+        # Found to be a child on the way, or here before anybody was asked: child protection here knows nothing yet.
+        deadlines.open_deadline(
+            case=case, kind=DeadlineKind.CHILD_NOTICE, owes=handover.receiver, moment=work.moment, child=True
         )
     place(work, WhereaboutsKind.ARRIVED, handover.receiver.country, given["arrived_at"], safe=safe)
     tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE

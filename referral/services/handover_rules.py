@@ -39,7 +39,9 @@ from referral.errors import (
     FamilyTogether,
     GatesClosed,
     IdentityNoReasonForChild,
+    NoChildProtection,
     NotAllowed,
+    NothingNew,
     NothingProposed,
     NotOverridable,
     NotYetLate,
@@ -47,14 +49,16 @@ from referral.errors import (
     OfficerMissing,
     PersonWaits,
     SearchNeedsDecision,
+    StillMissing,
     StopStaysForChild,
     TooLateToCorrect,
 )
 from referral.gates import OVERRIDABLE
 from referral.models import Deadline, Handover
 from referral.packet import SHAREABLE
-from referral.selectors.facts import gate_view, safeguards
+from referral.selectors.facts import gate_view, is_child, safeguards
 from referral.selectors.families import ARRIVING, family_of
+from referral.services import child_answers, packet
 from referral.services.command import Work
 from referral.services.contact import refuse_contact
 from referral.transitions import Transition
@@ -73,6 +77,8 @@ def _offer(work: Work, handover: Handover, _given: Facts) -> None:
         raise CaseClosed
     if Handover.objects.filter(case=work.case, state__in=OPEN_STATES).exists():
         raise AlreadyOpen
+    if is_child(work.case) and not child_answers.may_be_given(work, handover):
+        raise NoChildProtection
 
 
 def _answer(_work: Work, handover: Handover, given: Facts) -> None:
@@ -86,6 +92,8 @@ def _supplement(_work: Work, handover: Handover, given: Facts) -> None:
         raise GatesClosed((Gate.PREVIEW,))
     if handover.objected and handover.state in OPEN_STATES:
         raise SearchNeedsDecision
+    if not packet.not_sent_yet(handover, given["compartments_more"]):
+        raise NothingNew
 
 
 def both_said_yes(handover: Handover) -> bool:
@@ -127,6 +135,12 @@ def _hold(work: Work, _handover: Handover, given: Facts) -> None:
         raise ConfirmInPrivate
     if given["hold_reason"] == HoldReason.CHILD_OBJECTS and work.actor.role != Role.CHILD_PROTECTION:
         raise NotYourHold
+
+
+def _resume(work: Work, handover: Handover, _given: Facts) -> None:
+    """What waits because the person is missing waits until somebody knows where the person is."""
+    if handover.hold_reason == HoldReason.MISSING and work.case.stage == CaseStage.MISSING:
+        raise StillMissing
 
 
 def _after_asking(work: Work, handover: Handover, _given: Facts) -> None:
@@ -272,6 +286,7 @@ RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.AGREE_FORWARD: _agree_forward,
     Action.DECLINE: _decline,
     Action.HOLD: _hold,
+    Action.RESUME: _resume,
     Action.CONFIRM_STOP: _after_asking,
     Action.CONTINUE: _after_asking,
     Action.DEPART: _depart,

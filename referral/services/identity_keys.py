@@ -6,7 +6,7 @@ Runs as the owner of the tables: what a packet or a seal holds is written once, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,9 +85,9 @@ def rotate(
     refuse_unknown_keys()
     found = Rotated()
     for model in ROWS:
-        for rows in _batches(model, batch, clear_alone):
-            for row in rows:
-                _renew(row, found)
+        last = 0
+        while (reached := _renew_some(model, last, batch, found, clear_alone)) is not None:
+            last = reached
             progress(found.done)
     return found
 
@@ -111,19 +111,16 @@ def _recorded(model: type[EncryptedRow]) -> models.Q:
     return found
 
 
-def _batches(model: type[EncryptedRow], size: int, clear_alone: bool) -> Iterator[list[Any]]:
-    """Rows under other keys than the current one, locked; each batch is committed before the next is read."""
-    last = 0
-    while True:
-        with transaction.atomic(using=OWNER):
-            rows = model._base_manager.using(OWNER).filter(pk__gt=last).exclude(key_id=keyring().current)
-            if clear_alone:
-                rows = rows.filter(key_id=IN_CLEAR)
-            found = list(rows.select_for_update().order_by("pk")[:size])
-            if not found:
-                return
-            last = found[-1].pk
-            yield found
+def _renew_some(model: type[EncryptedRow], last: int, size: int, found: Rotated, clear_alone: bool) -> int | None:
+    """Renew the next rows after `last` in a transaction of their own; returns the last one reached, None at the end."""
+    with transaction.atomic(using=OWNER):
+        rows = model._base_manager.using(OWNER).filter(pk__gt=last).exclude(key_id=keyring().current)
+        if clear_alone:
+            rows = rows.filter(key_id=IN_CLEAR)
+        locked: list[Any] = list(rows.select_for_update().order_by("pk")[:size])
+        for row in locked:
+            _renew(row, found)
+    return locked[-1].pk if locked else None
 
 
 def _renew(row: Any, found: Rotated) -> None:

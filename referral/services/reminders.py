@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from common import ladder
+from common.clock import ClockMode
 from referral.asking_states import ENQUIRY_MOVES, EnquiryAct
 from referral.enums import OPEN_STATES, Action, DeadlineState, ReminderState
 from referral.models import Case, Deadline, Enquiry, Handover, Registry, Reminder
@@ -117,9 +118,10 @@ def _pending(registry: Registry, moment: Moment, case_id: int | None) -> QuerySe
         registry=registry,
         state=ReminderState.PENDING,
         due_at__lte=moment.at,
-        floor_ran__lte=moment.ran,
         deadline__state=DeadlineState.OPEN,
     )
+    if moment.clock.mode is not ClockMode.STEP:
+        pending = pending.filter(floor_ran__lte=moment.ran)
     if case_id is not None:
         pending = pending.filter(deadline__case_id=case_id)
     return pending.order_by("due_at", "pk").values_list(*ROW)

@@ -90,7 +90,14 @@ def end(request: ActorRequest, reference: str) -> HttpResponse:
 def sealed(request: ActorRequest, code: str) -> HttpResponse:
     """What former holders kept sealed. Under break-glass alone; the reading stands in the record."""
     view = viewed(request, code, Action.VIEW_SEAL)
-    parts = pages.sealed_parts(view, selectors.seals_of(view.case))
+    seals = selectors.seals_of(view.case)
+    shown = sorted({name for seal in seals for name in selectors.identity_in(request.actor, seal)})
+    try:
+        if shown:
+            glass.note_identity(request.actor, view.case.pk, shown)
+    except Refusal as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    parts = pages.sealed_parts(view, seals)
     return person_page(request, view, "sealed", "sealed", parts=parts)
 
 

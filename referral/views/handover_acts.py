@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -45,7 +45,7 @@ from referral.services.command import recorded
 from referral.services.packet import not_sent_yet
 from referral.transitions import TRANSITIONS, Side
 from referral.views.access import ActorRequest, View, get_handover, requires
-from referral.views.answers import Refused, attempt
+from referral.views.answers import Refused, attempt, say_done
 from referral.views.instant import instant
 
 Extra = Callable[[ActorRequest, Handover], dict[str, Any]]
@@ -161,7 +161,12 @@ def act_page(
     @requires(actions[0])
     @require_http_methods(["GET", "POST"])
     def view(request: ActorRequest, reference: str) -> HttpResponse:
-        found = get_handover(request, reference, actions[0])
+        try:
+            found = get_handover(request, reference, actions[0])
+        except Http404:
+            if again := _ended_by_this(request, reference):
+                return again
+            raise
         proposal = _proposal(request, found, act)
         if request.method == "GET" and (refusal := _not_now(request, found, act, proposal)):
             messages.warning(request, refusal)
@@ -171,6 +176,19 @@ def act_page(
         return _show(request, found, form, act, proposal, answer) if isinstance(answer, Refused) else answer
 
     return view
+
+
+def _ended_by_this(request: ActorRequest, reference: str) -> HttpResponse | None:
+    """The answer to a form that was posted twice, where its first post has ended what let the actor see the handover."""
+    if request.method != "POST":
+        return None
+    here = instant(request)
+    press = PressForm(request.POST, zone=here.zone, now=here.at)
+    before = recorded(request.actor, press.cleaned_data["submission"]) if press.is_valid() else None
+    if before is None or before.handover is None or before.handover.reference != reference:
+        return None
+    say_done(request, "", repeated=True)
+    return redirect("referral:inbox")
 
 
 def _proposal(request: ActorRequest, found: Handover, act: Act) -> Proposal | None:
@@ -266,7 +284,7 @@ def _show(
         "back": handover_url(found.reference),
         "gates": gate_tasks(found, [result for result in results if result.gate in refused.gates]),
         "shows_packet": act.shows_packet,
-        "open_question": next((q for q in page.questions if not q.answer), None) if action is Action.ANSWER else None,
+        "open_question": next((q for q in page.questions if q.waits), None) if action is Action.ANSWER else None,
         "panels": [proposal_panel(proposal, request.actor, found, on_its_page=True)]
         if proposal
         else page.panels

@@ -116,6 +116,8 @@ def step_view(answer: Answer) -> View:
     @require_http_methods(["GET", "POST"])
     def step(request: ActorRequest, reference: str) -> HttpResponse:
         found, here = get_referral(request, reference, action), instant(request)
+        if not STEPS[answer].by_provider and found.sender_id != request.actor.institution_id:
+            refuse(action)
         data = request.POST if request.method == "POST" else None
         form = page.form(data, zone=here.zone, now=here.at, version=found.version)
         if form.is_valid() and _done(request, found, answer, form):

@@ -201,6 +201,10 @@ def test_a_page_cannot_say_goodbye_while_another_tab_goes_on(client: Client) -> 
 
 
 def test_passwords_are_never_kept(client: Client, officer: Membership) -> None:
+    officer.user.set_password(PASSWORD)
+    officer.user.save()
+    with moved_wall(NOON):
+        client.force_login(officer.user)
     send_late(client, "/account/password/", oldpassword=PASSWORD, password1="three other words")
     assert kept_forms.KEPT not in client.session
 

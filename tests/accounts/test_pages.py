@@ -115,6 +115,12 @@ def test_pages_of_an_account_are_kept_in_no_cache(visit: Callable[..., Any], add
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", [*OWN[:-1], "/help/"])
+def test_signing_out_is_on_every_page(visit: Callable[..., Any], address: str) -> None:
+    assert 'href="/sign-out/"' in visit(address, "amina", "en-gb").content.decode()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/help/", "/about/", "/accessibility/", "/privacy/"])
 def test_pages_for_everybody_are_read_only(client: Client, address: str) -> None:
     assert client.post(address).status_code == 405

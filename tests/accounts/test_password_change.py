@@ -38,3 +38,8 @@ def test_a_demonstration_login_keeps_its_password(shared: User, client: Client) 
     assert "Many people share this demonstration login" in answer.content.decode()
     shared.refresh_from_db()
     assert shared.check_password(PASSWORD)
+
+
+def test_an_account_without_a_password_is_led_to_where_one_is_set(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("binta@example.org"))
+    assert client.get("/account/password/").headers["Location"] == "/account/password/reset/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -149,6 +150,13 @@ def test_confirming_who_one_is_changes_the_session_s_name(
     client.post("/account/confirm/", {"password": PASSWORD})
     assert client.session.session_key != before
     assert not SessionStore().exists(before)
+
+
+@pytest.mark.django_db
+def test_session_names_are_random_and_long() -> None:
+    names = {SessionStore()._get_new_session_key() for _each in range(3)}  # type: ignore[attr-defined]
+    assert len(names) == 3
+    assert all(re.fullmatch("[a-z0-9]{32}", name) for name in names), "32 of 36 signs are 165 bits"
 
 
 def test_a_made_up_session_name_is_not_taken_over(client: Client, settings: Any, amina: User) -> None:

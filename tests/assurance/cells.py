@@ -19,9 +19,12 @@ from referral.policy import roles_that_may
 from tests.architecture.test_views_have_an_action import patterns
 from tests.assurance import walls
 from tests.assurance.knocking import FORM, METHODS, answered, noting
-from tests.assurance.stage import ABOUT_ROWS, LABELS, ONLY, STANDINGS, Stage
+from tests.assurance.stage import Stage
+from tests.assurance.standings import ABOUT_ROWS, LABELS, ONLY, STANDINGS
 
 NOBODY, NO_SEAT = "anonymous", "without a seat"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One request, and what it must be answered."""
@@ -120,7 +123,7 @@ class Doors:
         return Actor(
             user_id=self.stage.users[label, role].pk, membership_id=self.stage.seats[label, role],
             registry_id=at.registry_id, institution_id=at.pk, institution_name=at.name,
-            country_code=at.country_id or "", role=role,
+            country_code=at.country_id or "", role=role, wall=self.moment.wall,
         )  # fmt: skip
 
     def request(self, cell: Cell) -> Any:

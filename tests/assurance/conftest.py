@@ -44,6 +44,7 @@ def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def spent(request):
     import time
+
     t = time.process_time()
     yield
     print("SPENT", request.node.name, time.process_time() - t)

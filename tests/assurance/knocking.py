@@ -46,9 +46,7 @@ class Knocker:
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.factory = RequestFactory(headers={"accept-language": "en-gb"})
 
-    def knock(
-        self, session: str, method: str, path: str, data: Mapping[str, Any] | str = ""
-    ) -> Heard:
+    def knock(self, session: str, method: str, path: str, data: Mapping[str, Any] | str = "") -> Heard:
         """One request; `session` is empty for somebody who is not signed in."""
         body = data if isinstance(data, str) else urlencode(data, doseq=True)
         sent = body.encode() if method not in ("GET", "HEAD") else b""
@@ -96,7 +94,7 @@ def tables() -> list[type[models.Model]]:
 def fingerprint() -> dict[str, str]:
     """Of every table the number of its rows and a digest of their contents, seen as the owner sees them."""
     parts = [
-        f"SELECT '{table}' AS name, count(*)::text || ':' || coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') "  # noqa: S608
+        f"SELECT '{table}' AS name, count(*)::text || ':' || coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') "
         f'FROM "{table}" t'
         for table in sorted(model._meta.db_table for model in tables())
     ]

@@ -19,11 +19,23 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.urls import reverse
 
+from accounts import session_limits
 from accounts.models import User
-from referral.addresses import ADDRESSES, Row, Standings
-from referral.enums import Action, AskKind, ClosureReason, InstitutionKind, ProposalState, Role
+from referral.addresses import ADDRESSES, Row
+from referral.enums import (
+    Action,
+    AskKind,
+    ClosureReason,
+    GlassState,
+    InstitutionKind,
+    ProposalState,
+    ReminderState,
+    Role,
+    Rung,
+)
 from referral.models import (
     Assignment,
+    BreakGlass,
     Case,
     CaseEvent,
     ContinuingTask,
@@ -37,62 +49,16 @@ from referral.models import (
     Notice,
     Proposal,
     PullRequest,
+    Reminder,
     Service,
 )
-from referral.policy import Relation
+from referral.models.oversight import OPEN_FOR
+from referral.policy import GLASS
 from referral.services import care, enquiries, intake, referrals, requests
 from tests.factories import make_institution
 from tests.scenes import ADULT, Scene, advance, open_case, ready_draft, two_countries
 
-R = Relation
 BACKEND = "accounts.backends.AccountBackend"
-
-STANDINGS: dict[str, dict[Row, Standings]] = {
-    "holder": {
-        Row.CASE: frozenset({R.HOLDER}),
-        Row.DRAFT: frozenset({R.SENDER}),
-        Row.HANDOVER: frozenset({R.SENDER}),
-        Row.REFERRAL: frozenset({R.SENDER}),
-        Row.ENQUIRY: frozenset({R.SENDER, R.HOLDER}),
-        Row.HEARD: frozenset({R.SENDER, R.HOLDER}),
-        Row.REQUEST: frozenset({R.HOLDER}),
-        Row.DEADLINE: frozenset({R.HOLDER}),
-        Row.SEAT: frozenset({R.HOLDER}),
-    },
-    "receiver": {
-        Row.HANDOVER: frozenset({R.RECEIVER}),
-        Row.ENQUIRY: frozenset({R.RECEIVER}),
-        Row.ASKED: frozenset({R.SENDER}),
-    },
-    "past holder": {
-        Row.CASE: frozenset({R.PAST_HOLDER, R.CONTINUING}),
-        Row.DEADLINE: frozenset({R.PAST_HOLDER}),
-    },
-    "provider": {
-        Row.CASE: frozenset({R.ASSIGNED}),
-        Row.HANDOVER: frozenset({R.SENDER_CARE}),
-        Row.REFERRAL: frozenset({R.PROVIDER}),
-        Row.DEADLINE: frozenset({R.ASSIGNED}),
-    },
-    "same country": {},
-    "stranger": {},
-    "other registry": {},
-    # Whoever finds a person works with her from the beginning.
-    "opener": {Row.CASE: frozenset({R.OPENED, R.ASSIGNED})},
-    "outside": {Row.HANDOVER: frozenset({R.SENDER, R.OUTSIDE, R.SENDER_CARE})},
-    "child protection there": {Row.HANDOVER: frozenset({R.RECEIVER_CARE})},
-}
-"""How the institution of each label stands to each row of the stage, as somebody who knows the story would say it."""
-
-ONLY: dict[str, frozenset[Row]] = {
-    "opener": frozenset({Row.CASE}),
-    "outside": frozenset({Row.HANDOVER}),
-    "child protection there": frozenset({Row.HANDOVER}),
-}
-"""Labels that differ from the others at these rows alone."""
-
-LABELS = tuple(STANDINGS)
-ABOUT_ROWS = tuple(row for row in Row if row not in (Row.NONE, Row.ANYBODY, Row.SIGNED_IN, Row.OWN_LOGIN))
 
 
 @dataclass
@@ -115,6 +81,7 @@ class Stage:
             session = import_module(settings.SESSION_ENGINE).SessionStore()
             session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
             session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            session_limits.begin(session, self.scene.wall, "")
             session.create()
         return str(session.session_key)
 
@@ -189,6 +156,7 @@ def _institutions(stage: Stage) -> None:
         "opener": border,
         "outside": scene.institutions["NG"],
         "child protection there": scene.institutions["NE-child"],
+        "broken glass": scene.institutions["MR-child"],
     }
 
 
@@ -305,7 +273,9 @@ def _entry_of_the_shelter(stage: Stage) -> CaseEvent:
     Membership.objects.create(user=user, institution=shelter, role=Role.SERVICE_PROVIDER)
     scene.users["shelter"] = user
     with scene.clock():
-        care.record_tonight(scene.actor("shelter"), stage.cases["main"].pk, {"call_tonight": "The shelter."}, submission=uuid4())
+        care.record_tonight(
+            scene.actor("shelter"), stage.cases["main"].pk, {"call_tonight": "The shelter."}, submission=uuid4()
+        )
     return CaseEvent.objects.filter(case=stage.cases["main"], institution=shelter).latest("seq")
 
 
@@ -319,27 +289,58 @@ def _seats(stage: Stage) -> None:
         for place, (_label, role) in enumerate(keys)
     )
     seats = Membership.objects.bulk_create(
-        Membership(user=user, institution=places[label], role=role) for user, (label, role) in zip(users, keys, strict=True)
+        Membership(user=user, institution=places[label], role=role)
+        for user, (label, role) in zip(users, keys, strict=True)
     )
     stage.users = dict(zip(keys, users, strict=True))
     stage.seats = {key: seat.pk for key, seat in zip(keys, seats, strict=True)}
     for role in Role:
-        stage.users["outside", role], stage.seats["outside", role] = stage.users["holder", role], stage.seats["holder", role]
+        stage.users["outside", role], stage.seats["outside", role] = (
+            stage.users["holder", role],
+            stage.seats["holder", role],
+        )
     reader, main, moment = stage.users["holder", Role.FOCAL_POINT], stage.cases["main"], stage.scene.moment()
     told = Notice.objects.create(
         registry=stage.scene.registry, user=reader, institution=stage.institutions["holder"], kind="assign", case=main,
         cause="stage", at=moment.at, wall=moment.wall,
     )  # fmt: skip
     stage.rows[Row.NOTICE] = {"pk": told.pk}
+    _glass(stage)
     stage.sessions = {user.pk: stage.sign_in(user) for user in users}
+
+
+def _glass(stage: Stage) -> None:
+    """Niger asks to break the glass; in Mauritania everybody who ever may has broken it for the woman."""
+    main, moment = stage.cases["main"], stage.scene.moment()
+    asked = {
+        "registry": stage.scene.registry, "code": main.person.code_word, "case": main, "reason": "She bleeds.", "language": "en",
+        "asked_at": moment.at, "asked_wall": moment.wall, "until_wall": moment.wall + OPEN_FOR,
+    }  # fmt: skip
+    waiting = BreakGlass.objects.create(
+        **asked, reference="G-WAITS", institution=stage.institutions["receiver"], asked_role=Role.FOCAL_POINT,
+        asked_by=stage.scene.users["NE"],
+    )  # fmt: skip
+    opened = {"state": GlassState.OPENED, "decided_by": stage.scene.users["MR"], "decided_wall": moment.wall}
+    for place, role in enumerate(GLASS):
+        row = BreakGlass.objects.create(
+            **asked, reference=f"G-OPEN{place}", institution=stage.institutions["broken glass"], asked_role=role,
+            asked_by=stage.users["broken glass", role],
+        )  # fmt: skip
+        BreakGlass.objects.filter(pk=row.pk).update(**opened)
+    stage.rows |= {
+        Row.GLASS: {"reference": waiting.reference},
+        Row.WATCHED: {"kind": "glass", "pk": waiting.pk},
+        Row.STUB: {"pk": stage.rows[Row.DEADLINE]["pk"]},
+    }
+    fired = {"state": ReminderState.FIRED, "fired_at": moment.at}
+    Reminder.objects.filter(deadline=stage.rows[Row.DEADLINE]["pk"], rung=Rung.COORDINATOR).update(**fired)
 
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever happens in the block is rolled back."""
+    """Whatever happens in the block is rolled back, even where it failed in the database."""
     with transaction.atomic():
-        place = transaction.savepoint()
         try:
             yield
         finally:
-            transaction.savepoint_rollback(place)
+            transaction.set_rollback(True)

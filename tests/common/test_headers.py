@@ -72,7 +72,14 @@ def missing(answer: Any) -> list[str]:
     wrong += ["no Permissions-Policy"] if "camera=()" not in headers.get("Permissions-Policy", "") else []
     wrong += [] if "no-store" in headers.get("Cache-Control", "") else ["may be stored"]
     wrong += ["names its maker"] if {"Server", "X-Powered-By"} & set(headers) else []
-    for cookie in answer.cookies.values():
+    kind = headers.get("Content-Type", "")
+    wrong += (
+        [f"type {kind}"]
+        if not answer.streaming and answer.content and not kind.endswith(("charset=utf-8", "json"))
+        else []
+    )
+    wrong += ["open to other origins"] if "Access-Control-Allow-Origin" in headers else []
+    for cookie in filter(lambda each: each.value, answer.cookies.values()):
         named = cookie.key.startswith("alongside-plain-") and cookie["httponly"] and cookie["samesite"] == "Lax"
         wrong += [] if named and not cookie["domain"] else [f"cookie {cookie.key}"]
     return wrong
@@ -95,20 +102,34 @@ def test_the_walk_reaches_every_kind_of_page() -> None:
     assert len(found) > 60
 
 
-def test_every_address_carries_every_header_signed_out_and_in(browsers: dict[str, Client]) -> None:
+def lacking(browsers: dict[str, Client], methods: tuple[str, ...]) -> tuple[int, dict[str, list[str]]]:
+    """How many answers were looked at, and what some of them lack."""
     cells, found = 0, {}
     for who, client in browsers.items():
-        key = client.cookies
+        kept = client.cookies.copy()
         for address in addresses():
-            for method in ("get", "post", "delete"):
+            for method in methods:
                 answer = getattr(client, method)(address)
                 cells += 1
                 if wrong := missing(answer):
                     found[f"{who} {method} {address} {answer.status_code}"] = wrong
-                if address in ("/sign-out/", "/continue/", "/account/leave/"):
-                    client.cookies = key
+            if address in ("/sign-out/", "/continue/", "/account/leave/"):
+                client.cookies = kept.copy()
+    return cells, found
+
+
+def test_every_address_carries_every_header_signed_out_and_in(browsers: dict[str, Client]) -> None:
+    del browsers["demonstration"]
+    cells, found = lacking(browsers, ("get",))
     assert found == {}
-    print(f"headers: {cells} cells, {len(addresses())} addresses")
+    assert cells > 120
+
+
+@pytest.mark.long
+def test_every_address_carries_every_header_by_every_method(browsers: dict[str, Client]) -> None:
+    cells, found = lacking(browsers, ("get", "head", "post", "put", "delete", "options", "trace"))
+    assert found == {}
+    print(f"headers: {cells} answers of {len(addresses())} addresses")
 
 
 def raising(error: BaseException) -> Callable[[Any], HttpResponse]:
@@ -200,6 +221,47 @@ def test_a_failing_middleware_is_answered_with_every_header(place: int) -> None:
     lacking = missing(answer)
     inner = place > base.MIDDLEWARE.index("django.middleware.security.SecurityMiddleware")
     assert lacking == [] or not inner, lacking
+
+
+def test_an_error_page_tells_nothing_of_the_inside(
+    failing_view: Callable[[BaseException], None], client: Client
+) -> None:
+    client.raise_request_exception = False
+    failing_view(RuntimeError("a fault of ours"))
+    page = client.get("/help/").content.decode()
+    assert "Something went wrong here" in page
+    assert not [word for word in ("fault of ours", "RuntimeError", "Traceback", "django", ".py") if word in page]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/static/", "/static/css/", "/static/../config/env.py", "/static/%2e%2e/manage.py", "/.git/config", "/.env"],
+)
+def test_nothing_beside_the_listed_static_files_is_served(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/help/", "/account/password/reset/1-made-up/", "/healthz"])
+def test_a_method_that_only_echoes_is_refused(client: Client, address: str) -> None:
+    assert client.trace(address).status_code == 405
+
+
+def test_no_script_uses_the_browser_s_stores() -> None:
+    from django.conf import settings
+
+    for script in (settings.BASE_DIR / "static/js").glob("*.js"):
+        assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\b", script.read_text())
+
+
+def test_a_parameter_sent_twice_is_one_parameter(client: Client) -> None:
+    body = "language=fr&next=/help/&next=//elsewhere.example/"
+    answer = client.post("/language/", body, content_type="application/x-www-form-urlencoded")
+    assert answer.headers["Location"] == "/"
+
+
+def test_no_address_opens_itself_to_another_origin(client: Client) -> None:
+    answer = client.options("/sign-in/", headers={"origin": "https://elsewhere.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_the_headers_stand_outermost() -> None:

@@ -62,7 +62,15 @@ def test_a_deadline_due_before_it_was_opened_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("urgent", "others", "slowly", "seconds"),
-    [(False, 0, False, 180), (True, 0, False, 120), (False, 3, False, 450), (True, 1, True, 420)],
+    [
+        (False, 0, False, 180),
+        (True, 0, False, 120),
+        (False, 3, False, 450),
+        (True, 1, True, 420),
+        (False, 5, False, 600),
+        (True, 500, False, 600),
+        (False, 500, True, 1200),
+    ],
 )
 def test_people_get_more_time_with_more_open_work_and_when_they_read_slowly(
     urgent: bool, others: int, slowly: bool, seconds: int
@@ -91,6 +99,13 @@ def test_while_the_clock_stands_still_a_floor_is_not_reached() -> None:
     state = standard(mode=ClockMode.STOPPED, ran=FLOOR - MICROSECOND)
     assert effective_at(state, EXERCISE, timedelta(0), Rung.OVERDUE, FLOOR) is None
     assert effective_at(replace(state, ran=FLOOR), EXERCISE, timedelta(0), Rung.OVERDUE, FLOOR) == EXERCISE
+
+
+def test_where_people_move_time_on_themselves_no_floor_holds_a_reminder_back() -> None:
+    state = standard(mode=ClockMode.STEP)
+    assert effective_at(state, EXERCISE - HOUR, timedelta(0), Rung.HALF, FLOOR) == EXERCISE, "since time stands still"
+    assert effective_at(state, EXERCISE + HOUR, timedelta(0), Rung.HALF, FLOOR) == EXERCISE + HOUR
+    assert is_overdue(jumped(state, WALL, 2 * HOUR), WALL, EXERCISE + HOUR, timedelta(0), FLOOR)
 
 
 def test_a_clock_that_ends_first_never_reaches_the_floor() -> None:

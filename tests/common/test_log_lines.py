@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from common.log_lines import FORMAT, DiscreetFormatter
+from common.log_lines import FORMAT, DiscreetFormatter, WordlessTasks
 
 SECRET = "Failing row contains (Amina, +234 800 000)"
 
@@ -69,3 +69,31 @@ def test_sign_in_is_logged_without_an_address(client: Client, caplog: Any) -> No
     assert "sign_in_failed" in caplog.text
     assert "amina" not in caplog.text
     assert "a guess" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_logged_by_page_and_number(client: Client, caplog: Any) -> None:
+    from accounts.models import User
+
+    shared = User.objects.create_user("focal.ng@example.org", demonstration=True)
+    client.force_login(shared)
+    with caplog.at_level(logging.INFO):
+        client.get("/account/password/?q=Amina")
+    assert f"refused status=403 page=account_change_password user={shared.pk}" in caplog.messages
+    assert "Amina" not in caplog.text
+
+
+def test_what_is_logged_makes_no_line_of_its_own() -> None:
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "page %s", ("a\r\nINFO forged",), None)
+    assert DiscreetFormatter(FORMAT).format(record).count("\n") == 0
+
+
+def test_a_task_that_failed_is_named_without_words_and_arguments(settings: Any) -> None:
+    context = {"name": "referral.tasks.sweep", "id": "1", "exc": SECRET, "args": f"('{SECRET}',)", "kwargs": "{}"}
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "Task %(name)s raised: %(exc)s", (context,), None)
+    record.data = context
+    assert WordlessTasks().filter(record)
+    text = DiscreetFormatter(FORMAT).format(record)
+    assert text.endswith("Task referral.tasks.sweep[1] did not end well")
+    assert settings.LOGGING["loggers"]["celery.app.trace"] == {"filters": ["wordless"]}
+    assert settings.CELERY_WORKER_HIJACK_ROOT_LOGGER is False

@@ -81,7 +81,10 @@ FIRST: tuple[Look, ...] = (
     *_in_turn(Role.COMPETENT_AUTHORITY, "helped", "identification", "identify"),
     *_in_turn(Role.HEALTH_WORKER, "helped", "health", "health_new"),
     *_in_turn(Role.SURVIVOR_ADVISER, "helped", "voices", "voice_new"),
-    *_in_turn(Role.DATA_PROTECTION, "helped", "audit"),
+    *_in_turn(Role.DATA_PROTECTION, "helped", "audit", "audit_line"),
+    *_in_turn(Role.COORDINATOR, "helped", "overdue", "overdue_stub"),
+    *_in_turn("NE", "glass", "glass", "glass_new", "sealed"),
+    *_in_turn("NE-deputy", "glass", "glass_request"),
 )  # fmt: skip
 """Each named page once."""
 
@@ -124,6 +127,10 @@ FURTHER: tuple[Look, ...] = (
     *(Look("referral:desk", role) for role in SEATS if role is not Role.SERVICE_PROVIDER),
     Look("referral:audit", Role.DATA_PROTECTION, query="?kind=two_people"),
     Look("referral:person", Role.JUSTICE_LIAISON, "helped"),
+    Look("referral:person", "NE", "glass"),
+    Look("referral:glass", "NG"),
+    Look("referral:glass_request", "NG"),
+    Look("referral:history", "NG", "glass"),
 )
 """Pages that look quite different in another seat or state."""
 
@@ -148,6 +155,11 @@ NO_PAGE: Mapping[str, str] = {
     "referral:confirm_no": "a button of the identification",
     "referral:drop_no": "a button of the identification",
     "referral:identity": "opened by a button; test_access presses it",
+    "referral:sent_identity": "the handover again, with what the same button shows",
+    "referral:told_identity": "the request to a service again, with what the same button shows",
+    "referral:glass_confirm": "a button of the break-glass request",
+    "referral:glass_drop": "a button of the break-glass request",
+    "referral:glass_end": "a button of the break-glass request and of the banner",
 }
 """Names that show no page of their own under their address, and why."""
 

@@ -17,6 +17,7 @@ from referral.models import Case, Enquiry, Handover, Membership, Service
 from referral.services import care, enquiries, families, intake, lifecycle, requests
 from referral.services import clock as clock_service
 from tests.e2e.world_detours import files, under_way
+from tests.e2e.world_glass import under_glass
 from tests.e2e.world_roles import at_their_desks
 from tests.scenes import ADULT, Scene, open_case, ready_draft
 
@@ -48,6 +49,8 @@ class World:
             given["code"] = self.cases[key].person.public_code
         if "reference" in asked:
             given["reference"] = self.references.get(name) or self.handovers[key].reference
+        if "kind" in asked:
+            given["kind"] = "glass"
         if "pk" in asked:
             given["pk"] = self.numbers[name]
         return reverse(name, kwargs=given)
@@ -108,6 +111,7 @@ def prepared() -> World:
     _rows(world)
     _asked(world)
     at_their_desks(world)
+    under_glass(world)
     return world
 
 

@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 
 from common.errors import Refusal
 from referral.enums import Action, Role
-from referral.models import Case, Custody, Handover, Proposal
+from referral.models import Agreement, Case, Custody, Handover, Proposal, Registry
+from referral.selectors.facts import gate_view
 from referral.selectors.invariants import findings
-from referral.services import lifecycle, merge, second_person
+from referral.services import ending, lifecycle, merge, second_person
 from tests.factories import make_member, make_user
 from tests.faults.test_races import ROUNDS, Work, act, at_once, one_wins, reached
 from tests.scenes import Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts, two_countries
@@ -202,3 +203,49 @@ def test_control_without_locks_a_family_is_torn(scene: Scene, monkeypatch: pytes
         results = departing_against_one_withdrawal(scene, members)
     broken = [r for r in results if isinstance(r, Exception) and not isinstance(r, Refusal)]
     assert broken or not whole(members), results
+
+
+def suspending(scene: Scene) -> Work:
+    agreement = Agreement.objects.get(registry=scene.registry)
+    return lambda: ending.suspend(scene.actor("IT"), agreement.pk)
+
+
+def rests_on_nothing(handover: Handover) -> bool:
+    """Open and not on hold, although the agreement that lets its information cross the border is suspended."""
+    handover.refresh_from_db()
+    return handover.state == "offered" and not gate_view(handover, handover.offered_at).transfer_basis  # type: ignore[arg-type]
+
+
+def test_an_agreement_suspended_while_an_offer_is_sent_lets_nothing_pass(scene: Scene) -> None:
+    """Refused, or on hold: never sent on an agreement that is no longer in force."""
+    draft = ready_draft(scene, open_case(scene))
+    results = at_once(scene, [act(scene, "NG", draft, Action.OFFER), suspending(scene)])
+    assert all(isinstance(r, Refusal) or not isinstance(r, Exception) for r in results), results
+    assert not rests_on_nothing(draft)
+    assert not list(findings())
+
+
+def test_control_without_the_registrys_lock_an_offer_slips_past_the_suspension(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = ready_draft(scene, open_case(scene))
+    looked, suspended = threading.Event(), threading.Event()
+    offer, suspend, real = act(scene, "NG", draft, Action.OFFER), suspending(scene), lifecycle._perform
+
+    def perform(*given: Any) -> Any:
+        looked.set()
+        assert suspended.wait(10), "the suspension waited although the lock was off"
+        return real(*given)
+
+    def after_the_gates() -> int:
+        assert looked.wait(10)
+        try:
+            return suspend()
+        finally:
+            suspended.set()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lifecycle, "_perform", perform)
+        patch.setattr(ending.Registry.objects, "select_for_update", lambda: Registry.objects.all())
+        at_once(scene, [offer, after_the_gates])
+    assert rests_on_nothing(draft)

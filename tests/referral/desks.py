@@ -9,6 +9,7 @@ from referral.enums import AssignmentKind, InstitutionKind, Role
 from referral.models import Case, Institution
 from referral.services import care
 from tests.factories import make_institution, make_member, make_user
+from tests.fixtures.remembered import remembered
 from tests.scenes import Scene
 
 K, A = InstitutionKind, AssignmentKind
@@ -31,6 +32,7 @@ SEATS: dict[Role, tuple[InstitutionKind, AssignmentKind | None]] = {
 """Role → kind of institution, and as what it works on a case."""
 
 
+@remembered
 def seat(scene: Scene, role: Role, country: str | None = "NG") -> Institution:
     """A user of this role under the role's own name in the scene, in an institution of its own."""
     kind, _work = SEATS[role]
@@ -41,6 +43,7 @@ def seat(scene: Scene, role: Role, country: str | None = "NG") -> Institution:
     return institution
 
 
+@remembered
 def colleague(scene: Scene, role: Role) -> str:
     """A second user of the role's institution."""
     name = f"{role}-second"
@@ -49,6 +52,7 @@ def colleague(scene: Scene, role: Role) -> str:
     return name
 
 
+@remembered
 def assign(scene: Scene, role: Role, case: Case, **more: Any) -> None:
     """Let the role's institution work on the case."""
     facts = {"kind": SEATS[role][1], "institution": scene.institutions[role], "person_permits": True} | more

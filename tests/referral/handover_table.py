@@ -32,7 +32,7 @@ UNDECIDED = {"offered", "acknowledged", "clarifying"}
 BEFORE_DEPARTURE = UNDECIDED | {"conditions_put", "accepted"}
 ON_THE_WAY = {"departed", "whereabouts_unknown"}
 OPEN = BEFORE_DEPARTURE | ON_THE_WAY | {"held"}
-TALKING = OPEN | {"received"}
+TALKING = OPEN | {"received", "completed"}
 
 
 @dataclass(frozen=True)
@@ -252,6 +252,8 @@ def prepared(name: str) -> tuple[Scene, Handover]:
     scene, handover = brought_to(row.natural, kind=row.kind)
     if name == "report_not_arrived":
         scene.after(hours=30)
+    if name == "supplement":
+        Case.objects.filter(pk=handover.case_id).update(exploitation="Known since this morning.")
     if row.begun:
         scene.do(
             who(row.begun) if row.begun != "death" else "NG", handover, Action(row.begun), facts_of(scene, row.begun)
@@ -272,10 +274,13 @@ def done(scene: Scene, handover: Handover, name: str, **more: Any) -> Any:
 
 @contextmanager
 def really_received(scene: Scene, handover: Handover, state: str) -> Iterator[None]:
-    """Received or completed through the services, forgotten afterwards: a receipt cannot be written by hand alone."""
+    """Received or completed through the services, forgotten afterwards: a receipt cannot be written by hand alone.
+
+    With an objection, or after the feedback there would be nothing more to say.
+    """
     with transaction.atomic():
         Handover.objects.filter(pk=handover.pk).update(state="departed")
-        scene.do("NE", handover, Action.RECEIVE, facts_of(scene, "receive"))
+        scene.do("NE", handover, Action.RECEIVE, facts_of(scene, "receive") | {"person_content": "no"})
         if state == "completed":
             scene.do("NE", handover, Action.GIVE_FEEDBACK, facts_of(scene, "give_feedback"))
         handover.refresh_from_db()

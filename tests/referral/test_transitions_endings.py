@@ -159,6 +159,36 @@ def test_receive_with_objection_gives_both_sides_a_day():
     assert not tasks.all().exists()
 
 
+def test_feedback_leaves_the_objection_to_be_heard_and_both_sides_can_still_say_so():
+    scene, handover = brought_to("departed")
+    scene.do("NE", handover, Action.RECEIVE, receive_facts(scene, person_content="no", arrived_at=scene.moment().at))
+    scene.do("NE", handover, Action.ASK_CORRECTION, {"correction_reason": "Somebody else came."})
+    scene.do("NE", handover, Action.GIVE_FEEDBACK, {"feedback": "She wants to go home."})
+    owed = Deadline.objects.filter(handover=handover, state="open")
+    assert sorted(owed.values_list("kind", flat=True)) == ["objection", "objection"], "the correction is void by now"
+    scene.do("NE", handover, Action.RECORD_CALL, {"phrase": Phrase.values[0], "spoke_with": "Duty officer"})
+    scene.do("NG", handover, Action.WRITE_MESSAGE, {"phrase": Phrase.values[0]})
+    assert not owed.exists()
+    assert state_of(handover) == "completed"
+
+
+def test_after_the_feedback_on_an_arrival_without_objection_nothing_more_is_said():
+    scene, handover = brought_to("completed")
+    with pytest.raises(NothingProposed):
+        scene.do("NG", handover, Action.WRITE_MESSAGE, {"phrase": Phrase.values[0]})
+
+
+def test_a_presence_that_only_the_sender_is_told_of_refuses_nobodys_open_form():
+    scene, handover = brought_to("acknowledged")
+    version = handover.version
+    with scene.clock(), transaction.atomic():
+        lifecycle.presence_reported(begin(scene.actor("NG"), handover.case_id))
+    told = CaseEvent.objects.get(handover=handover, kind="report_presence")
+    assert (told.from_state, told.to_state) == ("acknowledged", "acknowledged")
+    scene.do("NE", handover, Action.ACCEPT, accept_facts(scene), version=version)
+    assert state_of(handover) == "accepted"
+
+
 def test_death_by_either_side_with_a_second_person_of_the_same_institution():
     scene, handover = brought_to("accepted")
     for side in ("NG", "NE"):

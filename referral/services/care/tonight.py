@@ -8,10 +8,12 @@ from referral.actor import Actor
 from referral.enums import (
     OPEN_STATES,
     Action,
+    Alert,
     CaseStage,
     Compartment,
     DeadlineKind,
     DeadlineState,
+    HandoverState,
     HoldReason,
     WhereaboutsKind,
     YesNoUnknown,
@@ -121,11 +123,15 @@ def _child_found(work: Work) -> None:
     """The presumption of minority switches the child's safeguards on by itself: child protection has to be told.
 
     An open handover becomes a child's from here on: both yeses are needed, and no stop is confirmed without child protection.
+    On the way nobody can say yes any more: a quiet search becomes a loud one, and whoever receives tells its own child
+    protection (`handover_effects`).
     """
     assert work.case.holder is not None
     for handover in Handover.objects.filter(case=work.case, state__in=OPEN_STATES).select_related("sender", "receiver"):
         handover.child = True
-        handover.save(update_fields=["child"])
+        if handover.state == HandoverState.WHEREABOUTS_UNKNOWN:
+            handover.alert = Alert.URGENT
+        handover.save(update_fields=["child", "alert"])
         child_answers.ask(work, handover)
     file = ChildFile.objects.filter(case=work.case).first()
     if file is None or file.told_child_protection_at is None:

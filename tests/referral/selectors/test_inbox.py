@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from referral.enums import Action, DeadlineKind, HandoverState, InstitutionKind, NotCovered, Role
-from referral.models import Handover
+from referral.models import Enquiry, Handover
 from referral.selectors import inbox
-from referral.services import care, intake
+from referral.services import care, enquiries, intake
 from tests.factories import make_institution, make_member, make_user
 from tests.scenes import ADULT, Scene, advance, depart_facts, open_case, ready_draft, two_countries
 
@@ -55,6 +55,23 @@ def test_an_offer_waits_for_others_in_the_senders_inbox_once(scene: Scene) -> No
     others = inbox.waiting_for_others(scene.actor("NG"), now(scene)).rows
     assert kinds(list(others)) == [DeadlineKind.ACKNOWLEDGE]
     assert kinds(waits(scene, "NG")) == []
+
+
+def test_an_enquiry_waits_for_the_country_that_was_asked_until_it_answers(scene: Scene) -> None:
+    case = open_case(scene)
+    facts = {"country": "NE", "urgency": "standard", "services": ["shelter"], "told_person": True}
+    with scene.clock():
+        enquiries.ask(scene.actor("NG"), case.pk, facts, submission=uuid4())
+    (waiting,) = inbox.waiting_for_others(scene.actor("NG"), now(scene)).rows
+    assert waiting.deadline is not None
+    assert waiting.deadline.kind == DeadlineKind.ANSWER_ENQUIRY
+    assert inbox.tally(scene.actor("NG"), now(scene).at).others == 1
+    assert inbox.waiting_for_others(scene.actor("NE"), now(scene)).rows == []
+    enquiry = Enquiry.objects.get(case=case)
+    with scene.clock():
+        given = {"answer": "yes", "valid_until_at": scene.moment().at + timedelta(days=10)}
+        enquiries.answer(scene.actor("NE"), enquiry.pk, given, submission=uuid4())
+    assert inbox.waiting_for_others(scene.actor("NG"), now(scene)).rows == []
 
 
 def test_a_draft_waits_for_its_sender_and_for_nobody_else(scene: Scene) -> None:

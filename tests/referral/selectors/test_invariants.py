@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from referral.enums import OPEN_STATES
 from referral.models import CaseEvent
 from referral.selectors.invariants import CHECKS, Finding, findings
-from referral.services import reminders
-from tests.scenes import advance, open_case, ready_draft, two_countries
+from referral.services import glass, reminders
+from tests.referral.glass_scene import opened
+from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -51,8 +52,19 @@ TAMPERINGS: dict[str, str] = {
     "An event stands in the name of somebody who had no seat in that institution.": "UPDATE referral_caseevent SET institution_id = {sender} WHERE handover_id = {handover} AND kind = 'receive'",
     "One form was recorded twice.": "DROP INDEX one_event_per_submission; UPDATE referral_caseevent SET submission = '00000000-0000-0000-0000-000000000001' WHERE user_id IS NOT NULL",
     "An event lies before the one it follows.": "UPDATE referral_caseevent SET at = at - interval '1 year', happened_at = happened_at - interval '2 years' WHERE id = (SELECT max(id) FROM referral_caseevent WHERE case_id = {case})",
+    "A break-glass opening has no second person, no case, or lasts longer than an hour.": "ALTER TABLE referral_breakglass DISABLE TRIGGER USER; ALTER TABLE referral_breakglass DROP CONSTRAINT glass_open_for_an_hour; UPDATE referral_breakglass SET until_wall = until_wall + interval '1 second'",
+    "A case was read under break-glass while nothing was open to the reader.": "UPDATE referral_caseevent SET wall = wall + interval '61 minutes' WHERE kind = 'glass_read'",
+    "The beginning or the end of a break-glass opening does not stand in the history of its case.": "UPDATE referral_caseevent SET kind = 'other' WHERE kind = 'glass_opened'",
 }  # fmt: skip
 """What the owner of the tables would have to do, by the words that tell of it."""
+
+
+def seen_under_glass(scene: Scene) -> None:
+    """Niger reads another case of Nigeria under break-glass, once."""
+    other = open_case(scene)
+    opened(scene, other)
+    with scene.clock():
+        glass.read(scene.actor("NE"), other.pk, "person")
 
 
 @pytest.fixture
@@ -64,6 +76,7 @@ def places(db: None) -> dict[str, int]:
     scene.after(days=12)
     reminders.settle(scene.registry, scene.moment())
     draft, spare = ready_draft(scene, case, "NE", "IT"), ready_draft(scene, case, "NE", "NG")
+    seen_under_glass(scene)
     return {
         "case": case.pk,
         "handover": handover.pk,
@@ -94,7 +107,7 @@ def tamper(as_owner: Any) -> Callable[..., list[Finding]]:
     return do
 
 
-KINDS_OF_PLACES = ("case", "handover", "notice", "mail", "deadline", "reminder", "user", "disclosure", "packet")
+KINDS_OF_PLACES = ("case", "handover", "notice", "mail", "deadline", "reminder", "user", "disclosure", "packet", "opening")
 
 
 def test_every_check_is_tried() -> None:

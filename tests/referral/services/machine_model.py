@@ -13,7 +13,7 @@ BEFORE = UNDECIDED | {"conditions_put", "accepted"}
 WAY = {"departed", "whereabouts_unknown"}
 ARRIVED = {"received", "completed", "received_outside"}
 OPEN = BEFORE | WAY | {"held"}
-TALK = OPEN | {"received"}
+TALK = OPEN | {"received", "completed"}
 
 # action: (from, to; None no change, "back" to where it was held from, "" said by `Model.follow`; side)
 TABLE: dict[str, tuple[set[str], str | None, str]] = {
@@ -111,6 +111,8 @@ class Sent:
     asked_at: datetime | None = None
     care_before: set[str] = field(default_factory=set)
     proposals: dict[tuple[str, str], str] = field(default_factory=dict)
+    said: dict[tuple[str, str], dict[str, object]] = field(default_factory=dict)
+    """What was proposed: the second person confirms it and says nothing new."""
 
 
 class Model:
@@ -143,7 +145,9 @@ class Model:
             (action, key, who)
             for key, one in sorted(self.sent.items())
             for action in ACTIONS_FROM.get(one.state, ())
+            if self._marked(one, action)
             for who in SEATS
+            if who[:2] in (one.sender, one.receiver)
             if (action != "drop_proposal" or any(where == who[:2] for _what, where in one.proposals))
             and self.refusal(key, action, who, now) is None
         ]
@@ -180,7 +184,9 @@ class Model:
             "revoke": "accepted" in (one.state, one.came_from), "stop": not asked, "confirm_stop": asked, "continue": asked,
             "resume": not asked, "object": not one.objected, "disengage": one.objected and not one.child,
             "ask_correction": one.asked_at is None, "agree_correction": one.asked_at is not None,
-            "refuse_correction": one.asked_at is not None, "child_answer": one.child, "write_message": not one.outside,
+            "refuse_correction": one.asked_at is not None, "child_answer": one.child,
+            "write_message": not one.outside and (one.state != "completed" or one.objected),
+            "record_call": one.state != "completed" or one.objected,
         }  # fmt: skip
         return marks.get(action, True)
 
@@ -223,8 +229,10 @@ class Model:
         """The act was done. Returns whether it was done or, where two people are needed, only proposed."""
         one = self.sent[key]
         if action in TWO_PEOPLE and (action, who[:2]) not in one.proposals:
-            one.proposals[action, who[:2]] = who
+            one.proposals[action, who[:2]], one.said[action, who[:2]] = who, given
             return False
+        if action in TWO_PEOPLE:
+            given = one.said[action, who[:2]]
         for k in self.family(key, action) if action in TOGETHER else [key]:
             self._follow(k, action, who, now, given)
         return True
@@ -267,7 +275,7 @@ class Model:
             side = "sender" if who.endswith("-child") and who[:2] == one.sender else "receiver"
             one.yes = one.yes | {side} if given["child_answer"] == "yes" else one.yes - {side}
         if action in ("receive", "accept_and_receive"):
-            one.received_at, one.objected, one.asked_at = now, False, None
+            one.received_at, one.objected, one.asked_at = now, given["person_content"] == "no", None
             one.care_before, file.care = file.care, set()
             self.moves(one.case, one.receiver)
         if action in FINDS:

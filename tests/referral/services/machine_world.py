@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,11 @@ from uuid import uuid4
 from django.db import transaction
 
 from common.errors import Refusal
+from referral.actor import Actor
 from referral.enums import Action
-from referral.models import Case, Deadline, Handover, Proposal
+from referral.models import Case, Deadline, Handover, Proposal, Seal, Supplement
 from referral.services import care, consent, drafts, families
+from referral.services.moment import Moment, moment_of
 from tests.referral.services.machine_model import GATED, TABLE, TOGETHER, File, Model, Sent
 from tests.scenes import (
     CHILD_FILE,
@@ -22,7 +25,6 @@ from tests.scenes import (
     depart_facts,
     heard,
     open_case,
-    ready_draft,
     receive_facts,
     two_countries,
 )
@@ -34,6 +36,19 @@ DONE: Counter[str] = Counter()
 STEPS: Counter[str] = Counter()
 
 
+class Steady(Scene):
+    """A scene whose registry changes by a jump of its clock alone, so that nothing is asked twice."""
+
+    def actor(self, name: str) -> Actor:
+        known: dict[str, Actor] = self.__dict__.setdefault("known", {})
+        if name not in known:
+            known[name] = super().actor(name)
+        return known[name]
+
+    def moment(self) -> Moment:
+        return moment_of(self.registry, self.wall)
+
+
 class World:
     """A scene with its model. Every act goes to both, and what they say of it has to agree."""
 
@@ -42,7 +57,7 @@ class World:
 
     def copy(self) -> World:
         """The same place and time once more, for an example that is rolled back."""
-        scene = Scene(self.scene.registry, self.scene.wall, self.scene.users, self.scene.institutions)
+        scene = Steady(self.scene.registry, self.scene.wall, self.scene.users, self.scene.institutions)
         scene.registry.refresh_from_db()
         return World(scene, deepcopy(self.model))
 
@@ -53,7 +68,7 @@ class World:
         """One row by one seat. Returns the name of what refused it, after the model has said the same."""
         one = self.model.sent[key]
         given = self.facts(key, action, who, pick) | more
-        expected = self.model.refusal(key, action, who, self.now()) or self._about_rows(action, who, given)
+        expected = self.model.refusal(key, action, who, self.now()) or self._about_rows(key, action, who, given)
         together = action in TOGETHER and len(self.model.family(key, action)) > 1
         refused = self._attempt(key, action, who, given)
         place = (action, who, one, refused)
@@ -80,8 +95,10 @@ class World:
             return type(refused).__name__
         return None
 
-    def _about_rows(self, action: str, who: str, given: dict[str, Any]) -> str | None:
-        """What depends on rows that the model does not keep: a deadline to waive, a proposal to drop."""
+    def _about_rows(self, key: int, action: str, who: str, given: dict[str, Any]) -> str | None:
+        """What depends on rows that the model does not keep: a deadline to waive, a proposal to drop, what was sent."""
+        if action == "supplement":
+            return None if self._unsent(key) else "NothingNew"
         if action not in ("waive", "drop_proposal"):
             return None
         row_pk = given["deadline" if action == "waive" else "proposal"]
@@ -97,40 +114,53 @@ class World:
         given["what"] = found.action
         return None if found.institution == mine else "NotAllowed"
 
+    def _unsent(self, key: int) -> set[str]:
+        """What of the events (D3) has not gone over: before the arrival all that is known, afterwards what was sealed."""
+        rows = Supplement.objects.filter(handover=key).values_list("contents", flat=True)
+        sent = {name for contents in rows for name in contents.get("D3", ())}
+        if self.model.sent[key].state not in ("received", "completed"):
+            return {"status"} - sent
+        sealed = Seal.objects.filter(handover=key).latest("pk").contents.get("case", {})
+        return {"status", "exploitation"} & set(sealed) - sent
+
     def facts(self, key: int, action: str, who: str, pick: int) -> dict[str, Any]:
         """What a form of this row would say."""
         one, at = self.model.sent[key], self.now()
         elsewhere = [code for code in (*COUNTRIES, OUTSIDE) if code not in (one.sender, one.receiver)]
         owned = one.child or pick % 3
-        given: dict[str, Any] = {
-            "ask": {"question": "Which languages?"},
-            "answer": {"answer": "Hausa.", "compartment": "D2"},
-            "holding_reply": {"reply_by_at": at + timedelta(hours=6)},
-            "accept": accept_facts(self.scene),
-            "put_conditions": accept_facts(self.scene, conditions=["escort"]),
-            "agree_conditions": {"person_agrees": True},
-            "decline": {"decline_reason": "no_capacity"},
-            "propose_forward": {"forward_country": elsewhere[pick % len(elsewhere)], "forward_reason": "A sister."},
-            "withdraw": {"withdraw_reason": "risk"},
-            "revoke": {"revoke_reason": "border", "cannot_receive": pick % 4 == 0},
-            "hold": {"hold_reason": "child_objects" if who.endswith("-child") else "practical"},
-            "depart": depart_facts(self.scene),
-            "turn_back": {"safe_here": "yes" if pick % 2 else "no"},
-            "receive": receive_facts(self.scene, arrived_at=at),
-            "accept_and_receive": receive_facts(self.scene, arrived_at=at),
-            "receive_outside": {"arrived_at": at, "received_by": "Officer"},
-            "follow_up": {"phrase": "person_well", "spoke_with": "Officer"},
-            "end_search": {"search_end": "lost" if owned else "own_choice", "reason": "Three attempts."},
-            "divert": {"diverted_country": elsewhere[pick % len(elsewhere)]},
-            "death": {"reason": "Told by the hospital."},
-            "give_feedback": {"feedback": "She is well."},
-            "ask_correction": {"correction_reason": "Somebody else came."},
-            "supplement": {"compartments_more": ["D3"]},
-            "child_answer": {"child_answer": "no" if pick % 5 == 0 else "yes"},
-            "override": {"gate": "6", "reason": "No answer."},
-            "write_message": {"phrase": "working"},
-            "record_call": {"phrase": "no_answer", "spoke_with": "Nobody"},
-        }.get(action, {})
+        forms: dict[str, Callable[[], dict[str, Any]]] = {
+            "ask": lambda: {"question": "Which languages?"},
+            "answer": lambda: {"answer": "Hausa.", "compartment": "D2"},
+            "holding_reply": lambda: {"reply_by_at": at + timedelta(hours=6)},
+            "accept": lambda: accept_facts(self.scene),
+            "put_conditions": lambda: accept_facts(self.scene, conditions=["escort"]),
+            "agree_conditions": lambda: {"person_agrees": True},
+            "decline": lambda: {"decline_reason": "no_capacity"},
+            "propose_forward": lambda: {
+                "forward_country": elsewhere[pick % len(elsewhere)],
+                "forward_reason": "A sister.",
+            },
+            "withdraw": lambda: {"withdraw_reason": "risk"},
+            "revoke": lambda: {"revoke_reason": "border", "cannot_receive": pick % 4 == 0},
+            "hold": lambda: {"hold_reason": "child_objects" if who.endswith("-child") else "practical"},
+            "depart": lambda: depart_facts(self.scene),
+            "turn_back": lambda: {"safe_here": "yes" if pick % 2 else "no"},
+            "receive": lambda: receive_facts(self.scene, arrived_at=at, person_content="yes" if pick % 3 else "no"),
+            "accept_and_receive": lambda: receive_facts(self.scene, arrived_at=at, person_content="yes"),
+            "receive_outside": lambda: {"arrived_at": at, "received_by": "Officer"},
+            "follow_up": lambda: {"phrase": "person_well", "spoke_with": "Officer"},
+            "end_search": lambda: {"search_end": "lost" if owned else "own_choice", "reason": "Three attempts."},
+            "divert": lambda: {"diverted_country": elsewhere[pick % len(elsewhere)]},
+            "death": lambda: {"reason": "Told by the hospital."},
+            "give_feedback": lambda: {"feedback": "She is well."},
+            "ask_correction": lambda: {"correction_reason": "Somebody else came."},
+            "supplement": lambda: {"compartments_more": ["D3"]},
+            "child_answer": lambda: {"child_answer": "no" if pick % 5 == 0 else "yes"},
+            "override": lambda: {"gate": "6", "reason": "No answer."},
+            "write_message": lambda: {"phrase": "working"},
+            "record_call": lambda: {"phrase": "no_answer", "spoke_with": "Nobody"},
+        }
+        given = forms[action]() if action in forms else {}
         if action == "waive":
             owed = Deadline.objects.filter(handover=key, state="open").order_by("kind", "pk")
             mine = [row for row in owed if row.other_side == self.scene.institutions[who[:2]] and pick % 4]
@@ -157,7 +187,8 @@ class World:
             "given_by": "guardian" if child else "person", "options": ["stay", "move"], "categories": ["D2", "D3"],
         }  # fmt: skip
         filled = {
-            "compartments": ["D0", "D2", "D3"], "capacity_confirmed_by": "Duty officer", "safety_plan": "Sleeps there.",
+            "options_compared": ["stay", "move"], "needs_on_arrival": ["shelter"],
+            "compartments": ["D0", "D2"], "capacity_confirmed_by": "Duty officer", "safety_plan": "Sleeps there.",
             "medicine_lasts": "yes",
         }  # fmt: skip
         with self.scene.clock():
@@ -171,15 +202,19 @@ class World:
     def prepare(self, case: int, to: str) -> int | None:
         """A draft for which every gate holds, where the file has a holder, no draft and nothing open."""
         file = self.model.files[case]
-        begun = [one for one in self.model.sent.values() if one.case == case and one.state in ("draft",)]
+        begun = [one for one in self.model.sent.values() if one.case == case and one.state == "draft"]
         if file.holder in (None, to) or begun or self.model.open_one(case):
             return None
         assert file.holder is not None
         if file.child:
             self._child_protection(case, file)
-        draft = ready_draft(self.scene, Case.objects.get(pk=case), file.holder, to)
-        self.model.sent[draft.pk] = Sent(case, file.holder, to, to == OUTSIDE)
-        return draft.pk
+        with self.scene.clock():
+            actor, journey = self.scene.actor(file.holder), {"purpose": "safety", "urgency": "standard"}
+            begun_now = drafts.start(actor, case, receiver_country=to, submission=uuid4(), **journey).handover
+        assert begun_now is not None
+        self.model.sent[begun_now.pk] = Sent(case, file.holder, to, to == OUTSIDE)
+        self._complete(begun_now)
+        return begun_now.pk
 
     def _child_protection(self, case: int, file: File) -> None:
         assert file.holder is not None
@@ -226,13 +261,14 @@ def _picked(rows: list[Any], pick: int) -> int | None:
 def three_people() -> World:
     """A woman, a child and a second woman who belong together, in Nigeria; each has a draft, the last to a country
     without a seat."""
-    world = World(two_countries(*COUNTRIES), Model())
-    scene = world.scene
+    made = two_countries(*COUNTRIES)
+    scene = Steady(made.registry, made.wall, made.users, made.institutions)
+    world = World(scene, Model())
     for age in (24, 15, 31):
         case = open_case(scene, age_low=age, age_high=age + 2)
         world.model.files[case.pk] = File("NG", age < 18, answering=["NG"])
     cases = sorted(world.model.files)
-    Case.objects.filter(pk__in=cases).update(immediate_danger=True)
+    Case.objects.filter(pk__in=cases).update(immediate_danger=True, exploitation="Made to pay a debt.")
     with scene.clock():
         for one, other in ((0, 1), (0, 2), (1, 2)):
             families.record_link(scene.actor("NG"), cases[one], cases[other], "relative", submission=uuid4())

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from referral.enums import Action, Gate
-from referral.errors import CaseClosed, GatesClosed, NothingProposed, TooLateToCorrect
+from referral.enums import Action, Gate, Role
+from referral.errors import CaseClosed, GatesClosed, NothingNew, NothingProposed, StillMissing, TooLateToCorrect
+from referral.home_referrals import Answer
 from referral.models import (
     Case,
     ContinuingTask,
@@ -18,6 +19,7 @@ from referral.models import (
     Deadline,
     Disclosure,
     Handover,
+    HomeReferral,
     LegalTrack,
     Person,
     PersonIdentity,
@@ -26,7 +28,7 @@ from referral.selectors.identity import values_of
 from referral.selectors.invariants import findings
 from referral.services import care, consent, drafts, referrals
 from referral.services.packet import disclosed_by
-from tests.factories import make_institution
+from tests.factories import make_institution, make_member
 from tests.scenes import Scene, advance, depart_facts, open_case, ready_draft, receive_facts, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +209,17 @@ def test_supplement_after_the_receipt_comes_from_the_seal_and_fills_what_is_empt
     assert sent["D5"] == {"citizenships": ["NG"], "feared_countries": ["LY"]}
     person.refresh_from_db()
     assert (person.citizenships, person.feared_countries) == (["NG"], ["ML"]), "never over what the new holder wrote"
-    assert more(scene, handover, "D5") == {}, "nothing is sent twice"
+    with pytest.raises(NothingNew):
+        more(scene, handover, "D5")
+    assert handover.supplements.count() == 1, "nothing is sent twice"
+
+
+def test_a_supplement_that_would_hold_nothing_new_is_refused_and_leaves_no_record():
+    scene, handover = departed()
+    with pytest.raises(NothingNew):
+        more(scene, handover, "D2", "D3")
+    assert not handover.supplements.exists()
+    assert not Disclosure.objects.filter(handover=handover, at=scene.moment().at).exists()
 
 
 def test_supplement_to_a_former_holder_fills_nothing_that_a_third_country_reads():
@@ -249,6 +261,49 @@ def test_after_a_correction_nobody_in_the_other_country_owes_or_runs_anything():
     assert [(row.kind, row.owes_id) for row in owed] == [("confirm_arrival", scene.institutions["NE"].pk)]
     running = handover.case.services.filter(state="running")
     assert {service.institution.country_id for service in running} == {"NG"}
+
+
+def test_services_at_home_that_a_receipt_relieved_are_asked_again_when_it_was_wrong():
+    scene, handover = departed()
+    actor, at_home = scene.actor("NG"), {"compartments": [], "person_agrees": True}
+    clinic = make_institution(scene.registry, "NG", kind="health")
+    sewing = make_institution(scene.registry, "NG", kind="ngo")
+    scene.users["clinic"] = make_member(clinic, Role.HEALTH_WORKER).user
+    with scene.clock():
+        referrals.send(actor, handover.case_id, at_home | {"provider": clinic, "kind": "medical"}, submission=uuid4())
+        first = HomeReferral.objects.get(case=handover.case_id, provider=clinic)
+        referrals.send(actor, handover.case_id, at_home | {"provider": sewing, "kind": "education"}, submission=uuid4())
+        referrals.answer(scene.actor("clinic"), first.pk, Answer.ACKNOWLEDGE, {}, submission=uuid4())
+    asked = HomeReferral.objects.filter(case=handover.case_id).order_by("pk")
+    owed = Deadline.objects.filter(case=handover.case_id, kind="referral", state="open").order_by("referral")
+    before = [(row.referral_id, row.owes_id, row.due_at) for row in owed]
+    advance(scene, handover, "received")
+    received_at = scene.moment().at
+    assert [row.state for row in asked.all()] == ["withdrawn", "withdrawn"]
+    assert not owed.all().exists()
+    scene.after(hours=3)
+    corrected(scene, handover)
+
+    assert [(row.state, row.closed_at) for row in asked.all()] == [("acknowledged", None), ("sent", None)]
+    later = scene.moment().at - received_at
+    assert [(row.referral_id, row.owes_id, row.due_at - later) for row in owed.all()] == before
+    assert list(findings()) == []
+
+
+def test_who_waits_because_nobody_can_find_the_person_waits_until_somebody_can():
+    scene = two_countries()
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "accepted")
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), handover.case_id, {"kind": "missing"}, submission=uuid4())
+    handover.refresh_from_db()
+    assert (handover.state, handover.hold_reason) == ("held", "missing")
+    with pytest.raises(StillMissing):
+        scene.do("NG", handover, Action.RESUME)
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), handover.case_id, {"kind": "safe_place"}, submission=uuid4())
+    scene.do("NG", handover, Action.RESUME)
+    handover.refresh_from_db()
+    assert handover.state == "accepted"
 
 
 def test_nobody_departs_whom_nobody_can_find_whatever_else_had_put_it_on_hold():

@@ -63,7 +63,8 @@ def test_a_closed_case_is_erased_after_a_year_and_its_record_stays_whole(client:
 
     with scene.clock():
         for name in ("NE", "NG"):
-            client.force_login(scene.users[name])
+            with transaction.atomic():
+                client.force_login(scene.users[name])
             for path in (f"/people/{person.public_code}/", f"/handovers/{handover.reference}/"):
                 page = client.get(path)
                 assert page.status_code in (200, 404), (name, path)

@@ -336,3 +336,15 @@ def test_a_hundred_rungs_cost_no_more_statements_than_five(django_assert_max_num
     with django_assert_max_num_queries(12):
         assert reminders.settle(fresh(world.registry), moment_of(world.registry, wall_after(36000))) == 120
     assert Case.objects.count() == 31
+
+
+def test_in_step_mode_a_jump_fires_what_it_passes_although_no_wall_time_runs() -> None:
+    world = World()
+    deadline = world.owe()
+    with moved_wall(wall_after(1)):
+        clocks.step(world.registry.pk, user=None)
+        assert sweep_registry(fresh(world.registry)) == 0
+        clocks.jump(world.registry.pk, timedelta(hours=4), user=None)
+        sweep_registry(fresh(world.registry))
+    assert [rung for rung, _after in stamps(deadline)] == ["half", "nine_tenths", "overdue"]
+    assert stamps(deadline)[0][1] == timedelta(hours=2), "at its own time, and not at that of the jump"

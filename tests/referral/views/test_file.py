@@ -8,9 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from referral.models import CaseEvent, ContinuingTask, Proposal
-from referral.services import care
+from referral.enums import CustodyReason, LegalTrackKind, LegalTrackState, Role
+from referral.models import Case, CaseEvent, ContinuingTask, LegalTrack, Proposal
+from referral.services import care, custody
 from tests.factories import EXERCISE
+from tests.referral.desks import assign
+from tests.referral.desks import seat as seat_of
 from tests.referral.views.seats import Seat
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
@@ -36,6 +39,23 @@ def test_two_files_are_joined_and_the_past_overlap_is_shown(scene: Scene) -> Non
     assert f"{code}: Nigeria answered there from" in page
     assert "Files of one person joined" in seat.text(f"/people/{other}/history/")
     assert "Continues in another file of the same person" in seat.text(f"/people/{code}/file/")
+
+
+def test_where_the_other_file_of_an_asylum_seeker_was_is_for_those_who_read_migration(scene: Scene) -> None:
+    stays, goes = open_case(scene), open_case(scene, "NE")
+    custody.append(goes, None, CustodyReason.MERGED, scene.moment())
+    Case.objects.filter(pk=goes.pk).update(merged_into=stays)
+    LegalTrack.objects.create(
+        case=stays, kind=LegalTrackKind.ASYLUM, state=LegalTrackState.OPEN, country_id="NG", since_at=stays.opened_at,
+        institution=scene.institutions["NG"],
+    )  # fmt: skip
+    seat_of(scene, Role.HEALTH_WORKER)
+    assign(scene, Role.HEALTH_WORKER, stays)
+    place, code = f"/people/{stays.person.public_code}/file/", goes.person.public_code
+    hidden = Seat(scene, Role.HEALTH_WORKER).text(place)
+    assert f"{code}: another country answered there from" in hidden
+    assert "Niger answered" not in hidden
+    assert f"{code}: Niger answered there from" in Seat(scene, "NG").text(place)
 
 
 def test_a_second_person_closes_what_the_first_proposed(scene: Scene) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,8 +11,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Country
 from referral.enums import GlassState, Role
-from referral.models import BlockedRecipient, BreakGlass, Case, CaseEvent, Notice, PersonIdentity
-from referral.services import care
+from referral.models import (
+    BlockedRecipient,
+    BreakGlass,
+    Case,
+    CaseEvent,
+    ChildFile,
+    HealthEntry,
+    Need,
+    Notice,
+    PersonIdentity,
+)
 from tests.factories import make_case, make_member
 from tests.referral.glass_scene import REASON, ask, confirm, glass_scene, minutes, opened
 from tests.referral.views.seats import Seat
@@ -113,7 +121,8 @@ def test_every_page_of_the_asking_side_is_the_same_for_a_code_that_is_kept_from_
 def _apart(page: str, scene: Scene) -> str:
     """Two registries have other names and numbers."""
     page = re.sub(r"Institution \d+|Registry \d+|-\d+@example.org|\?v=\d+&amp;since=\d+", "NAME", page)
-    return re.sub(r"/(?:staff|deadlines|notices)/\d+", "KEY", page)
+    page = re.sub(r"/(?:staff|deadlines|notices|audit/glass)/\d+", "KEY", page)
+    return re.sub(r'<option value="\d+">[^<]*</option>\s*', "", page)
 
 
 def test_the_whole_way_in_the_browser(scene: Scene) -> None:
@@ -186,7 +195,17 @@ def test_nothing_is_written_under_it(scene: Scene) -> None:
     opened(scene, case)
     niger, place = Seat(scene, "NE"), f"/people/{case.person.public_code}/"
     before = CaseEvent.objects.filter(case=case).exclude(kind__startswith="glass_").count()
-    for page in ("tonight/", "needs/new/", "risk/", "consent/new/", "legal/", "facts/", "close/", "handover/", "assign/"):
+    for page in (
+        "tonight/",
+        "needs/new/",
+        "risk/",
+        "consent/new/",
+        "legal/",
+        "facts/",
+        "close/",
+        "handover/",
+        "assign/",
+    ):
         assert niger.post(place + page).status_code in (403, 404), page
     assert CaseEvent.objects.filter(case=case).exclude(kind__startswith="glass_").count() == before
 
@@ -201,8 +220,6 @@ CANARY = {
 
 
 def test_each_role_reads_its_compartments_and_nothing_beyond(scene: Scene) -> None:
-    from referral.models import ChildFile, HealthEntry, Need
-
     case, at = open_case(scene, age_low=14, age_high=16), scene.moment().at
     home = {"case": case, "institution": scene.institutions["NG"]}
     Need.objects.create(**home, kind="medical", urgency="urgent", note=CANARY["the needs of the holder"], opened_at=at)
@@ -227,11 +244,8 @@ def test_each_role_reads_its_compartments_and_nothing_beyond(scene: Scene) -> No
 
 
 def test_what_a_former_holder_sealed_is_read_under_it_alone_and_only_where_the_role_reads_it(scene: Scene) -> None:
-    case = open_case(scene, wishes="CANARY-WISH", safe_contact="CANARY-CONTACT")
-    with scene.clock():
-        care.record_facts(scene.actor("NG"), case.pk, {"citizenships": ["NG"]}, submission=uuid4())
+    case = open_case(scene)
     handover = advance(scene, ready_draft(scene, case), "departed")
-    Case.objects.get(pk=case.pk)
     case.person.call_tonight = "CANARY-CALL"
     case.person.save(update_fields=["call_tonight"])
     advance(scene, handover, "received")
@@ -244,6 +258,7 @@ def test_what_a_former_holder_sealed_is_read_under_it_alone_and_only_where_the_r
     assert "Invented Name" in shown
     assert scene.institutions["NG"].name in shown
     assert CaseEvent.objects.filter(case=case, kind="glass_read", code="sealed").count() == 1
+    assert CaseEvent.objects.filter(case=case, kind="identity_shown", institution=scene.institutions["NE"]).count() == 1
     minutes(scene, 60)
     assert niger.get(f"{place}sealed/").status_code == 403
     assert BANNER not in niger.text(place)
@@ -295,6 +310,7 @@ def test_a_list_costs_the_same_for_two_twenty_and_two_hundred(scene: Scene) -> N
         }  # fmt: skip
         BreakGlass.objects.bulk_create([BreakGlass(**like, reference=f"B-{number}") for number in range(made, size)])
         made = size
+        nigeria.get(f"/people/{case.person.public_code}/")
         with CaptureQueriesContext(connection) as asked:
             niger.text("/break-glass/")
         with CaptureQueriesContext(connection) as held:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -161,6 +162,20 @@ def test_a_childs_stop_is_decided_by_child_protection_alone(scene: Scene) -> Non
     response = guard.post(at(handover, "stop/confirm/"))
     assert response["Location"] == reverse("referral:inbox")
     assert "The handover is over" in guard.text(response["Location"])
+
+
+def test_a_childs_stop_that_is_posted_twice_is_already_recorded_although_the_handover_is_out_of_sight(
+    scene: Scene,
+) -> None:
+    handover = child_asked(scene)
+    scene.do("NG", handover, A.STOP)
+    guard, form = Seat(scene, "NG-child"), str(uuid4())
+    guard.post(at(handover, "stop/confirm/"), submission=form)
+    again = guard.post(at(handover, "stop/confirm/"), submission=form)
+    assert again["Location"] == reverse("referral:inbox")
+    assert "Already recorded." in guard.text(again["Location"])
+    assert guard.post(at(handover, "stop/confirm/"), submission=str(uuid4())).status_code == 404
+    assert Seat(scene, "NE-child").post(at(handover, "stop/confirm/"), submission=form).status_code == 404
 
 
 def test_more_information_shows_what_it_holds_before_it_leaves_and_stands_under_the_packet(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from referral.enums import Action, InstitutionKind, Role
 from referral.models import CaseEvent, Notice
-from referral.services import care
+from referral.services import care, enquiries
 from referral.services.sweep import sweep_registry
 from tests.factories import make_institution, make_member, make_user
 from tests.referral.views.seats import Seat
@@ -47,6 +47,26 @@ def test_an_item_begins_with_its_verb_and_is_one_link(scene: Scene) -> None:
     assert item.count("<a ") == 1
     assert f'href="/handovers/{handover.reference}/"' in item
     assert "Needs: A safe place" in item
+
+
+def test_somebody_who_is_missing_is_searched_for_and_not_made_safe_tonight(scene: Scene) -> None:
+    case = open_case(scene, safe_tonight="no")
+    assert "Make safe tonight" in words(Seat(scene, "NG").text("/inbox/"))
+    with scene.clock():
+        care.record_whereabouts(scene.actor("NG"), case.pk, {"kind": "missing"}, submission=uuid4())
+    page = Seat(scene, "NG").text("/inbox/")
+    assert f"Search {case.person.code_word}" in words(page)
+    assert "Make safe tonight" not in words(page)
+    assert f'href="/people/{case.person.public_code}/whereabouts/"' in page
+
+
+def test_an_enquiry_that_nobody_has_answered_waits_for_others(scene: Scene) -> None:
+    case = open_case(scene)
+    facts = {"country": "NE", "urgency": "standard", "services": ["shelter"], "told_person": True}
+    with scene.clock():
+        enquiries.ask(scene.actor("NG"), case.pk, facts, submission=uuid4())
+    text = words(Seat(scene, "NG").text("/inbox/others/"))
+    assert f"See {case.person.code_word}" in text
 
 
 def test_needs_that_the_packet_does_not_hold_are_not_shown_to_the_receiver(scene: Scene) -> None:

@@ -1,0 +1,141 @@
+"""Forms as the product itself makes them, filled so that they are good, or good but for one field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from common.forms import DayMonthYearField
+from referral.addresses import ADDRESSES, Answer
+from referral.enums import Role
+from referral.forms.fields import FewCodesField
+from referral.policy import FOCAL
+from tests.assurance.cells import cell_of, labels_of, of_the_registry
+from tests.assurance.knocking import Knocker
+from tests.assurance.stage import Stage
+
+KEYS = ("submission", "version")
+Data = dict[str, Any]
+
+
+@contextmanager
+def every_form() -> Iterator[list[forms.BaseForm]]:
+    """The forms that are judged inside the block, in their order."""
+    seen: list[forms.BaseForm] = []
+    judge = forms.BaseForm.full_clean
+
+    def remembered(form: forms.BaseForm) -> None:
+        if form not in seen:
+            seen.append(form)
+        judge(form)
+
+    forms.BaseForm.full_clean = remembered  # type: ignore[method-assign]
+    try:
+        yield seen
+    finally:
+        forms.BaseForm.full_clean = judge  # type: ignore[method-assign]
+
+
+def who_posts(stage: Stage) -> dict[str, tuple[str, Role]]:
+    """Every address that takes a form or a press, with a standing and a role that it serves; focal points first."""
+    order = [*FOCAL, *(role for role in Role if role not in FOCAL)]
+    found: dict[str, tuple[str, Role]] = {}
+    for name, address in of_the_registry().items():
+        if "POST" not in address.methods.split():
+            continue
+        served = (
+            (label, role)
+            for label in labels_of(ADDRESSES[name])
+            for role in order
+            if cell_of(stage, name, "POST", label, role).expected is Answer.SERVED
+        )
+        chosen = next(served, None)
+        if chosen is not None:
+            found[name] = chosen
+    return found
+
+
+def form_at(door: Knocker, session: str, path: str) -> forms.BaseForm | None:
+    """The form that an empty post to this address is judged by: the one with most questions."""
+    with every_form() as seen:
+        door.knock(session, "POST", path)
+    return max((form for form in seen if form.is_bound), key=lambda form: len(form.fields), default=None)
+
+
+def filled(form: forms.BaseForm, now: Any) -> Data:
+    """Good answers to everything that the form asks, as a browser sends them; every moment in it is `now`."""
+    found: Data = {}
+    for name, field in form.fields.items():
+        found |= _sent(form, name, field, now)
+    return found
+
+
+def _sent(form: forms.BaseForm, name: str, field: forms.Field, now: Any) -> Data:
+    name = form.add_prefix(name)
+    if name == "submission":
+        return {name: str(uuid4())}
+    if name == "version":
+        return {name: field.initial if field.initial is not None else ""}
+    if isinstance(field, FewCodesField):
+        return {f"{name}_0": _first(field.widget.widgets[0])}
+    if isinstance(field, DayMonthYearField):
+        return _moment(name, field.widget.widgets_names, now)
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        value = _first(field)
+        return {
+            name: [value] if isinstance(field.widget, forms.SelectMultiple | forms.CheckboxSelectMultiple) else value
+        }
+    if isinstance(field, forms.BooleanField):
+        return {name: "on"}
+    if isinstance(field, forms.IntegerField | forms.DecimalField):
+        return {name: str(max(20, field.min_value or 0))}
+    if isinstance(field, forms.DateField):
+        return {name: "1998-05-04"}
+    return {
+        name: (form.initial.get(name) or field.initial or "A few plain words")[
+            : getattr(field, "max_length", None) or 600
+        ]
+    }
+
+
+def _moment(name: str, names: list[str], now: Any) -> Data:
+    values = [str(now.day), str(now.month), str(now.year), now.strftime("%H:%M")]
+    return {f"{name}{part}": value for part, value in zip(names, values, strict=False)}
+
+
+def _first(field: Any) -> str:
+    """The first real choice."""
+    if isinstance(field, forms.ModelChoiceField):
+        row = field.queryset.first()
+        return str(row.pk) if row is not None else ""
+    choices = getattr(field, "choices", ())
+    flat = [key for key, shown in choices if not isinstance(shown, list | tuple)]
+    flat += [key for _group, shown in choices if isinstance(shown, list | tuple) for key, _words in shown]
+    return next((str(key) for key in flat if str(key)), "")
+
+
+def names_of(form: forms.BaseForm) -> set[str]:
+    """Every name under which the form reads something, parts of a field too."""
+    found = {form.add_prefix(name) for name in form.fields}
+    for name, field in form.fields.items():
+        parts = getattr(field.widget, "widgets_names", ())
+        found |= {f"{form.add_prefix(name)}{part}" for part in parts}
+    return found
+
+
+def choosing(form: forms.BaseForm) -> Mapping[str, forms.Field]:
+    """Fields that name a row or one of several choices: their browser names. Hidden ones too, but for form keys."""
+    found: dict[str, forms.Field] = {}
+    for name, field in form.fields.items():
+        plain = form.add_prefix(name)
+        if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+            found[plain] = field
+        elif isinstance(field, FewCodesField):
+            found[f"{plain}_0"] = field
+        elif isinstance(field.widget, forms.HiddenInput) and name not in KEYS:
+            found[plain] = field
+    return found
