@@ -18,8 +18,9 @@ reset: ## throw the embedded database away and start the demonstration again
 test: ## the suite against a real PostgreSQL (ARGS="-k name" to choose)
 	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "not long and not marathon" $(ARGS)
 
-test-long: ## what takes longer: random exploration, memory bounds, every page in every width
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m long $(ARGS)
+test-long: export ALONGSIDE_TESTS = long
+test-long: ## what takes longer: further exploration, browsers, memory bounds, every page in both directions
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "(long or race or hypothesis) and not marathon" $(ARGS)
 
 bench: ## how fast it is, on a copy of its own (ARGS="scale" for a full registry; docs/performance.md)
 	$(BOOTSTRAP) runtime bench $(ARGS)

@@ -131,9 +131,10 @@ def _read_key(text: str) -> Key:
         material = b64decode(encoded, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise KeyMalformed(f"key {number} is incomplete or mistyped") from error
-    if len(material) != KEY_BYTES or number_of(material) != number:
+    key = Key(number, material)
+    if len(material) != KEY_BYTES or number_of(material) != number or written(key) != text:
         raise KeyMalformed(f"key {number} is incomplete or mistyped")
-    return Key(number, material)
+    return key
 
 
 def _bytes_of(token: str) -> bytes:

@@ -95,10 +95,8 @@ def effective_at(
     the anchor matters. The answer holds until the next change of the clock.
     """
     lacking = opened_ran + _share(floor, LADDER[rung].fraction) - state.ran
-    if lacking <= timedelta(0):
+    if lacking <= timedelta(0) or state.mode is ClockMode.STEP:
         return rung_at
-    if state.mode is ClockMode.STEP:
-        return max(rung_at, state.anchor_exercise)
     wall = state.anchor_wall + lacking
     if ran_at(state, wall) < state.ran + lacking:
         return None

@@ -167,6 +167,7 @@ ADDRESSES: Mapping[str, Address] = {
         tonight=A.RECORD_TONIGHT,
         danger=A.RECORD_TONIGHT,
         facts=A.RECORD_FACTS,
+        identity_change=A.RECORD_FACTS,
         screening=A.SCREEN,
         risk=A.RECORD_RISK,
         whereabouts=A.RECORD_WHEREABOUTS,

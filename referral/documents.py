@@ -60,7 +60,7 @@ def states() -> str:
             _joined(row.needs),
             _joined(f"{Gate(gate).value}" for gate in row.gates),
             _joined(row.opens),
-            "all" if row.ends_all_deadlines else _joined(row.meets),
+            "all" if row.ends_all_deadlines else _joined(row.meets + row.cancels),
             _custody(row),
             _joined(words for said, words in _notes(row) if said),
         )

@@ -216,10 +216,6 @@ class GlassOver(Refusal):
     sentence = _("This break-glass request is over. If the danger goes on, ask anew: it needs a reason and a second person again.")
 
 
-class ReviewedBefore(Refusal):
-    sentence = _("You have sent this remark before.")
-
-
 class NotLongOverdue(Refusal):
     sentence = _("This is not long overdue any more. Nothing is asked.")
 

@@ -19,6 +19,7 @@ AT_HOME = {
         "need_new": "needs/new",
         "service_new": "services/new",
         "child_notice": "child/notice",
+        "identity_change": "identity/change",
         **PLACES,
     }.items()
 }

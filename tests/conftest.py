@@ -19,13 +19,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.fixtures.needs import in_ci
+from tests.fixtures.needs import examples, in_ci
 
 PASSWORD = "throw-away"
 BOTH = ["default", "owner"]
 
 pytest_plugins = [
     "tests.fixtures.browser",
+    "tests.fixtures.figures",
     "tests.fixtures.remembered",
     "tests.fixtures.services",
     "tests.fixtures.walls",
@@ -35,8 +36,8 @@ MARKS_BY_FIXTURE = {"browser": "browser", "redis_url": "redis", "smtp_server": "
 
 # A busy machine is no failure, so no timing decides. Locally every run looks elsewhere; in CI a run is the same every time.
 UNTIMED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("dev", max_examples=50, **UNTIMED)
-hypothesis.settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **UNTIMED)
+hypothesis.settings.register_profile("dev", max_examples=examples(100), **UNTIMED)
+hypothesis.settings.register_profile("ci", max_examples=examples(100), derandomize=True, print_blob=True, **UNTIMED)
 hypothesis.settings.load_profile("ci" if in_ci() else "dev")
 
 _server: Any = None

@@ -175,6 +175,8 @@ USE_I18N = True
 
 # Static files: own origin, hashed names, compressed.
 STATIC_URL = "/static/"
+# No other site reads our files; WhiteNoise would let everybody.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -14,6 +14,7 @@ from referral.forms.person import PersonForm
 from referral.models import Case
 from referral.pages.acts_at_home import HOME_ACTS, HomeAct
 from referral.pages.acts_of_roles import ROLE_ACTS
+from referral.pages.acts_on_identity import IDENTITY_ACTS
 from referral.services import care, closing, merge
 
 
@@ -63,5 +64,5 @@ FILE_ACTS: Mapping[str, HomeAct] = {
     ),
 }  # fmt: skip
 
-ALL_ACTS: Mapping[str, HomeAct] = {**HOME_ACTS, **ROLE_ACTS, **FILE_ACTS}
+ALL_ACTS: Mapping[str, HomeAct] = {**HOME_ACTS, **ROLE_ACTS, **FILE_ACTS, **IDENTITY_ACTS}
 """Every page of an act on a case, by its URL name."""

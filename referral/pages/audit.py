@@ -29,9 +29,9 @@ from referral.enums import (
     Refused,
     Role,
 )
+from referral.forms.identity import LABELS as IDENTITY_LABELS
 from referral.models import AuditReview
 from referral.packet import FIELD
-from referral.pages.identity import LABELS as IDENTITY_LABELS
 from referral.pages.timeline import READ
 from referral.selectors.audit import Cursor, Kind
 
@@ -133,7 +133,7 @@ def _seen(row: Mapping[str, Any]) -> str:
         words = {"role": Role(row["role"]).label, "page": READ.get(row["code"], "")}
         return pgettext("audit", "%(role)s, under break-glass: %(page)s") % words
     said = row["said"] or {}
-    written = row["kind"] == Action.RECORD_FACTS
+    written = row["kind"] in (Action.RECORD_FACTS, "identity_changed")
     names = [name for name in said.get("facts" if written else "fields", ()) if name in IDENTITY_LABELS]
     where = row["place"] or said.get("referral") or ""
     role = str(Role(row["role"]).label) if row["role"] else ""

@@ -6,19 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from common.components import SummaryRow
 from common.phrases import long_date
+from referral.forms.identity import LABELS
 from referral.pages.handover_words import say
-
-LABELS: Mapping[str, Promise] = {
-    "name": _("Invented name"),
-    "birth_date": _("Birth date"),
-    "contact": _("Contact"),
-    "exact_location": _("Exact location"),
-}
 
 
 def identity_rows(values: Mapping[str, Any]) -> tuple[SummaryRow, ...]:

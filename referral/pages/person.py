@@ -115,6 +115,7 @@ class Today:
     danger_url: str
     whereabouts_url: str
     identity_url: str
+    identity_change_url: str
     more: tuple[Link, ...]
 
 
@@ -148,6 +149,7 @@ def today(view: Viewed) -> Today:
         danger_url=_to(view, "danger", Action.RECORD_TONIGHT),
         whereabouts_url=_to(view, "whereabouts", Action.RECORD_WHEREABOUTS),
         identity_url=_to(view, "identity", Action.VIEW_IDENTITY),
+        identity_change_url=_to(view, "identity_change", Action.RECORD_FACTS),
         more=more_pages(view),
     )
 

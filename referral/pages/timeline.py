@@ -39,6 +39,7 @@ HAPPENED: Mapping[str, Promise] = {
     "tell_child_protection": pgettext_lazy("event", "Child protection told"),
     Action.RELEASE: pgettext_lazy("event", "Released to protection"),
     "identity_shown": pgettext_lazy("event", "Identity shown"),
+    "identity_changed": pgettext_lazy("event", "Name or contact recorded"),
     "start_draft": pgettext_lazy("event", "Handover begun"),
     "save_draft": pgettext_lazy("event", "Draft saved"),
     "see_preview": pgettext_lazy("event", "Packet looked at before sending"),
@@ -109,7 +110,7 @@ READ: Mapping[str, Promise] = {
 }  # fmt: skip
 """Which page was read, by the name of its address."""
 
-GAPS = frozenset({"danger", "glass_opened", "glass_read", "glass_refused"})
+GAPS = frozenset({"danger"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from common import second_wall
 from referral.actor import Actor
@@ -17,11 +18,14 @@ from referral.models import Handover, HomeReferral, PersonIdentity
 from referral.policy import allowed, reads
 from referral.selectors import identity
 from referral.services import events
-from referral.services.act import Entry, on_case
+from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work, begin, check_constraints
 
 SHOWN = "identity_shown"
 """The kind of event. Its content names the fields, and where they were read if not on the person's page."""
+CHANGED = "identity_changed"
+WRITTEN = ("name", "contact", "exact_location")
+"""The birth date is written with the facts: safeguards follow from it (`services.care`)."""
 
 
 def show(actor: Actor, case_id: int) -> identity.Values:
@@ -29,7 +33,7 @@ def show(actor: Actor, case_id: int) -> identity.Values:
 
     Raises NotAllowed, ExercisePaused, RegistryEnded, and CipherRefused with the event written.
     """
-    seen = [name for name in identity.FIELDS if reads(actor.role, Compartment(compartment_of("PersonIdentity", name)))]
+    seen = [name for name in identity.FIELDS if reads(actor.role, _compartment(name))]
 
     def write(work: Work) -> Entry:
         row = PersonIdentity.objects.filter(person=work.case.person_id).first()
@@ -58,6 +62,29 @@ def show_told(actor: Actor, referral: HomeReferral, fields: Collection[str]) -> 
     """
     _write_down(actor, referral.case_id, Action.VIEW_REFERRAL, referral, fields, {"referral": referral.reference})
     return _only(identity.told_in(referral), fields)
+
+
+def change(
+    actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
+) -> CaseOutcome:
+    """Write name, contact or exact location; an empty value removes one. What the role does not read, it does not write.
+
+    Raises NotAllowed, ChangedMeanwhile, ExercisePaused, RegistryEnded, CipherRefused.
+    """
+    own = tuple(name for name in WRITTEN if reads(actor.role, _compartment(name)))
+
+    def write(work: Work) -> Entry:
+        row, _ = PersonIdentity.objects.get_or_create(person=work.case.person)
+        return Entry(content={"facts": changed(row, {name: facts[name] or "" for name in own if name in facts}, own)})
+
+    return on_case(
+        actor, case_id, Action.RECORD_FACTS, write,
+        submission=submission, version=version, kind=CHANGED, compartment=Compartment.D1,
+    )  # fmt: skip
+
+
+def _compartment(name: str) -> Compartment:
+    return Compartment(compartment_of("PersonIdentity", name))
 
 
 def _write_down(

@@ -65,6 +65,7 @@ def check(page: Page, axe: Callable[[Any], None]) -> Callable[[str], None]:
     return at_both_widths
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en-gb", "ar"])
 @pytest.mark.parametrize("who", ["nobody", "amina", "protected"])
 def test_pages_have_no_known_barrier(
@@ -84,6 +85,7 @@ def test_pages_have_no_known_barrier(
         check(f"{who} {address} {language}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en-gb", "ar"])
 def test_error_states_have_no_known_barrier(
     page: Page, speak: Callable[[str], None], let_in: Callable[[str], None], check: Callable[[str], None], language: str
@@ -101,6 +103,7 @@ def test_error_states_have_no_known_barrier(
         check(f"error {address} {language}")
 
 
+@pytest.mark.long
 def test_the_code_page_has_no_known_barrier(page: Page, check: Callable[[str], None], amina: User) -> None:
     totp.TOTP.activate(amina, totp.generate_totp_secret())
     page.goto("/sign-in/")
@@ -142,6 +145,7 @@ def test_signing_in_with_the_keyboard_alone(page: Page, amina: User) -> None:
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
 
 
+@pytest.mark.long
 def test_signing_in_changing_the_language_and_leaving_without_a_script(
     new_page: Callable[..., Page], amina: User
 ) -> None:
@@ -159,6 +163,7 @@ def test_signing_in_changing_the_language_and_leaving_without_a_script(
     assert page.url.endswith("/sign-in/")
 
 
+@pytest.mark.long
 def test_the_shared_login_page_and_the_page_for_too_many_requests_have_no_known_barrier(
     page: Page, check: Callable[[str], None], settings: Any
 ) -> None:

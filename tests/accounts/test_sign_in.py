@@ -189,6 +189,7 @@ def test_one_account_under_attack_slows_nobody_else_in_the_room(
     assert signed_in(client)
 
 
+@pytest.mark.long
 def test_166_people_behind_one_address_sign_in_within_a_minute(db: None) -> None:
     people = User.objects.bulk_create(User(email=f"p{number}@example.org") for number in range(166))
     for person in people:

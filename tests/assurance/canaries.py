@@ -22,7 +22,8 @@ from referral.addresses import Row, granted, in_full
 from referral.enums import Action, Compartment, Role
 from referral.fieldmap import FIELD_MAP, OPEN
 from referral.models import Case, PersonIdentity
-from referral.policy import reads
+from referral.packet import ALWAYS
+from referral.policy import COMPARTMENTS, Relation, Right, reads
 from tests.assurance.stage import Stage
 from tests.assurance.standings import STANDINGS
 
@@ -180,7 +181,10 @@ def _belongs(row: Any) -> dict[str, Any]:
     }
 
 
-OF_A_HANDOVER = frozenset({"Handover", "Question", "Message", "OutsideAnswer", "Packet", "Supplement"})
+OF_A_HANDOVER = frozenset({"Handover", "Question", "Message", "OutsideAnswer", "Packet", "Supplement", "Deadline"})
+"""What both sides of a handover read, and whoever works beside them."""
+TONIGHT = frozenset({"call_tonight"})
+"""Whoever records tonight sees what stands there: safety waits for no compartment, and nobody writes over what she cannot see."""
 
 
 class Eyes:
@@ -234,6 +238,14 @@ class Eyes:
             return at.registry_id == self.stage.scene.registry.pk and (
                 canary.institution == at or role is Role.DATA_PROTECTION or granted(Action.VIEW_GLASS, role, stands)
             )
-        if not in_full(role, stands) or not reads(role, canary.place):
+        if canary.field in TONIGHT and granted(Action.RECORD_TONIGHT, role, stands):
+            return True
+        # What stands in every packet is read by everybody who sees the case at all.
+        readable = reads(role, canary.place) or (
+            canary.place is ALWAYS and COMPARTMENTS[role][canary.place] is not Right.NONE
+        )
+        if not in_full(role, stands) or not readable:
             return False
-        return canary.institution is None or canary.institution.country_id == at.country_id
+        # What a former holder wrote stays sealed, but for the hour in which the glass is broken.
+        at_home = canary.institution is None or canary.institution.country_id == at.country_id
+        return at_home or Relation.BREAK_GLASS in stands

@@ -39,12 +39,3 @@ def door(stage: Stage) -> Iterator[Knocker]:
 def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are not drawn: for tests that look at what is answered and written, not at what is shown."""
     monkeypatch.setattr(Template, "render", lambda _template, _context: "")
-
-
-@pytest.fixture(autouse=True)
-def spent(request):
-    import time
-
-    t = time.process_time()
-    yield
-    print("SPENT", request.node.name, time.process_time() - t)

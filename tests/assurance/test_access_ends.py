@@ -13,9 +13,9 @@ from referral.addresses import Answer
 from referral.enums import Action, HandoverState, Role
 from referral.models import BreakGlass, Membership
 from referral.services import care, glass
-from tests.assurance.counting import counted
 from tests.assurance.knocking import Knocker
 from tests.assurance.stage import Stage
+from tests.fixtures.figures import counted
 from tests.scenes import accept_facts, depart_facts, receive_facts
 
 Gets = Callable[[str, str, Role], Answer | None]

@@ -16,10 +16,10 @@ from django.db import connection, models
 
 from referral.models import Deadline, Membership, Need, Proposal, Service
 from tests.assurance import walls
-from tests.assurance.counting import counted
 from tests.assurance.filling import KEYS, Data, choosing, filled, form_at, names_of, who_posts
 from tests.assurance.knocking import Heard, Knocker, tables
 from tests.assurance.stage import Stage, undone
+from tests.fixtures.figures import counted
 
 IGNORED = {"referral_denial", "django_session"} | walls.OF_THE_SESSION
 SHIFTS = (timedelta(days=2), timedelta(minutes=-30), timedelta(days=-9000))

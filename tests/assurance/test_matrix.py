@@ -28,11 +28,11 @@ from tests.assurance.cells import (
     path_of,
     unmapped,
 )
-from tests.assurance.counting import counted
 from tests.assurance.knocking import METHODS, Knocker, fingerprint
 from tests.assurance.stage import Stage, undone
 from tests.assurance.standings import LABELS
 from tests.factories import make_user
+from tests.fixtures.figures import counted
 
 ITS_OWN = {"referral_denial"}
 """The table in which a refusal itself is noted."""

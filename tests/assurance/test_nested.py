@@ -9,9 +9,9 @@ from django.urls import reverse
 from referral.addresses import ADDRESSES, Answer
 from referral.enums import Action, Role
 from referral.models import Assignment, Case, CaseEvent, ContinuingTask, LegalTrack, Need, Proposal, Service
-from tests.assurance.counting import counted
 from tests.assurance.knocking import Knocker, fingerprint
 from tests.assurance.stage import Stage
+from tests.fixtures.figures import counted
 from tests.scenes import open_case
 
 PARTS = {

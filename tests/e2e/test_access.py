@@ -18,21 +18,11 @@ pytestmark = pytest.mark.browser
 ENGLISH, RIGHT_TO_LEFT = "en-gb", "ar"
 WIDE, NARROW = 1200, 320
 EVERY = (*FIRST, *FURTHER)
-PAGES = {
-    "usual": ((RIGHT_TO_LEFT, NARROW, FIRST), (ENGLISH, WIDE, FURTHER)),
-    "rest": (
-        (ENGLISH, WIDE, FIRST),
-        (ENGLISH, NARROW, EVERY),
-        (RIGHT_TO_LEFT, WIDE, EVERY),
-        (RIGHT_TO_LEFT, NARROW, FURTHER),
-    ),
-}
-ERRORS = {
-    "usual": ((ENGLISH, NARROW),),
-    "rest": ((ENGLISH, WIDE), (RIGHT_TO_LEFT, WIDE), (RIGHT_TO_LEFT, NARROW)),
-}
-SHARE = ["usual", pytest.param("rest", marks=pytest.mark.long)]
-"""The usual share looks at every page once, where most goes wrong; the rest completes every language at every width."""
+READINGS = [(ENGLISH, WIDE), (RIGHT_TO_LEFT, NARROW)]
+"""In these axe looks at every page: what it finds depends on the direction or on the width, hardly ever on both."""
+CROSSED = [(ENGLISH, NARROW), (RIGHT_TO_LEFT, WIDE)]
+"""In these every page shows its direction and scrolls nowhere sideways."""
+ERRORS = [(ENGLISH, NARROW), (RIGHT_TO_LEFT, WIDE)]
 
 CANNOT_BE_WRONG = frozenset({"referral:draft_information", "referral:child", "referral:referral_accept"})
 """Forms in which every answer may be left out."""
@@ -93,11 +83,15 @@ class Visitor:
         return there
 
     def check(self, what: str) -> None:
-        """Axe, direction, and no sideways scrolling."""
+        """Axe, and what can be measured."""
         options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}}
         for violation in self._axe.run(self.page, options=options).response["violations"]:
             where = [node["html"][:160] for node in violation["nodes"]]
             self.note(f"{what}: {violation['id']} ({violation['impact']}): {where}")
+        self.measure(what)
+
+    def measure(self, what: str) -> None:
+        """Direction, and no sideways scrolling."""
         sideways = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if sideways:
             self.note(f"{what}: scrolls sideways by {sideways} px")
@@ -122,37 +116,47 @@ def test_every_named_page_has_an_entry() -> None:
     assert (looked_at | set(NO_PAGE)) - names == set()
 
 
-@pytest.mark.parametrize("share", SHARE)
-def test_no_page_has_a_known_barrier(visitor: Visitor, share: str) -> None:
-    for language, width, looks in PAGES[share]:
-        visitor.read(language, width)
-        for look in looks:
-            if visitor.open(look):
-                visitor.check(look.title)
-        visitor.open(Look("referral:person", "NG", "ready"))
-        with visitor.page.expect_navigation():
-            visitor.page.locator("main form[action$='/identity/'] button").click()
-        visitor.check("referral:identity")
+@pytest.mark.long
+@pytest.mark.parametrize(("language", "width"), READINGS)
+def test_no_page_has_a_known_barrier(visitor: Visitor, language: str, width: int) -> None:
+    visitor.read(language, width)
+    for look in EVERY:
+        if visitor.open(look):
+            visitor.check(look.title)
+    visitor.open(Look("referral:person", "NG", "ready"))
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form[action$='/identity/'] button").click()
+    visitor.check("referral:identity")
     visitor.report()
 
 
-@pytest.mark.parametrize("share", SHARE)
-def test_no_form_that_is_sent_empty_has_a_known_barrier(visitor: Visitor, share: str) -> None:
+@pytest.mark.long
+@pytest.mark.parametrize(("language", "width"), CROSSED)
+def test_every_page_fits_its_width_in_its_direction(visitor: Visitor, language: str, width: int) -> None:
+    visitor.read(language, width)
+    for look in EVERY:
+        if visitor.open(look):
+            visitor.measure(look.title)
+    visitor.report()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("language", "width"), ERRORS)
+def test_no_form_that_is_sent_empty_has_a_known_barrier(visitor: Visitor, language: str, width: int) -> None:
     free = [look for look in FIRST if look.name in CANNOT_BE_WRONG]
     asking = [look for look in EVERY if look.name not in CANNOT_BE_WRONG]
-    for language, width in ERRORS[share]:
-        visitor.read(language, width)
-        sent = set()
-        for look in _with_forms(visitor, asking):
-            _send_empty(visitor)
-            what = f"{look.title}, sent empty"
-            if language == ENGLISH and not visitor.page.title().startswith("Error: "):
-                visitor.note(f"{what}: its title is {visitor.page.title()}")
-            if not visitor.page.locator(".error-summary:focus").count():
-                visitor.note(f"{what}: the error summary is not focused")
-            visitor.check(what)
-            sent.add(look.name)
-        assert len(sent) > 20
+    visitor.read(language, width)
+    sent = set()
+    for look in _with_forms(visitor, asking):
+        _send_empty(visitor)
+        what = f"{look.title}, sent empty"
+        if language == ENGLISH and not visitor.page.title().startswith("Error: "):
+            visitor.note(f"{what}: its title is {visitor.page.title()}")
+        if not visitor.page.locator(".error-summary:focus").count():
+            visitor.note(f"{what}: the error summary is not focused")
+        visitor.check(what)
+        sent.add(look.name)
+    assert len(sent) > 20
     for look in _with_forms(visitor, free):
         _send_empty(visitor)
         if visitor.page.locator(".error-summary").count():

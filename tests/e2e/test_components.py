@@ -50,6 +50,7 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [1200, 320])
 @pytest.mark.parametrize("language", ["en-GB", "ar"])
 @pytest.mark.parametrize("path", PAGES)
@@ -61,17 +62,20 @@ def test_axe_finds_nothing_and_the_page_never_scrolls_sideways(
     assert sideways(page) == 0
 
 
+@pytest.mark.long
 def test_the_opened_phone_menu_is_free_of_faults_too(gallery: Any, axe: Any) -> None:
     page = gallery(width=320)
     page.locator(".menu summary").click()
     axe(page)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [320, 640, 768, 960, 1024])
 def test_no_width_between_phone_and_desk_scrolls_sideways(gallery: Any, width: int) -> None:
     assert sideways(gallery(width=width)) == 0
 
 
+@pytest.mark.long
 def test_wider_text_spacing_cuts_nothing_off(gallery: Any) -> None:
     page = gallery(width=320, bypass_csp=True)
     page.add_style_tag(content=TEXT_SPACING)
@@ -80,6 +84,7 @@ def test_wider_text_spacing_cuts_nothing_off(gallery: Any) -> None:
     assert page.evaluate(cut) == 0
 
 
+@pytest.mark.long
 def test_icons_are_drawn_from_the_one_sprite(gallery: Any) -> None:
     page = gallery()
     page.wait_for_load_state("networkidle")
@@ -92,6 +97,7 @@ def test_icons_are_drawn_from_the_one_sprite(gallery: Any) -> None:
     assert all(f'id="{href.split("#")[1]}"' in sprite for href in wanted)
 
 
+@pytest.mark.long
 def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_controls(gallery: Any) -> None:
     page = gallery("/gallery/errors/")
     expect(page).to_have_title("Error: Gallery · Alongside")
@@ -102,11 +108,13 @@ def test_the_error_summary_has_the_focus_and_its_links_lead_to_the_controls(gall
     expect(page.locator("#id_arrives_0")).to_be_focused()
 
 
+@pytest.mark.long
 def test_the_error_summary_has_the_focus_without_a_script_too(gallery: Any) -> None:
     page = gallery("/gallery/errors/", script=False)
     expect(page.locator(".error-summary")).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_question_opens_under_its_answer(gallery: Any) -> None:
     page = gallery()
     question = page.get_by_label("What do you need to know?")
@@ -117,12 +125,14 @@ def test_a_question_opens_under_its_answer(gallery: Any) -> None:
     expect(question).to_be_hidden()
 
 
+@pytest.mark.long
 def test_without_a_script_every_question_is_there_and_no_dead_button(gallery: Any) -> None:
     page = gallery(script=False)
     expect(page.get_by_label("What do you need to know?")).to_be_visible()
     expect(page.locator("[data-print]")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_phone_menu_opens_by_keyboard_without_a_script(gallery: Any) -> None:
     page = gallery(width=320, script=False)
     link = page.locator(".menu").get_by_role("link", name="Directory")
@@ -132,6 +142,7 @@ def test_the_phone_menu_opens_by_keyboard_without_a_script(gallery: Any) -> None
     expect(link).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_first_tab_stop_leads_to_the_content(gallery: Any) -> None:
     page = gallery()
     page.keyboard.press("Tab")
@@ -140,6 +151,7 @@ def test_the_first_tab_stop_leads_to_the_content(gallery: Any) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
+@pytest.mark.long
 def test_an_inbox_item_is_one_link_that_covers_the_whole_item(gallery: Any) -> None:
     page = gallery(width=320)
     item = page.locator(".item").first
@@ -152,6 +164,7 @@ def test_an_inbox_item_is_one_link_that_covers_the_whole_item(gallery: Any) -> N
     assert item.get_by_role("link").inner_text().startswith("Decide")
 
 
+@pytest.mark.long
 def test_buttons_and_fields_are_large_enough_for_a_thumb(gallery: Any) -> None:
     page = gallery(width=320)
     heights = page.evaluate(
@@ -163,6 +176,7 @@ def test_buttons_and_fields_are_large_enough_for_a_thumb(gallery: Any) -> None:
     assert min(heights) >= 44
 
 
+@pytest.mark.long
 def test_news_fill_the_status_line_and_move_nothing_else(gallery: Any) -> None:
     page = gallery(still=True)
     before = page.locator(".item").first.bounding_box()
@@ -171,6 +185,7 @@ def test_news_fill_the_status_line_and_move_nothing_else(gallery: Any) -> None:
     assert page.locator(".item").first.bounding_box() == before
 
 
+@pytest.mark.long
 def test_unchanged_news_leave_the_line_as_it_is(gallery: Any) -> None:
     page = gallery(still=True)
     page.clock.run_for(10_500)

@@ -46,6 +46,7 @@ def sent_once(handover: Handover) -> None:
     assert len(told) == len(set(told)) > 0
 
 
+@pytest.mark.long
 def test_a_double_click_on_the_send_button_sends_once(
     scene: Scene, ready: Handover, new_page: Callable[..., Page]
 ) -> None:
@@ -86,6 +87,7 @@ def posted_twice(context: BrowserContext, page: Page, button: str) -> None:
         page.get_by_role("button", name=button).click()
 
 
+@pytest.mark.long
 def test_a_case_that_is_opened_twice_is_one_case(scene: Scene, new_page: Callable[..., Page]) -> None:
     hands = seated(scene, new_page(java_script_enabled=False))
     hands.page.goto("/people/new/")
@@ -96,6 +98,7 @@ def test_a_case_that_is_opened_twice_is_one_case(scene: Scene, new_page: Callabl
     assert Case.objects.count() == 1
 
 
+@pytest.mark.long
 def test_going_back_and_sending_again_changes_nothing(
     scene: Scene, ready: Handover, new_page: Callable[..., Page]
 ) -> None:
@@ -108,6 +111,7 @@ def test_going_back_and_sending_again_changes_nothing(
     sent_once(ready)
 
 
+@pytest.mark.long
 def test_acknowledging_twice_is_acknowledging_once(
     scene: Scene, ready: Handover, new_page: Callable[..., Page]
 ) -> None:

@@ -53,6 +53,7 @@ def over_budget(look: Look, html: bytes, static_files: Path) -> list[str]:
     return [f"{look.title}: {found} {unit}, {most} allowed" for unit, found, most in measured if found > most]
 
 
+@pytest.mark.long
 def test_every_page_keeps_the_budget_of_a_slow_line(world: World, static_files: Path) -> None:
     seats: dict[str, Client] = {}
     found = []

@@ -19,6 +19,7 @@ from referral.services import clock as clock_service
 from tests.e2e.world_detours import files, under_way
 from tests.e2e.world_glass import under_glass
 from tests.e2e.world_roles import at_their_desks
+from tests.fixtures.remembered import remembered_from_nothing
 from tests.scenes import ADULT, Scene, open_case, ready_draft
 
 PASSWORD = "an-invented-password"
@@ -88,6 +89,7 @@ def _routes(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, frozen
             yield name, frozenset(entry.pattern.regex.groupindex)
 
 
+@remembered_from_nothing
 def prepared() -> World:
     """Needs a test that commits. The demonstration, and people in Nigeria whose cases stand where its stories do not."""
     registry = load(PASSWORD)

@@ -74,6 +74,7 @@ def ticks_for(worker_processes: Any) -> Celery:
     return app
 
 
+@pytest.mark.long
 def test_a_sweep_killed_before_any_statement_has_done_all_or_nothing(worker_processes: Any) -> None:
     overdue(3)
     left = deaths(worker_processes, "sweep")
@@ -85,6 +86,7 @@ def test_a_sweep_killed_before_any_statement_has_done_all_or_nothing(worker_proc
     assert [at - opened for at, opened in events] == [timedelta(hours=8), timedelta(hours=9), timedelta(hours=12)]
 
 
+@pytest.mark.long
 @pytest.mark.smtp
 def test_a_delivery_killed_before_any_statement_sends_at_most_one_more(worker_processes: Any, smtp_server: Any) -> None:
     """Sends of one Message-ID are at most 1 + the deaths between sending and marking (invariant I7)."""
@@ -130,6 +132,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_missing(
     assert max(arrived.values()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.redis
 @pytest.mark.smtp
 def test_a_redis_that_is_wiped_again_and_again_loses_nothing(
@@ -152,6 +155,7 @@ def test_a_redis_that_is_wiped_again_and_again_loses_nothing(
     assert len(smtp_server.messages) == 4
 
 
+@pytest.mark.long
 @pytest.mark.smtp
 def test_without_any_broker_the_two_commands_do_the_same_work(worker_processes: Any, smtp_server: Any) -> None:
     worker_processes.extra.update(CELERY_BROKER_URL="redis://127.0.0.1:1/0", EMAIL_URL=smtp_server.url)

@@ -13,6 +13,7 @@ from django.db import transaction
 from referral.enums import Action, DeadlineState
 from referral.models import Case, Custody, Deadline, Handover
 from tests.factories import EXERCISE
+from tests.fixtures.remembered import remembered
 from tests.scenes import (
     Scene,
     accept_facts,
@@ -180,6 +181,7 @@ def who(name: str) -> str:
     return "NG" if name in ("drop_proposal", "waive") else WHO[ROWS[name].side]
 
 
+@remembered
 def brought_to(state: str, *, kind: str = "adult", **case_facts: Any) -> tuple[Scene, Handover]:
     """A handover from Nigeria to Niger (of an outside one to Ghana) that came to this state through the services."""
     scene = two_countries()
@@ -200,6 +202,7 @@ LAST = {
 }  # fmt: skip
 
 
+@remembered
 def bring(scene: Scene, handover: Handover, state: str) -> Handover:
     """A ready draft on its way to this state."""
     straight = STRAIGHT.get(state, state)
@@ -246,6 +249,7 @@ def say_yes(scene: Scene, handover: Handover) -> None:
     handover.refresh_from_db()
 
 
+@remembered
 def prepared(name: str) -> tuple[Scene, Handover]:
     """A handover where this row begins: in its natural state, with what it answers standing on it."""
     row = ROWS[name]
@@ -253,7 +257,7 @@ def prepared(name: str) -> tuple[Scene, Handover]:
     if name == "report_not_arrived":
         scene.after(hours=30)
     if name == "supplement":
-        Case.objects.filter(pk=handover.case_id).update(exploitation="Known since this morning.")
+        Case.objects.filter(pk=handover.case_id).update(exploitation="Known since today")
     if row.begun:
         scene.do(
             who(row.begun) if row.begun != "death" else "NG", handover, Action(row.begun), facts_of(scene, row.begun)

@@ -12,7 +12,6 @@ from referral.enums import OPEN_STATES, Action, Compartment, HandoverState, Inst
 from referral.models import Assignment, BreakGlass, Case, Handover, HomeReferral
 from referral.policy import (
     COMPARTMENTS,
-    GLASS,
     GRANTS,
     ON_GLASS,
     ON_HANDOVER,
@@ -279,27 +278,6 @@ def test_what_a_country_without_a_seat_answers_is_written_down_by_the_sender_alo
         assert not allowed(focal, action, world.handovers["sends offered"])
     assert not allowed(focal, Action.PROPOSE_FORWARD, world.handovers["sends outside"])
     assert not allowed(world.actor(Role.CASE_MANAGER), Action.ACCEPT, world.handovers["sends outside"])
-
-
-def test_break_glass_opens_one_case_to_one_person_for_its_time(world: World) -> None:
-    """Not to the second person, not after its end, not by a request, not through another institution or registry."""
-    for role in Role:
-        opened = {
-            name
-            for name, case in world.cases.items()
-            if allowed(world.actor(role), Action.VIEW_SEAL, case)
-        }
-        assert opened == ({"opened by break-glass"} if role in GLASS else set()), role
-    second = Somebody(world.me.pk, world.me.registry_id, Role.DEPUTY, user_id=world.colleague.pk)
-    assert {n for n, case in world.cases.items() if allowed(second, Action.VIEW_SEAL, case)} == {"opened by a colleague"}
-    timeless = Somebody(world.me.pk, world.me.registry_id, Role.DEPUTY, user_id=world.user.pk, wall=None)
-    assert not any(allowed(timeless, Action.VIEW_SEAL, case) for case in world.cases.values())
-    assert not Case.objects.filter(as_q(timeless, Action.VIEW_SEAL)).exists()
-
-
-def test_break_glass_is_for_those_who_look_after_people_and_behind_the_wall_for_nobody() -> None:
-    assert set(GLASS) == {Role.FOCAL_POINT, Role.DEPUTY, Role.CASE_MANAGER, Role.CHILD_PROTECTION}
-    assert set(roles_that_may(Action.ASK_GLASS)) == set(roles_that_may(Action.CONFIRM_GLASS)) == set(GLASS)
 
 
 def test_a_referral_is_answered_by_the_service_that_is_asked(world: World) -> None:

@@ -56,11 +56,19 @@ def attack(scene: Scene, as_owner: Any) -> Any:
         with as_owner():
             for table in ("caseevent", "eventpayload"):
                 cursor.execute(f"ALTER TABLE referral_{table} DISABLE TRIGGER USER")
-            cursor.execute("ALTER TABLE referral_caseevent DROP CONSTRAINT event_seq_once")
-            cursor.execute("ALTER TABLE referral_caseevent DROP CONSTRAINT event_not_in_future")
+            for constraint in ("event_seq_once", *_checks()):
+                cursor.execute(f"ALTER TABLE referral_caseevent DROP CONSTRAINT {constraint}")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             yield do
         transaction.set_rollback(True)
+
+
+def _checks() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'referral_caseevent'::regclass AND contype = 'c'"
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def asked() -> list[Finding]:

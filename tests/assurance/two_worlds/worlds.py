@@ -127,8 +127,11 @@ def seeded(patch: pytest.MonkeyPatch) -> Codes:
     return source
 
 
-def built(source: Codes) -> World:
-    """A registry at work: one woman with everybody around her and on her way to Niger, a draft, a child, a file of Niger."""
+def built(source: Codes, otherwise: str = "") -> World:
+    """A registry at work: one woman with everybody around her and on her way to Niger, a draft, a child, a file of Niger.
+
+    Both sides recorded a call, of which the other reads the sentence alone; the side `otherwise` spoke with another.
+    """
     source.start("visible")
     scene = two_countries(*COUNTRIES)
     for role in SEATS:
@@ -141,6 +144,10 @@ def built(source: Codes) -> World:
     _at_work(world, world.cases["main"])
     world.handovers["main"] = advance(scene, ready_draft(scene, world.cases["main"]), "acknowledged")
     scene.do("NE", world.handovers["main"], Action.ASK, {"question": "Does she need a doctor?", "language": "en"})
+    for side in ("NG", "NE"):
+        who = "Hidden person" if side == otherwise else "Duty officer"
+        call = {"phrase": "delayed", "spoke_with": who, "text": who, "language": "en", "happened_at": scene.moment().at}
+        scene.do(side, world.handovers["main"], Action.RECORD_CALL, call)
     world.cases["draft"] = open_case(scene)
     world.handovers["draft"] = ready_draft(scene, world.cases["draft"])
     world.cases["child"] = open_child(scene)
@@ -203,8 +210,6 @@ def abroad(world: World) -> None:
         for code in (world.cases["hidden"].person.code_word, own.person.code_word, "NOBODY"):
             requests.ask(scene.actor("MR"), AskKind.SEARCH, reason | {"code": code}, submission=uuid4())
         care.add_need(scene.actor("NE"), own.pk, {"kind": "documents", "urgency": "urgent"}, submission=uuid4())
-        call = {"phrase": "delayed", "spoke_with": "Hidden person", "happened_at": scene.moment().at}
-        scene.do("NE", world.handovers["main"], Action.RECORD_CALL, call)
 
 
 def at_home(world: World) -> None:
@@ -212,8 +217,8 @@ def at_home(world: World) -> None:
     scene, case = world.scene, world.cases["main"]
     for number in range(3):
         other = open_case(scene, name=f"Hidden Name {number}")
-        world.cases["hidden"] = other
         if number == 0:
+            world.cases["hidden"] = other
             world.handovers["hidden"] = advance(scene, ready_draft(scene, other, receiver="GH"), "offered")
     Person.objects.filter(pk=case.person_id).update(
         wishes="Hidden wishes.", safe_contact="Hidden contact.", call_tonight="Hidden call.", gender="Hidden gender",
@@ -232,8 +237,6 @@ def at_home(world: World) -> None:
         )  # fmt: skip
         entry = {"text": "Hidden tablets.", "for_case_manager": True}
         health.write_entry(scene.actor(Role.HEALTH_WORKER), case.pk, entry, submission=uuid4())
-        call = {"phrase": "delayed", "spoke_with": "Hidden person", "happened_at": scene.moment().at}
-        scene.do("NG", world.handovers["main"], Action.RECORD_CALL, call)
 
 
 def closed_compartments(world: World) -> None:
@@ -250,11 +253,12 @@ def closed_compartments(world: World) -> None:
     PersonLink.objects.create(person=case.person, other=hidden.person, kind="sibling")
 
 
-TWISTS: dict[str, tuple[Callable[[World], None], tuple[str, ...]]] = {
-    "abroad": (abroad, AT_NG),
-    "at home": (at_home, ("NE", "NE-deputy", "NE-child", "MR", "IT", "IT-child")),
+TWISTS: dict[str, tuple[Callable[[World], None], str, tuple[str, ...]]] = {
+    "abroad": (abroad, "NE", AT_NG),
+    "at home": (at_home, "NG", ("NE", "NE-deputy", "NE-child", "MR", "IT", "IT-child")),
     "closed compartments": (
         closed_compartments,
+        "",
         (
             Role.SERVICE_PROVIDER,
             Role.HEALTH_WORKER,
@@ -264,13 +268,13 @@ TWISTS: dict[str, tuple[Callable[[World], None], tuple[str, ...]]] = {
         ),
     ),
 }
-"""What happens in one of the two worlds alone, and the seats that may see nothing of it."""
+"""What happens in one of the two worlds alone, which side speaks with another, and the seats that may see nothing of it."""
 
 
 def paired(source: Codes, name: str, plain: World | None = None) -> Pair:
     """The pair of this name; `plain` may be shared by all pairs. About two seconds for each world."""
-    twist, seats = TWISTS[name]
-    first, second = plain or settled(built(source)), built(source)
+    twist, otherwise, seats = TWISTS[name]
+    first, second = plain or settled(built(source)), built(source, otherwise)
     before = second.scene.wall
     source.start("hidden", backwards=True)
     twist(second)

@@ -278,7 +278,9 @@ class TestLedgers:
     @pytest.fixture
     def filled(self, db: None) -> Handover:
         scene = two_countries()
-        handover = advance(scene, ready_draft(scene, open_case(scene)), "received")
+        handover = advance(scene, ready_draft(scene, open_case(scene)), "departed")
+        Person.objects.filter(pk=handover.case.person_id).update(adaptation="Ground floor")
+        advance(scene, handover, "received")
         scene.do("NE", handover, Action.WRITE_MESSAGE, {"phrase": "person_well"})
         scene.do("NG", handover, Action.SUPPLEMENT, {"compartments_more": ["D2"]})
         at, by = scene.moment().at, {"case": handover.case, "institution": handover.receiver}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from referral.pictures.continuity import WIDTH, continuity_canvas, continuity_picture
 from referral.pictures.facts import Continuity, CoverStretch, Episode, Mark, MarkKind, ServiceBar
 from referral.pictures.svg import Canvas, Text, shortened, text_width, wrapped
+from tests.fixtures.needs import examples
 from tests.referral.pictures.histories import NAMES, day, five_countries, nothing_yet, one_night, there_and_back
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -92,7 +93,7 @@ def histories(draw: st.DrawFn) -> Continuity:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(histories(), st.booleans())
 def test_any_history_gives_a_picture_in_which_nothing_touches(history: Continuity, rtl: bool) -> None:
     canvas, height = continuity_canvas(history, picture_id="p", rtl=rtl)

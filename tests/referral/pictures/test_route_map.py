@@ -23,6 +23,7 @@ from referral.pictures.route_map import (
     route_words,
 )
 from tests.common.test_working_time import COUNTRIES
+from tests.fixtures.needs import examples
 from tests.referral.pictures.histories import NAMES, day, five_countries, nothing_yet, there_and_back
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -171,7 +172,7 @@ codes = st.lists(st.sampled_from(sorted(CAPITALS)), min_size=1, max_size=6)
 gaps = st.none() | st.timedeltas(timedelta(minutes=1), timedelta(days=900))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(codes, st.data())
 def test_any_route_keeps_its_words_inside_the_frame_and_its_dots_apart(codes: list[str], data: st.DataObject) -> None:
     stops = [Stop(code, NAMES.get(code, f"Country {code}")) for code in codes]

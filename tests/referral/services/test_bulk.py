@@ -31,7 +31,7 @@ from referral.synthetic.bulk.journeys import DESK
 from referral.transitions import TRANSITIONS
 from tests.factories import WALL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 NEXT = {HandoverState.ACKNOWLEDGED: Action.ACCEPT, HandoverState.ACCEPTED: Action.DEPART}
 
@@ -72,6 +72,7 @@ def _what_waits_can_be_decided_and_who_may_leave_can_leave(registry: Registry) -
         assert [str(result.sentence) for result in found if not result.passed] == []
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_rows() -> None:
     small = {"cases": 60, "open_handovers": 12, "due": 5}
     one, same, other = (filled(slug, **small, seed=seed).registry for slug, seed in (("a", 7), ("b", 7), ("c", 8)))
@@ -147,6 +148,7 @@ def said(*arguments: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_command_fills_and_the_sweep_drains_exactly_what_is_due(training: None) -> None:
     told = said("--cases=300", "--seed=3", "--registry=many", "--due=40")
@@ -161,6 +163,7 @@ def test_the_command_fills_and_the_sweep_drains_exactly_what_is_due(training: No
     assert User.objects.get(email="focal.pt.many@example.org").check_password("demonstration")
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_run_that_fails_leaves_nothing_and_one_that_was_killed_gives_way(
     training: None, monkeypatch: pytest.MonkeyPatch

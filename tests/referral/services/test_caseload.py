@@ -36,6 +36,7 @@ from referral.standards.htcds_table import HEADER
 from referral.standards.record import BlockedEntry, CaseRecord, LinkEntry, ServiceEntry
 from referral.synthetic.caseload import EPOCH, generate
 from tests.factories import make_case, make_institution, make_registry
+from tests.fixtures.needs import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,7 @@ texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
 
 
 @pytest.mark.long
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wishes=texts, adaptation=texts, payer=texts, code_word=texts.filter(bool).map(lambda text: text[:24]))
 def test_any_text_comes_back_as_it_was(
     registry: Registry, wishes: str, adaptation: str, payer: str, code_word: str

@@ -247,7 +247,7 @@ def test_after_a_correction_nobody_in_the_other_country_owes_or_runs_anything():
     scene, handover = departed()
     advance(scene, handover, "received")
     actor = scene.actor("NE")
-    authority = make_institution(scene.registry, "NE", kind="competent_authority")
+    authority = make_institution(scene.registry, "NE", kind="labour_inspection")
     clinic = make_institution(scene.registry, "NE", kind="health")
     asked = {"provider": clinic, "kind": "medical", "compartments": [], "person_agrees": True}
     with scene.clock():
@@ -272,7 +272,7 @@ def test_services_at_home_that_a_receipt_relieved_are_asked_again_when_it_was_wr
     with scene.clock():
         referrals.send(actor, handover.case_id, at_home | {"provider": clinic, "kind": "medical"}, submission=uuid4())
         first = HomeReferral.objects.get(case=handover.case_id, provider=clinic)
-        referrals.send(actor, handover.case_id, at_home | {"provider": sewing, "kind": "education"}, submission=uuid4())
+        referrals.send(actor, handover.case_id, at_home | {"provider": sewing, "kind": "income"}, submission=uuid4())
         referrals.answer(scene.actor("clinic"), first.pk, Answer.ACKNOWLEDGE, {}, submission=uuid4())
     asked = HomeReferral.objects.filter(case=handover.case_id).order_by("pk")
     owed = Deadline.objects.filter(case=handover.case_id, kind="referral", state="open").order_by("referral")

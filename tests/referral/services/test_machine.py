@@ -16,7 +16,7 @@ from tests.scenes import open_case, ready_draft, two_countries
 
 NO_STEP = ("seeded", "refused", "examples")
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 def explore(*beginnings: str, examples: int, steps: int, same_every_time: bool) -> None:

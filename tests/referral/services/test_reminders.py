@@ -28,6 +28,7 @@ from tests.factories import (
     make_registry,
     wall_after,
 )
+from tests.fixtures.needs import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -229,7 +230,7 @@ def test_a_jump_after_the_floor_fires_at_the_times_that_were_jumped_over() -> No
     assert [since for _, since in stamps(deadline)] == [timedelta(hours=hours) for hours in (24, 43.2, 48, 60, 96)]
 
 
-@pytest.mark.parametrize("every", [1, 5, 60])
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.long), 5, 60])
 def test_order_and_stamps_do_not_depend_on_how_often_the_sweep_comes(every: int) -> None:
     """Two deadlines of two cases, compared with the pure model and not with another run."""
     world = World(rate=Decimal("61.7"))
@@ -268,7 +269,7 @@ def expected_stamps(state: clock.ClockState, made: list[Deadline]) -> list[tuple
     return [(at, deadline, rung) for at, _, deadline, rung in sorted(found)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     limits=st.lists(st.integers(1, 12), min_size=1, max_size=3),
     rate=st.sampled_from([Decimal(1), Decimal("7.3"), Decimal(60), Decimal(288)]),
@@ -343,8 +344,8 @@ def test_in_step_mode_a_jump_fires_what_it_passes_although_no_wall_time_runs() -
     deadline = world.owe()
     with moved_wall(wall_after(1)):
         clocks.step(world.registry.pk, user=None)
-        assert sweep_registry(fresh(world.registry)) == 0
+        assert sweep_registry(world.registry.pk) == 0
         clocks.jump(world.registry.pk, timedelta(hours=4), user=None)
-        sweep_registry(fresh(world.registry))
+        sweep_registry(world.registry.pk)
     assert [rung for rung, _after in stamps(deadline)] == ["half", "nine_tenths", "overdue"]
     assert stamps(deadline)[0][1] == timedelta(hours=2), "at its own time, and not at that of the jump"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from referral.enums import Role
 from referral.models import CaseEvent, Denial, HomeReferral, PersonIdentity
+from referral.selectors.identity import values_of
+from referral.services import care
 from tests.referral.desks import seat
 from tests.referral.identities import WORDS, draft_with_identity, open_identified, refer_with_identity
 from tests.referral.views.seats import Seat
@@ -186,6 +189,49 @@ def test_a_birth_date_is_written_kept_and_removed_without_being_shown(scene: Sce
     assert recorded().isoformat() == "1991-04-03", "an empty answer keeps it"
     assert facts(seen, code, no_birth_date="on").status_code == 302
     assert recorded() is None
+
+
+def test_name_and_contact_are_written_kept_and_removed_without_being_shown(scene: Scene) -> None:
+    case = open_identified(scene)
+    url, seen = f"/people/{case.person.public_code}/identity/change/", Seat(scene, "NG")
+
+    def send(**answers: Any) -> Any:
+        case.refresh_from_db()
+        return seen.post(url, version=case.version, **answers)
+
+    def recorded() -> dict[str, Any]:
+        return values_of(PersonIdentity.objects.get(person=case.person_id))
+
+    form = seen.text(url)
+    assert shown(form) == []
+    assert "Exact location" not in form, "a focal point does not read it, so it does not write it"
+    before = recorded()
+    assert send(contact="Through the canary house", exact_location="Elsewhere").status_code == 302
+    assert recorded() == before | {"contact": "Through the canary house"}
+    assert send(removed=["name"]).status_code == 302
+    assert "name" not in recorded()
+    for wrong, words in (({}, "Write what is to change"), ({"contact": "A", "removed": ["contact"]}, "not both")):
+        refused = send(**wrong)
+        assert (refused.status_code, words in refused.content.decode()) == (200, True)
+    events = list(CaseEvent.objects.filter(kind="identity_changed").order_by("pk"))
+    assert [event.payload.content["content"]["facts"] for event in events] == [["contact"], ["name"]]
+    assert {event.compartment for event in events} == {"D1"}
+    assert "Name or contact recorded" in seen.text(f"/people/{case.person.public_code}/history/")
+    seat(scene, Role.DATA_PROTECTION)
+    assert "Contact · written" in Seat(scene, Role.DATA_PROTECTION).text("/audit/?kind=seen")
+
+
+def test_who_works_with_the_person_writes_where_she_is(scene: Scene) -> None:
+    case = open_identified(scene)
+    with scene.clock():
+        guard = scene.institutions["NG-child"]
+        care.assign(scene.actor("NG"), case.pk, {"kind": "child_protection", "institution": guard}, submission=uuid4())
+    case.refresh_from_db()
+    url, seen = f"/people/{case.person.public_code}/identity/change/", Seat(scene, "NG-child")
+    assert "Exact location" in seen.text(url)
+    assert seen.post(url, version=case.version, exact_location="9 Other Lane").status_code == 302
+    assert PersonIdentity.objects.get(person=case.person_id).exact_location == "9 Other Lane"
+    assert "9 Other Lane" in seen.post(f"/people/{case.person.public_code}/identity/").content.decode()
 
 
 def test_the_audit_list_says_who_looked_at_which_fields_and_who_wrote_them(scene: Scene) -> None:

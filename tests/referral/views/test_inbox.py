@@ -65,7 +65,7 @@ def test_an_enquiry_that_nobody_has_answered_waits_for_others(scene: Scene) -> N
     facts = {"country": "NE", "urgency": "standard", "services": ["shelter"], "told_person": True}
     with scene.clock():
         enquiries.ask(scene.actor("NG"), case.pk, facts, submission=uuid4())
-    text = words(Seat(scene, "NG").text("/inbox/others/"))
+    text = words(Seat(scene, "NG").text("/inbox/?tab=others"))
     assert f"See {case.person.code_word}" in text
 
 

@@ -1,0 +1,34 @@
+"""Break-glass in the policy: whose it is, until when, and who has none."""
+
+from __future__ import annotations
+
+import pytest
+
+from referral.enums import Action, Role
+from referral.models import Case
+from referral.policy import GLASS, allowed, as_q, roles_that_may
+from tests.referral.test_policy import Somebody, World
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()
+
+
+def test_break_glass_opens_one_case_to_one_person_for_its_time(world: World) -> None:
+    """Not to the second person, not after its end, not by a request, not through another institution or registry."""
+    for role in Role:
+        opened = {name for name, case in world.cases.items() if allowed(world.actor(role), Action.VIEW_SEAL, case)}
+        assert opened == ({"opened by break-glass"} if role in GLASS else set()), role
+    second = Somebody(world.me.pk, world.me.registry_id, Role.DEPUTY, user_id=world.colleague.pk)
+    assert {n for n, case in world.cases.items() if allowed(second, Action.VIEW_SEAL, case)} == {
+        "opened by a colleague"
+    }
+    timeless = Somebody(world.me.pk, world.me.registry_id, Role.DEPUTY, user_id=world.user.pk, wall=None)
+    assert not any(allowed(timeless, Action.VIEW_SEAL, case) for case in world.cases.values())
+    assert not Case.objects.filter(as_q(timeless, Action.VIEW_SEAL)).exists()
+
+
+def test_break_glass_is_for_those_who_look_after_people_and_behind_the_wall_for_nobody() -> None:
+    assert set(GLASS) == {Role.FOCAL_POINT, Role.DEPUTY, Role.CASE_MANAGER, Role.CHILD_PROTECTION}
+    assert set(roles_that_may(Action.ASK_GLASS)) == set(roles_that_may(Action.CONFIRM_GLASS)) == set(GLASS)
