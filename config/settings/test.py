@@ -9,7 +9,7 @@ from config.settings.base import BASE_DIR
 from config.settings.installation import cookies
 
 SECRET_KEY = "tests-only-not-secret"  # noqa: S105
-SECOND_WALL_KEY = "tests-only-not-secret-and-long-enough"  # noqa: S105
+SECOND_WALL_KEY = "tests-only-not-secret-and-long-enough"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 ORIGIN = "http://testserver"
