@@ -640,7 +640,7 @@ class Migration(migrations.Migration):
                 (
                     "deadline",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="referral.deadline"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="asks", to="referral.deadline"
                     ),
                 ),
                 (

@@ -132,7 +132,7 @@ class OverdueAsk(LedgerModel):
     """A regional coordinator asked whoever owes something for an answer, by a coded phrase."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="overdue_asks")
-    deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="asks")
+    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="asks")
     phrase = models.CharField(max_length=10, choices=enums.OverduePhrase)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")

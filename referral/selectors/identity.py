@@ -7,8 +7,6 @@ from typing import Any
 from referral.models import FrozenIdentity, Handover, HomeReferral, PersonIdentity, Seal
 from referral.models.disclosure import HOLDERS
 
-PLACE = "identity"
-"""`referral.packet.PacketField.source` of what stands in no contents: there is only a mark in its place."""
 FIELDS = ("name", "birth_date", "contact", "exact_location")
 
 Values = dict[str, Any]

@@ -74,19 +74,17 @@ def refuse_unknown_keys() -> None:
         raise KeysLost(missing)
 
 
-def rotate(
-    *, batch: int = BATCH, clear_alone: bool = False, progress: Callable[[int], None] = lambda _done: None
-) -> Rotated:
+def rotate(*, batch: int = BATCH, progress: Callable[[int], None] = lambda _done: None) -> Rotated:
     """Bring every row under the current key, batch by batch. Stopped anywhere, it goes on there when it is called again.
 
-    What still stands in clear is encrypted as well, with `clear_alone` nothing else. Raises KeysLost before anything is
-    written. A row that does not open is left and named.
+    What still stands in clear is encrypted as well. Raises KeysLost before anything is written. A row that does not open
+    is left and named.
     """
     refuse_unknown_keys()
     found = Rotated()
     for model in ROWS:
         last = 0
-        while (reached := _renew_some(model, last, batch, found, clear_alone)) is not None:
+        while (reached := _renew_some(model, last, batch, found)) is not None:
             last = reached
             progress(found.done)
     return found
@@ -111,12 +109,10 @@ def _recorded(model: type[EncryptedRow]) -> models.Q:
     return found
 
 
-def _renew_some(model: type[EncryptedRow], last: int, size: int, found: Rotated, clear_alone: bool) -> int | None:
+def _renew_some(model: type[EncryptedRow], last: int, size: int, found: Rotated) -> int | None:
     """Renew the next rows after `last` in a transaction of their own; returns the last one reached, None at the end."""
     with transaction.atomic(using=OWNER):
         rows = model._base_manager.using(OWNER).filter(pk__gt=last).exclude(key_id=keyring().current)
-        if clear_alone:
-            rows = rows.filter(key_id=IN_CLEAR)
         locked: list[Any] = list(rows.select_for_update().order_by("pk")[:size])
         for row in locked:
             _renew(row, found)

@@ -84,8 +84,8 @@ def cells(stage: Stage, labels: Collection[str] = LABELS) -> Iterator[Cell]:
     """All of them in these standings, address by address."""
     for name, address in of_the_registry().items():
         for label in (label for label in labels_of(address) if label in labels):
-            for role in Role:
-                for method in METHODS:
+            for method in METHODS:
+                for role in Role:
                     yield cell_of(stage, name, method, label, role)
 
 
@@ -116,7 +116,7 @@ class Doors:
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.factory = stage, RequestFactory()
-        self.moment = stage.scene.moment()
+        self.moment, self.blanks = stage.scene.moment(), dict[tuple[str, str, str], Any]()
 
     def actor(self, label: str, role: Role) -> Actor:
         at = self.stage.institutions[label]
@@ -126,31 +126,38 @@ class Doors:
             country_code=at.country_id or "", role=role, wall=self.moment.wall,
         )  # fmt: skip
 
-    def request(self, cell: Cell) -> Any:
-        """A request as it stands before the view."""
+    def blank(self, cell: Cell) -> Any:
+        """A request of anybody in this standing, as it stands before the view."""
         content = {"content_type": FORM} if cell.method == "POST" else {}
         request: Any = self.factory.generic(cell.method, self.stage.address(cell.name, cell.label), b"", **content)
-        request.actor, request.user = self.actor(cell.label, cell.role), self.stage.users[cell.label, cell.role]
         elsewhere = cell.label == "other registry"
         request.registry = (self.stage.elsewhere if elsewhere else self.stage.scene).registry
         request.wall, request.session, request._messages = self.moment.wall, {}, _Said()
+        request.resolver_match = resolve(request.path)
+        return request
+
+    def seated(self, request: Any, cell: Cell) -> Any:
+        """The request, made by this seat."""
+        request.actor, request.user = self.actor(cell.label, cell.role), self.stage.users[cell.label, cell.role]
         return request
 
     def at_the_door(self, cell: Cell) -> Answer | None:
-        """What the view says before it reads anything."""
+        """What the view says before it reads anything. Nothing of a request is used up there, so one serves all roles."""
+        key = (cell.name, cell.label, cell.method)
+        if key not in self.blanks:
+            self.blanks = {key: self.blank(cell)}
         with connection.execute_wrapper(_nothing_is_read):
-            return self._answer(self.request(cell))
+            return self._answer(self.seated(self.blanks[key], cell))
 
     def ask(self, cell: Cell) -> tuple[Answer | None, set[str]]:
         """What the view answers, and the tables that it wrote to."""
         wrote: list[str] = []
-        request = self.request(cell)
+        request = self.seated(self.blank(cell), cell)
         with self.stage.scene.clock(), walls.acting(request.actor), connection.execute_wrapper(noting(wrote)):
             return self._answer(request), set(wrote)
 
     def _answer(self, request: Any) -> Answer | None:
-        match = resolve(request.path)
-        request.resolver_match = match
+        match = request.resolver_match
         try:
             response = match.func(request, *match.args, **match.kwargs)
         except PermissionDenied:

@@ -14,9 +14,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
-from referral.models import Deadline, Membership, Need, Proposal, Service
+from referral.models import Deadline, Membership, Need, Proposal
 from tests.assurance import walls
-from tests.assurance.filling import KEYS, Data, choosing, filled, form_at, names_of, who_posts
+from tests.assurance.filling import Data, choosing, filled, form_at, names_of, who_posts
 from tests.assurance.knocking import Heard, Knocker, tables
 from tests.assurance.stage import Stage, undone
 from tests.fixtures.figures import counted
@@ -32,12 +32,11 @@ def foreign(stage: Stage) -> list[str]:
     """Identifiers that exist and are none of the choices: of another registry, another country, another person."""
     away, other = stage.elsewhere, stage.cases["elsewhere"]
     found: list[Any] = [
-        away.institutions["NG"].pk, away.institutions["NE-child"].pk, other.pk, other.person_id, other.person.public_code,
-        other.person.code_word, stage.handovers["elsewhere"].pk, stage.handovers["elsewhere"].reference,
+        away.institutions["NG"].pk, other.pk, other.person.public_code, stage.handovers["elsewhere"].pk,
         Membership.objects.filter(institution__registry=away.registry).earliest("pk").pk,
         Deadline.objects.filter(registry=away.registry).earliest("pk").pk, Need.objects.get(case=other).pk,
         stage.institutions["stranger"].pk, Membership.objects.get(user=stage.scene.users["MR"]).pk,
-        Proposal.objects.latest("pk").pk + 1000, Service.objects.latest("pk").pk + 1000, "ZZ", "0", "-1", "no-such-code",
+        Proposal.objects.latest("pk").pk + 1000, "no-such-code",
     ]  # fmt: skip
     return list(dict.fromkeys(str(value) for value in found))
 
@@ -181,6 +180,3 @@ def _left(stage: Stage, door: Knocker, session: str, path: str, data: Data) -> t
         again(stage)
         heard = door.knock(session, "POST", path, data)
         return heard.status, rows()
-
-
-assert KEYS

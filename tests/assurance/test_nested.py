@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
 from referral.addresses import ADDRESSES, Answer
@@ -13,6 +14,8 @@ from tests.assurance.knocking import Knocker, fingerprint
 from tests.assurance.stage import Stage
 from tests.fixtures.figures import counted
 from tests.scenes import open_case
+
+pytestmark = pytest.mark.long
 
 PARTS = {
     "referral:need_met": "need",

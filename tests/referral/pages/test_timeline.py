@@ -29,6 +29,9 @@ def test_every_act_has_words(scene: Scene) -> None:
         Action.RECORD_CARE,
         Action.PREPARE,
         Action.ANSWER_REFERRAL,
+        Action.ASK_GLASS,
+        Action.CONFIRM_GLASS,
+        Action.END_GLASS,
     }  # each of their acts has a code of its own
     assert set(Action) - seen_only - told_apart <= known
 

@@ -96,7 +96,16 @@ def tamper(as_owner: Any) -> Callable[..., list[Finding]]:
             with as_owner():
                 cursor.execute("ALTER TABLE referral_custody DROP CONSTRAINT custody_previous_link")
                 cursor.execute("ALTER TABLE referral_custody DROP CONSTRAINT custody_chain_links")
-                for table in ("custody", "case", "handover", "caseevent", "eventpayload", "deadline", "disclosure", "packet"):
+                for table in (
+                    "custody",
+                    "case",
+                    "handover",
+                    "caseevent",
+                    "eventpayload",
+                    "deadline",
+                    "disclosure",
+                    "packet",
+                ):
                     cursor.execute(f"ALTER TABLE referral_{table} DISABLE TRIGGER USER")
                 cursor.execute(sql.format(**places))
                 assert cursor.rowcount != 0, "nothing was tampered with"
@@ -107,7 +116,18 @@ def tamper(as_owner: Any) -> Callable[..., list[Finding]]:
     return do
 
 
-KINDS_OF_PLACES = ("case", "handover", "notice", "mail", "deadline", "reminder", "user", "disclosure", "packet", "opening")
+KINDS_OF_PLACES = (
+    "case",
+    "handover",
+    "notice",
+    "mail",
+    "deadline",
+    "reminder",
+    "user",
+    "disclosure",
+    "packet",
+    "opening",
+)
 
 
 def test_every_check_is_tried() -> None:
@@ -155,7 +175,10 @@ CHAIN_TAMPERINGS = {
 def test_a_changed_record_shows(places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
     for what, sql in CHAIN_TAMPERINGS.items():
         found = tamper(sql, **places)
-        assert [f for f in found if f.invariant == "I10" and f.where.startswith(f"case {places['case']}")], (what, found)
+        assert [f for f in found if f.invariant == "I10" and f.where.startswith(f"case {places['case']}")], (
+            what,
+            found,
+        )
 
 
 def test_a_payload_that_is_gone_shows_unless_it_was_erased(

@@ -131,6 +131,17 @@ def test_what_was_written_before_there_were_keys_is_encrypted_before_serving(set
     assert say("ready") == ""
 
 
+def test_a_single_name_in_clear_among_encrypted_ones_is_not_taken_for_true(owner: Any) -> None:
+    forged, _true = people(2)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE referral_personidentity SET key_id = '', name = 'Forged' WHERE person_id = %s", [forged.pk]
+        )
+    with pytest.raises(CommandError, match=r"1 name\(s\) stand in clear among encrypted ones"):
+        say("ready")
+    assert under("") == 1
+
+
 def test_serving_does_not_rotate(settings: Any, owner: Any) -> None:
     people(2)
     old, ring = settings.IDENTITY_KEYS.current, second_key(settings)
