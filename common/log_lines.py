@@ -55,3 +55,15 @@ class WordlessTasks(logging.Filter):
             record.args = {"name": record.args.get("name", "-"), "id": record.args.get("id", "-")}
             record.__dict__.pop("data", None)
         return True
+
+
+class PageNames(logging.Filter):
+    """Puts the name of the page in place of its address, which may hold the code of a person."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record through; for Django's lines about an answer: reason and page."""
+        request = record.__dict__.pop("request", None)
+        if request is not None and isinstance(record.args, tuple) and len(record.args) == 2:
+            match = getattr(request, "resolver_match", None)
+            record.args = (record.args[0], match.view_name if match else "-")
+        return True

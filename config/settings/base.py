@@ -225,11 +225,12 @@ LOGGING = {
     "filters": {
         "news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news},
         "wordless": {"()": "common.log_lines.WordlessTasks"},
+        "pages": {"()": "common.log_lines.PageNames"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "django.request": {"level": "ERROR", "filters": ["news"]},
+        "django.request": {"level": "ERROR", "filters": ["news", "pages"]},
         # What was refused is one line of `alongside.security`; Django would add a traceback for each.
         "django.security": {"level": "CRITICAL"},
         "alongside.security": {"level": "INFO"},

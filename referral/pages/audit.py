@@ -68,7 +68,7 @@ def audit_rows(kind: Kind, rows: tuple[dict[str, Any], ...]) -> tuple[AuditRow, 
 
 def audit_row(kind: Kind, row: Mapping[str, Any]) -> AuditRow:
     """One line in words."""
-    about = ("person_code",) if kind is Kind.GLASS else ("reference", "home", "person_code")
+    about = ABOUT.get(kind, ("reference", "home", "person_code"))
     return AuditRow(
         at=row["when"],
         who=row.get("who") or row.get("asker") or _("The system, by itself"),
@@ -149,7 +149,7 @@ def _glass(row: Mapping[str, Any]) -> str:
 
 
 def _denied(row: Mapping[str, Any]) -> str:
-    words = (Role(row["role"]).label, Refused(row["answer"]).label, row["page"])
+    words = (Role(row["role"]).label, Refused(row["answer"]).label, READ.get(row["page"]))
     return " · ".join(str(word) for word in words if word)
 
 
@@ -170,6 +170,9 @@ WHAT = {
     Kind.GLASS: _glass, Kind.SHARED: _shared, Kind.SEEN: _seen, Kind.OVERRIDES: _two_people, Kind.TWO_PEOPLE: _two_people,
     Kind.DENIED: _denied, Kind.ASKED: _asked, Kind.ENQUIRED: _enquired,
 }  # fmt: skip
+
+ABOUT = {Kind.GLASS: ("person_code",), Kind.DENIED: ("person_code", "page")}
+"""What stands in the column "About": the first of these that is there. A page without a person is called by its address."""
 
 LEAD = gettext_lazy(
     "Institutions, fields and numbers, never what is written about a person. Identity and values stay where they are."

@@ -297,9 +297,11 @@ def person_entry(case: Case, gap: NotCovered | None) -> Entry:
 
 def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
     person = thing.case.person
+    if thing.gap is NotCovered.MISSING:  # nobody can make somebody safe who is missing
+        kind = DeadlineKind.SEARCH
     return InboxItem(
         url=_place(thing, kind),
-        verb=str(VERBS[_sought(thing, kind)]),
+        verb=str(VERBS[kind]),
         code_word=person.code_word,
         code=person.public_code,
         tone=_tone(thing),
@@ -311,20 +313,11 @@ def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
     )
 
 
-def _sought(thing: Thing, kind: DeadlineKind) -> DeadlineKind:
-    """Nobody can make somebody safe who is missing: first comes the search."""
-    missing = kind is DeadlineKind.TONIGHT and thing.gap is NotCovered.MISSING
-    return DeadlineKind.SEARCH if missing else kind
-
-
 def _place(thing: Thing, kind: DeadlineKind) -> str:
     """A request has a page of its own; any other task at home is done on a page of the person."""
     if thing.deadline is not None and thing.gap is None:
         return task_url(thing.deadline)
-    code = thing.case.person.public_code
-    if _sought(thing, kind) is DeadlineKind.SEARCH:
-        return reverse("referral:whereabouts", args=[code])
-    return home_task_url(kind, code)
+    return home_task_url(kind, thing.case.person.public_code)
 
 
 def _handover_item(

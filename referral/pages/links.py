@@ -21,6 +21,7 @@ HOME_PAGES: Mapping[DeadlineKind, str] = {
     D.CHILD_NOTICE: "referral:child_notice",
     D.REVIEW_RISK: "referral:risk",
     D.IDENTIFY: "referral:identification",
+    D.SEARCH: "referral:whereabouts",
 }
 """The page of the person on which a task at home is done."""
 

@@ -200,3 +200,16 @@ def test_confirming_with_a_code_offers_the_password_too(protected: User, client:
         "/account/confirm/code/", {"code": code_for(secret_of(protected)), "next": "/account/second-factor/off/"}
     )
     assert answer.headers["Location"] == "/account/second-factor/off/"
+
+
+def test_a_forgotten_password_does_not_go_round_it(
+    protected: User, client: Client, sign_in: Callable[..., Any]
+) -> None:
+    from allauth.account.utils import user_pk_to_url_str
+    from django.contrib.auth.tokens import default_token_generator
+
+    new = "three other words here"
+    link = f"/account/password/reset/{user_pk_to_url_str(protected)}-{default_token_generator.make_token(protected)}/"
+    client.post(client.get(link).headers["Location"], {"password1": new, "password2": new})
+    assert client.get("/account/").status_code == 302, "the link signs nobody in"
+    assert sign_in(password=new).headers["Location"] == "/sign-in/code/"

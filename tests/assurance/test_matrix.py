@@ -183,7 +183,7 @@ def test_no_view_reads_anything_before_role_and_method_are_looked_at(stage: Stag
 def test_every_cell_that_reaches_a_row(stage: Stage, door: Knocker, bare_pages: None, mode: str) -> None:
     """Address by address, with all tables compared after each. Every third one goes through the whole stack as well."""
     wrong, number, doors = [], Counter[str](), Doors(stage)
-    with walls.mode(mode, stage):
+    with walls.mode(mode):
         for name, found in groupby(cells(stage), lambda cell: cell.name):
             before = fingerprint()
             for cell in found:

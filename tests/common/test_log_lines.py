@@ -97,3 +97,23 @@ def test_a_task_that_failed_is_named_without_words_and_arguments(settings: Any) 
     assert text.endswith("Task referral.tasks.sweep[1] did not end well")
     assert settings.LOGGING["loggers"]["celery.app.trace"] == {"filters": ["wordless"]}
     assert settings.CELERY_WORKER_HIJACK_ROOT_LOGGER is False
+
+
+@pytest.mark.django_db
+def test_an_error_of_ours_names_the_page_and_not_the_person(client: Client, monkeypatch: Any, caplog: Any) -> None:
+    from tests.factories import make_institution, make_member, make_registry
+
+    client.force_login(make_member(make_institution(make_registry(), "NG")).user)
+    client.raise_request_exception = False
+
+    def fail(*args: Any) -> None:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr("referral.views.access.case_by_code", fail)
+    with caplog.at_level(logging.ERROR):
+        assert client.get("/people/KORA7/?q=Amina").status_code == 500
+    lines = [DiscreetFormatter(FORMAT).format(record) for record in caplog.records if record.name == "django.request"]
+    assert "Internal Server Error: referral:person" in lines[0]
+    assert "ValueError" in lines[0]
+    assert "KORA7" not in lines[0]
+    assert "Amina" not in lines[0]
