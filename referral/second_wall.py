@@ -65,10 +65,10 @@ def _of_event(table: str) -> Policy:
     )
 
 
-def _of_person(table: str) -> Policy:
+def _of_person(table: str, *, only: str = "true") -> Policy:
     column = f"{table}.person_id"
     write = PERSON_UNDER_COMMAND.format(person=column)
-    return Policy(_either(_reach(column, file=True, key="person_id"), write), write)
+    return Policy(_both(only, _either(_reach(column, file=True, key="person_id"), write)), write)
 
 
 def _same(condition: str) -> Policy:
@@ -76,6 +76,10 @@ def _same(condition: str) -> Policy:
 
 
 IN_REGISTRY = _same(REGISTRY)
+
+NAMELESS = ("coordinator", "data_protection", "facilitator", "observer", "survivor_adviser")
+"""Roles that read no identity anywhere (`referral.policy.COMPARTMENTS`); a test holds the two together."""
+READS_NAMES = "coalesce((SELECT wall.role()) NOT IN ({}), true)".format(", ".join(f"'{role}'" for role in NAMELESS))
 
 SENT = "state NOT IN ('draft', 'discarded')"
 CHILD_IS_EXPECTED = (
@@ -144,7 +148,7 @@ POLICIES = {
     ),
     "referral_casereach": Policy(OWN_INSTITUTION, "false"),
     "referral_person": PERSON,
-    "referral_personidentity": _of_person("referral_personidentity"),
+    "referral_personidentity": _of_person("referral_personidentity", only=READS_NAMES),
     "referral_personlink": _of_person("referral_personlink"),
     "referral_blockedrecipient": _of_person("referral_blockedrecipient"),
     "referral_case": CASE,
@@ -188,12 +192,15 @@ POLICIES = {
     ),
     # Whoever reads the packet, the supplement, the referral or the seal reads the identity in it.
     "referral_frozenidentity": Policy(
-        _either(
-            UNDER_COMMAND,
-            *(
-                f"{name}_id IS NOT NULL AND EXISTS "
-                f"(SELECT 1 FROM {table} x WHERE x.id = referral_frozenidentity.{name}_id)"
-                for name, table in FROZEN_IN.items()
+        _both(
+            READS_NAMES,
+            _either(
+                UNDER_COMMAND,
+                *(
+                    f"{name}_id IS NOT NULL AND EXISTS "
+                    f"(SELECT 1 FROM {table} x WHERE x.id = referral_frozenidentity.{name}_id)"
+                    for name, table in FROZEN_IN.items()
+                ),
             ),
         ),
         UNDER_COMMAND,

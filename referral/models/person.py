@@ -139,7 +139,8 @@ class PersonLink(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("person", "other"), name="person_link_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=("sibling", "parent", "child", "partner", "relative")), name="person_link_kind_known"
+                condition=Q(kind__in=("sibling", "parent", "child", "partner", "relative")),
+                name="person_link_kind_known",
             ),
             models.CheckConstraint(condition=~Q(person=F("other")), name="person_link_not_self"),
         )

@@ -26,9 +26,7 @@ from referral.models import Case, CaseEvent, Deadline, Handover, Institution, Pa
 from referral.packet import SHAREABLE
 from referral.transitions import TRANSITIONS
 
-VOID = Exists(
-    Deadline.objects.filter(question=OuterRef("pk"), kind=DeadlineKind.ANSWER, state=DeadlineState.CANCELLED)
-)
+VOID = Exists(Deadline.objects.filter(question=OuterRef("pk"), kind=DeadlineKind.ANSWER, state=DeadlineState.CANCELLED))
 """Of a question: a decision or conditions came without its answer, so nobody waits for it any more."""
 
 

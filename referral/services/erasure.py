@@ -19,6 +19,7 @@ from django.db import connections, models, transaction
 from django.db.models import Case as Choose
 from django.db.models import Max, Q, Value, When
 
+from common import second_wall
 from common.encrypted import EncryptedRow
 from referral.chain import digest_of_rows
 from referral.enums import Compartment, RegistryState
@@ -63,6 +64,7 @@ class Outcome:
     payloads: int
 
 
+@second_wall.system(using=OWNER)
 def erase(registry: Registry, wall: datetime) -> Outcome:
     """Erase every person of the registry whose time is over, one transaction each; a second call finds nothing.
 

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
+from common import second_wall
 from common.cipher import CipherRefused
 from common.encrypted import NUMBER, EncryptedRow, Token, keyring
 from common.errors import Refusal
@@ -58,6 +59,7 @@ class Checked:
     broken: list[str] = field(default_factory=list)
 
 
+@second_wall.system(using=OWNER)
 def numbers_in_use() -> dict[str, int]:
     """Rows by the number of their key; those without anything recorded do not count."""
     found: Counter[str] = Counter()
@@ -74,6 +76,7 @@ def refuse_unknown_keys() -> None:
         raise KeysLost(missing)
 
 
+@second_wall.system(using=OWNER)
 def rotate(*, batch: int = BATCH, progress: Callable[[int], None] = lambda _done: None) -> Rotated:
     """Bring every row under the current key, batch by batch. Stopped anywhere, it goes on there when it is called again.
 
@@ -90,6 +93,7 @@ def rotate(*, batch: int = BATCH, progress: Callable[[int], None] = lambda _done
     return found
 
 
+@second_wall.system(using=OWNER)
 def check() -> Checked:
     """Open everything and keep nothing of it. Raises KeysLost."""
     refuse_unknown_keys()

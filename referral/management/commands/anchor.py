@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from common import clock
+from common import clock, second_wall
 from referral import anchor_file
 from referral.anchor_file import Anchor, AnchorsUnreadable, short
 from referral.selectors.anchored import lost
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         gives_up = actions.add_parser("give-up", help="After a restore or a removal: note what is known to be gone.")
         gives_up.add_argument("--reason", required=True, help="Why; it stays in the file.")
 
+    @second_wall.system()
     def handle(self, *_args: Any, action: str, **options: Any) -> None:
         acts = {"write": self._write, "list": self._list, "check": self._check, "give-up": self._give_up}
         try:

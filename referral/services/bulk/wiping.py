@@ -9,11 +9,13 @@ from django.apps import apps
 from django.db import connections, models, transaction
 
 from accounts.models import User
+from common import second_wall
 from referral.models import Membership, Registry
 
 OWNER = "owner"
 
 
+@second_wall.system(using=OWNER)
 def remove(registry: Registry) -> None:
     """Remove a registry with everything in it, and the logins that sit nowhere else.
 

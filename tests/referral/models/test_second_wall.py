@@ -23,10 +23,11 @@ from common.second_wall import Context
 from common.second_wall_sql import unsaid, weaknesses
 from config.env import PROJECT
 from referral.actor import context_of
-from referral.enums import Action, AssignmentKind, NeedKind, Urgency
+from referral.enums import Action, AssignmentKind, Compartment, NeedKind, Role, Urgency
 from referral.middleware import ActorMiddleware, StreamingRefused
 from referral.models import Assignment, Case, Handover, Need, Person, PersonIdentity
-from referral.second_wall import POLICIES, WITHOUT
+from referral.policy import COMPARTMENTS, Right
+from referral.second_wall import NAMELESS, POLICIES, WITHOUT
 from tests import conftest
 from tests.factories import WALL
 from tests.scenes import Scene, open_case, ready_draft, two_countries
@@ -203,6 +204,18 @@ def test_a_receiver_reads_the_handover_and_never_the_file(scene: Scene) -> None:
         closed = ("referral_personidentity", "referral_need", "referral_riskassessment", "referral_legaltrack",
                   "referral_consent", "referral_service", "referral_seal", "referral_screening")  # fmt: skip
         assert [table for table in closed if count(table)] == []
+
+
+def test_roles_without_names_read_no_identity_in_the_database(scene: Scene) -> None:
+    assert {role.value for role in Role if COMPARTMENTS[role][Compartment.D1] is Right.NONE} == set(NAMELESS)
+    case = open_case(scene)
+    with second_wall.transaction_of_its_own():
+        second_wall.set_context(context_of(scene.actor("NG")))
+        assert PersonIdentity.objects.filter(person=case.person_id).exists()
+        for role in NAMELESS:
+            second_wall.set_context(replace(context_of(scene.actor("NG")), role=role))
+            assert not PersonIdentity.objects.exists(), role
+            assert Person.objects.filter(pk=case.person_id).exists()
 
 
 def test_access_ends_in_the_statement_that_ends_it(scene: Scene) -> None:
