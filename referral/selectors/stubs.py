@@ -124,6 +124,12 @@ def stub(actor: Actor, pk: int) -> Stub | None:
     return _stub(row) if row is not None else None
 
 
+def known(actor: Actor, pk: int) -> bool:
+    """Whether the registry has such a deadline at all, overdue or not: a form sent twice is recognised after the end."""
+    with second_wall.across("stubs"):
+        return Deadline.objects.filter(pk=pk, registry=actor.registry_id).exists()
+
+
 def asks(actor: Actor, pk: int) -> list[OverdueAsk]:
     """What coordinators said about one deadline, newest first. One query."""
     with second_wall.across("stubs"):

@@ -59,13 +59,13 @@ class Checked:
     broken: list[str] = field(default_factory=list)
 
 
-@second_wall.system(using=OWNER)
 def numbers_in_use() -> dict[str, int]:
     """Rows by the number of their key; those without anything recorded do not count."""
     found: Counter[str] = Counter()
-    for model in ROWS:
-        rows = model._base_manager.using(OWNER).filter(_recorded(model))
-        found.update(dict(rows.values_list(NUMBER).annotate(count=models.Count("pk"))))
+    with second_wall.system(using=OWNER):
+        for model in ROWS:
+            rows = model._base_manager.using(OWNER).filter(_recorded(model))
+            found.update(dict(rows.values_list(NUMBER).annotate(count=models.Count("pk"))))
     return dict(found)
 
 
@@ -76,7 +76,6 @@ def refuse_unknown_keys() -> None:
         raise KeysLost(missing)
 
 
-@second_wall.system(using=OWNER)
 def rotate(*, batch: int = BATCH, progress: Callable[[int], None] = lambda _done: None) -> Rotated:
     """Bring every row under the current key, batch by batch. Stopped anywhere, it goes on there when it is called again.
 
@@ -85,23 +84,24 @@ def rotate(*, batch: int = BATCH, progress: Callable[[int], None] = lambda _done
     """
     refuse_unknown_keys()
     found = Rotated()
-    for model in ROWS:
-        last = 0
-        while (reached := _renew_some(model, last, batch, found)) is not None:
-            last = reached
-            progress(found.done)
+    with second_wall.system(using=OWNER):
+        for model in ROWS:
+            last = 0
+            while (reached := _renew_some(model, last, batch, found)) is not None:
+                last = reached
+                progress(found.done)
     return found
 
 
-@second_wall.system(using=OWNER)
 def check() -> Checked:
     """Open everything and keep nothing of it. Raises KeysLost."""
     refuse_unknown_keys()
     found = Checked()
-    for model in ROWS:
-        for row in model._base_manager.using(OWNER).filter(_recorded(model)).iterator(BATCH):
-            found.rows[row.key_id] += 1
-            found.broken += [row.place_of(name) for name in sorted(row.recorded()) if not _opens(row, name)]
+    with second_wall.system(using=OWNER):
+        for model in ROWS:
+            for row in model._base_manager.using(OWNER).filter(_recorded(model)).iterator(BATCH):
+                found.rows[row.key_id] += 1
+                found.broken += [row.place_of(name) for name in sorted(row.recorded()) if not _opens(row, name)]
     return found
 
 

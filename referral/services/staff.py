@@ -84,11 +84,13 @@ def _handle(
     case_id = Deadline.objects.values_list("case_id", flat=True).get(pk=deadline_id, registry=actor.registry_id)
     work = begin(actor, case_id, Action.TAKE_ON)
     deadline = Deadline.objects.select_for_update(of=("self",)).select_related("handover", "owes").get(pk=deadline_id)
-    if recorded(actor, submission, case_id) is not None or deadline.handled_by_id == by:
+    if recorded(actor, submission, case_id) is not None:
         return Taken(deadline, repeated=True)
     at_home = deadline.owes.country_id == actor.country_code and allowed(actor, Action.VIEW_CASE, work.case)
     if deadline.owes_id != actor.institution_id and not at_home:
         raise NotAllowed
+    if deadline.handled_by_id == by:
+        return Taken(deadline, repeated=True)
     if deadline.state != DeadlineState.OPEN:
         raise NothingProposed
     if deadline.handled_by_id not in expected:

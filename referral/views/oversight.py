@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from referral.enums import Action, OverduePhrase
 from referral.forms.audit import AuditFilters, OverdueFilters, PhraseForm, ReviewForm
-from referral.models import Deadline
 from referral.pages import audit as pages
 from referral.pages import overdue as overdue_pages
 from referral.selectors import audit as records
@@ -86,7 +85,7 @@ def overdue_stub(request: ActorRequest, pk: int) -> HttpResponse:
     """One stub; a coded phrase asks the country that owes it for an answer."""
     here = instant(request)
     form = PhraseForm(request.POST if request.method == "POST" else None, zone=here.zone, now=here.at)
-    if pk >= LARGEST or not Deadline.objects.filter(pk=pk, registry=request.actor.registry_id).exists():
+    if pk >= LARGEST or not stubs.known(request.actor, pk):
         raise Http404
     if form.is_valid():
         phrase, key = OverduePhrase(form.cleaned_data["phrase"]), form.cleaned_data["submission"]

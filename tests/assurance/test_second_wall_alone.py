@@ -15,7 +15,7 @@ from tests.assurance.stage import Stage, undone
 from tests.assurance.standings import STANDINGS
 from tests.fixtures.figures import counted
 
-pytestmark = [pytest.mark.long, pytest.mark.skipif(not walls.BOTH, reason="the database has no policies")]
+pytestmark = pytest.mark.long
 
 FAR = ("stranger", "same country", "other registry")
 """Institutions that stand to the woman in no way at all."""

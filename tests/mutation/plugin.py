@@ -26,7 +26,7 @@ from tests.mutation.changes import Change, changes
 NOTICED, UNNOTICED = 1, 0
 SECONDS = 120
 """A change that makes the tests run longer than this is noticed."""
-AT_MOST = 150
+AT_MOST = 1_000
 """So many tests are tried against one change."""
 
 

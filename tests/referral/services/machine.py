@@ -39,8 +39,8 @@ FORWARD = {"propose_forward", "agree_forward", "refuse_forward"}
 WAITING = {"hold", "resume", "stop", "confirm_stop", "continue", "waive", "revoke"}
 LATE = {"report_not_arrived", "end_search", "turn_back"}
 OBJECTING = {"object", "disengage"}
-AFTERWARDS = {"ask_correction", "agree_correction", "refuse_correction", "follow_up"}
-SAYING = {"write_message", "record_call", "override", "drop_proposal", "supplement"}
+AFTERWARDS = {"ask_correction", "agree_correction", "refuse_correction"}
+SAYING = {"write_message", "record_call", "override", "drop_proposal", "supplement", "follow_up"}
 LEAVING = {"discard", "decline", "withdraw", "divert", "death", "accept_and_receive"}
 OFTEN = {
     "offer": 3, "acknowledge": 3, "accept": 5, "depart": 6, "ask": 3, "answer": 6, "report_not_arrived": 3, "end_search": 4,
@@ -122,6 +122,8 @@ class Registry(RuleBasedStateMachine):
             if kind & rows:
                 found += [partial(self.one_of, kind, pick, which, hours)] * often
         sent, idle = self.model.sent.values(), self.idle()
+        proposed = {(key, action) for key, one in self.model.sent.items() for action, _country in one.proposals}
+        found += [partial(self.is_decided_by_a_second_person, proposed, which)] * (4 * bool(proposed))
         found += [partial(self.does_not_arrive, pick, which)] * (3 * any(one.state in WAY for one in sent))
         found += [partial(self.is_prepared, idle, pick, which)] * (3 * bool(idle))
         found += [self.travel_together] * (6 * bool(self.world.pairs()))
@@ -133,6 +135,13 @@ class Registry(RuleBasedStateMachine):
         found += [partial(self.is_tried_by_anybody, f"{dice} {pick} {which}")] * 3
         found[dice % len(found)]()
         self.known = None
+
+    def is_decided_by_a_second_person(self, proposed: set[tuple[int, str]], which: int) -> None:
+        self.step("act", 1)
+        found = [row for row in self.legal() if (row[1], row[0]) in proposed]
+        if found:
+            action, key, who = found[which % len(found)]
+            self.world.act(key, action, who, which)
 
     def is_tried_by_anybody(self, seed: str) -> None:
         """Anything by anybody: most of it is refused, each with the sentence that the model expects, and nothing moves."""

@@ -49,7 +49,7 @@ def test_commands_follow_the_plain_model() -> None:
 @pytest.mark.long
 def test_random_commands_follow_the_plain_model() -> None:
     explore("questions", "waiting", "arrived", examples=10, steps=40, same_every_time=False)
-    assert len(set(DONE) & EVERY_ROW) >= 25
+    assert len(set(DONE) & EVERY_ROW) >= 20
 
 
 @pytest.mark.marathon
