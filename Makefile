@@ -13,10 +13,10 @@ CORE_TESTS := $(wildcard tests/referral/test_transitions*.py tests/referral/test
   tests/referral/services/test_lifecycle.py tests/referral/services/test_gates.py tests/referral/services/test_contact.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset bench test test-long test-marathon coverage coverage-core mutation lint types messages check
+.PHONY: help run reset bench test test-long test-assurance test-marathon coverage coverage-core mutation lint types messages check
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up what is missing and serve (PORT, HOST, ALONGSIDE_DATA; see docs/operations.md)
 	$(BOOTSTRAP) runtime config.supervise --with-parent
@@ -29,7 +29,11 @@ test: ## the suite against a real PostgreSQL (ARGS="-k name" to choose)
 
 test-long: export ALONGSIDE_TESTS = long
 test-long: ## what takes longer: further exploration, browsers, memory bounds, every page in both directions
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "(long or race or hypothesis) and not marathon" $(ARGS)
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "(long or race or hypothesis) and not marathon" --ignore tests/assurance $(ARGS)
+
+test-assurance: export ALONGSIDE_TESTS = long
+test-assurance: ## who can reach what: the whole access matrix, canaries, two worlds, hostile input
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "long or hypothesis" tests/assurance $(ARGS)
 
 bench: ## how fast it is, on a copy of its own (ARGS="scale" for a full registry; docs/performance.md)
 	$(BOOTSTRAP) runtime bench $(ARGS)

@@ -209,11 +209,15 @@ class TooManyRequests(Refusal):
 
 
 class TooManyOpenings(Refusal):
-    sentence = _("Your institution has asked for many cases today. Call whoever answers for the person, or your facilitator.")
+    sentence = _(
+        "Your institution has asked for many cases today. Call whoever answers for the person, or your facilitator."
+    )
 
 
 class GlassOver(Refusal):
-    sentence = _("This break-glass request is over. If the danger goes on, ask anew: it needs a reason and a second person again.")
+    sentence = _(
+        "This break-glass request is over. If the danger goes on, ask anew: it needs a reason and a second person again."
+    )
 
 
 class NotLongOverdue(Refusal):

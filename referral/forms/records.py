@@ -157,7 +157,7 @@ class FactsForm(PersonForm):
         elif recorded:
             # It stays covered: a form that showed it would be a look at the identity that nobody asked for.
             self.fields["birth_date"].help_text = _(
-                "A birth date is recorded and stays covered here. Leave this empty to keep it."
+                "A birth date is recorded and stays hidden here. Leave this empty to keep it."
             )
         if not recorded or "birth_date" not in self.fields:
             del self.fields["no_birth_date"]
@@ -170,7 +170,9 @@ class FactsForm(PersonForm):
             self.add_error("birth_date", _("This day has not come yet. Check the date"))
         if not cleaned.get("birth_date"):
             removed = cleaned.get("no_birth_date")
-            cleaned = {k: v for k, v in cleaned.items() if k != "birth_date"} | ({"birth_date": None} if removed else {})
+            cleaned = {k: v for k, v in cleaned.items() if k != "birth_date"} | (
+                {"birth_date": None} if removed else {}
+            )
         cleaned["dependants"] = cleaned.get("dependants") or 0
         return cleaned
 

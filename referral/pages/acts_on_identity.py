@@ -16,7 +16,7 @@ IDENTITY_ACTS: Mapping[str, HomeAct] = {
     "identity_change": HomeAct(
         Action.RECORD_FACTS, IdentityForm, with_version(identity.change),
         heading=_("Name and contact"),
-        lead=_("What is recorded stays covered here. Leave empty what is to stay as it is."),
+        lead=_("What is recorded stays hidden here. Leave empty what is to stay as it is."),
         button=pgettext_lazy("button", "Save name and contact"), done=_("Name and contact are saved. It stands in the record who wrote them."),
     ),
 }  # fmt: skip

@@ -202,7 +202,9 @@ def _shared(actor: Actor) -> Source:
 
 def _seen(actor: Actor) -> Source:
     within = _within(actor, "institution", "case__holder")
-    looked = Q(kind__in=("identity_shown", "identity_changed", "glass_read")) | Q(kind=Action.RECORD_FACTS, code="with_identity")
+    looked = Q(kind__in=("identity_shown", "identity_changed", "glass_read")) | Q(
+        kind=Action.RECORD_FACTS, code="with_identity"
+    )
     rows = CaseEvent.objects.filter(within, looked, registry=actor.registry_id).values(
         "pk", "role", "kind", "code", when=F("at"), person_code=F("case__person__public_code"), who=F("institution__name"),
         place=F("handover__reference"), said=F("payload__content__content"),

@@ -28,7 +28,9 @@ def under_glass(world: World) -> None:
     world.cases["glass"] = case
     world.references |= {"referral:glass_request": waits.reference}
     world.numbers["referral:audit_line"] = row.pk
-    late = Deadline.objects.filter(registry=scene.registry, state=DeadlineState.OPEN, handover__isnull=False).earliest("due_at")
+    late = Deadline.objects.filter(registry=scene.registry, state=DeadlineState.OPEN, handover__isnull=False).earliest(
+        "due_at"
+    )
     Reminder.objects.filter(deadline=late, rung=Rung.COORDINATOR).update(
         state=ReminderState.FIRED, fired_at=scene.moment().at, fired_wall=scene.wall
     )

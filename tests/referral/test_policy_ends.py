@@ -10,7 +10,7 @@ import pytest
 from referral.actor import Actor, actor_of
 from referral.enums import Action, InstitutionKind, Role
 from referral.models import Case, Institution, Membership
-from referral.policy import GRANTS, ON_HANDOVER, ON_REFERRAL, Relation, allowed
+from referral.policy import GRANTS, ON_GLASS, ON_HANDOVER, ON_REFERRAL, Relation, allowed
 from referral.selectors.cases import visible_cases, visible_handovers
 from referral.services import care, intake
 from tests.factories import WALL, make_institution, make_member, make_registry, make_user
@@ -38,7 +38,9 @@ class TestAccessEndsAtOnce:
         assert sees(scene.actor("NE"), case)
         case = Case.objects.prefetch_related("assignments", "custody").get(pk=case.pk)
         former = scene.actor("NG")
-        kept = {action for action in set(Action) - ON_HANDOVER - ON_REFERRAL if allowed(former, action, case)}
+        kept = {
+            action for action in set(Action) - ON_HANDOVER - ON_REFERRAL - ON_GLASS if allowed(former, action, case)
+        }
         assert {a for a in kept if not any(g.relation is Relation.REGISTRY for g in GRANTS[a])} == {Action.VIEW_CASE}
 
     def test_the_first_responder_sees_the_case_until_the_focal_point_takes_it(self) -> None:

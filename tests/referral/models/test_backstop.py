@@ -7,20 +7,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
-from referral.enums import Action, HandoverState
+from referral.enums import Action, HandoverState, OverduePhrase, Role
 from referral.models import (
     Amendment,
+    AuditReview,
     Case,
+    Deadline,
+    Denial,
     Handover,
     HealthEntry,
     Identification,
     Institution,
     OutsideAnswer,
+    OverdueAsk,
     Person,
     Voice,
 )
@@ -295,12 +300,18 @@ class TestLedgers:
         )
         HealthEntry.objects.create(text="Rests.", recorded_at=at, **by)
         Voice.objects.create(kind="rate", permitted=True, recorded_at=at, **by)
+        who = {"registry": scene.registry, "user": scene.users["NG"], "institution": handover.sender}
+        when = {"at": at, "wall": scene.moment().wall}
+        AuditReview.objects.create(source="glass", row=1, remark="Looked at.", submission=uuid4(), **who, **when)
+        Denial.objects.create(page="person", answer="404", role=Role.FOCAL_POINT, **who, **when)
+        due = Deadline.objects.filter(case=handover.case).earliest("pk")
+        OverdueAsk.objects.create(deadline=due, phrase=OverduePhrase.values[0], submission=uuid4(), **who, **when)
         with scene.clock():
             clocks.pause(scene.registry.pk, user=None)
         return handover
 
     def test_nobody_updates_or_deletes_a_row(self, filled: Handover, as_owner: Any) -> None:
-        assert len(LEDGERS) == 18
+        assert len(LEDGERS) == 21
         for model in LEDGERS:
             table, key = model._meta.db_table, model._meta.pk.column
             assert model._default_manager.exists(), f"{table} is empty, so nothing was shown"

@@ -120,7 +120,7 @@ def test_both_sides_read_a_packet_with_covered_names_until_they_ask(scene: Scene
     preview = f"/people/{draft.case.person.public_code}/handover/{draft.reference}/preview/"
     page = Seat(scene, "NG").text(preview)
     assert (shown(page), page.count(COVER)) == ([], 2)
-    assert "Name and birth date stay covered here" in page
+    assert "Name and birth date stay hidden here" in page
     handover = advance(scene, draft, "offered")
     url = f"/handovers/{handover.reference}/"
     for name in ("NG", "NE"):
@@ -184,7 +184,7 @@ def test_a_birth_date_is_written_kept_and_removed_without_being_shown(scene: Sce
     assert recorded().isoformat() == "1991-04-03"
     form = seen.text(f"/people/{code}/facts/")
     assert "1991" not in form
-    assert "A birth date is recorded and stays covered here." in form
+    assert "A birth date is recorded and stays hidden here." in form
     assert facts(seen, code).status_code == 302
     assert recorded().isoformat() == "1991-04-03", "an empty answer keeps it"
     assert facts(seen, code, no_birth_date="on").status_code == 302

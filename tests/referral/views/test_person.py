@@ -68,7 +68,14 @@ def test_a_health_worker_reads_needs_but_neither_law_nor_what_happened(scene: Sc
     code = case.person.public_code
     page = seat.text(f"/people/{code}/")
     assert "To live near her sister." in page
-    for words in ("Screening", "Trafficking is possible", "Citizenship", "Route</h2>", "Danger now", "Show name and contact"):
+    for words in (
+        "Screening",
+        "Trafficking is possible",
+        "Citizenship",
+        "Route</h2>",
+        "Danger now",
+        "Show name and contact",
+    ):
         assert words not in page
     history = seat.text(f"/people/{code}/history/")
     assert "Case opened" in history
