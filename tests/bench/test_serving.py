@@ -43,6 +43,7 @@ def test_the_bare_view_has_no_address_in_the_product(client: Client) -> None:
     assert resolve("/bare/", urlconf="bench.urls").func.__module__ == "bench.views"
 
 
+@pytest.mark.django_db
 @pytest.mark.urls("bench.urls")
 def test_the_bare_view_is_for_those_who_have_signed_in(client: Client) -> None:
     assert client.get("/bare/").status_code == 302

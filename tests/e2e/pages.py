@@ -137,7 +137,11 @@ FURTHER: tuple[Look, ...] = (
 NO_PAGE: Mapping[str, str] = {
     "healthz": "speaks to programs",
     "accounts:continue_as": "a button of the first page",
-    "accounts:end_other_sessions": "a button of the profile",
+    "accounts:end_other_sessions": "a button of the own devices",
+    "accounts:end_one_session": "a button of the own devices",
+    "accounts:leave": "where the script goes when the time is over",
+    "accounts:time_left": "speaks to the script of every page",
+    "accounts:discard_kept": "a button beside what was typed before",
     "mfa_download_recovery_codes": "a file",
     "mfa_authenticate": "tests.accounts.test_in_the_browser looks at it in the middle of a sign-in",
     "referral:need_met": "a button of the needs",

@@ -13,6 +13,7 @@ from django.utils import translation
 from referral.models import Case
 from tests.assurance.two_worlds.walks import Difference, walk
 from tests.assurance.two_worlds.worlds import TWISTS, Codes, Pair, World, built, far_apart, paired, seeded, settled
+from tests.fixtures.remembered import HERE
 
 WALKS, FEW = 340, 12
 """Walks of each pair in the long run, and of the one pair in the ordinary suite."""
@@ -26,6 +27,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ground]:
     with django_db_blocker.unblock(), translation.override("en-gb"), pytest.MonkeyPatch.context() as patch:
         with transaction.atomic():
             far_apart()
+            HERE.steps = None  # rows put back as they were in another test would bring that test's keys
             source = seeded(patch)
             yield source, settled(built(source))
             transaction.set_rollback(True)

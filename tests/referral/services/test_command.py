@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from referral.enums import Action
 from referral.errors import ExercisePaused, FormUsedElsewhere, NotAllowed, RegistryEnded
-from referral.models import Case, CaseEvent, Registry, Reminder
+from referral.models import CaseEvent, Registry, Reminder
 from referral.services import care
 from referral.services.command import begin, one_at_a_time, recorded, share
 from tests.scenes import Scene, open_case, ready_draft, two_countries
@@ -53,10 +53,11 @@ def test_the_policy_is_asked_under_the_lock(scene: Scene) -> None:
         begin(scene.actor("NE"), case.pk, Action.RECORD_FACTS)
 
 
-def test_a_case_of_another_registry_does_not_exist(scene: Scene) -> None:
+def test_a_case_of_another_registry_is_refused_like_one_that_never_was(scene: Scene) -> None:
     other = open_case(two_countries("NG"))
-    with scene.clock(), transaction.atomic(), pytest.raises(Case.DoesNotExist):
-        begin(scene.actor("NG"), other.pk, Action.RECORD_FACTS)
+    for key in (other.pk, 10**9):
+        with scene.clock(), transaction.atomic(), pytest.raises(NotAllowed):
+            begin(scene.actor("NG"), key, Action.RECORD_FACTS)
 
 
 @pytest.mark.parametrize(

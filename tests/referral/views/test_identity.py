@@ -19,7 +19,7 @@ from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
 
-COVER = '<span aria-hidden="true">••••••••</span><span class="visually-hidden">covered</span>'
+COVER = '<span aria-hidden="true">••••••••</span><span class="visually-hidden">hidden</span>'
 PAGES = ("", "needs/", "handovers/", "consent/", "history/", "shared/", "facts/", "tonight/", "file/")
 
 
