@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models import CharField
 
+from common.beginning import Begins
 from common.second_wall import on_new_connection
 
 
@@ -9,3 +11,4 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(on_new_connection, dispatch_uid="second wall")
+        CharField.register_lookup(Begins)

@@ -17,7 +17,8 @@ class Notice(models.Model):
     """One line for one reader about one event or one pass of reminders. `cause` makes it exactly once."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="notices")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    # No index of its own: `notices_of_a_user` begins with the user, and two would leave the choice to chance.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=32)
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")

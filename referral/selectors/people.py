@@ -185,7 +185,7 @@ def _words(text: str) -> tuple[str, str]:
 
 def _written(word: str, code: str) -> Q:
     """The beginning of a word or of a code."""
-    return Q(person__code_word__startswith=word) | Q(person__public_code__startswith=code)
+    return Q(person__code_word__begins=word) | Q(person__public_code__begins=code)
 
 
 def _for_rows(actor: Actor, keys: QuerySet[Any, Any], counted: QuerySet[Any, Any]) -> QuerySet[Any]:
