@@ -139,12 +139,15 @@ def _held(registry_id: int) -> Registry:
 def _write(
     registry: Registry, kind: ClockChange, change: Change, wall: datetime, user: User | None, reason: str
 ) -> Registry:
-    """Settle up to `wall`, change, and keep the segment. A change that changes nothing leaves no trace."""
+    """Settle up to `wall`, change, and keep the segment. A change that changes nothing leaves no trace.
+
+    Where people move time on themselves nobody needs time to read: what the human floor held back goes out at the change.
+    """
     before = registry.clock
     # Looked at after the settling of what is due, a change of the clock is as good as a sweep.
     registry.heartbeat_wall = max(wall, registry.heartbeat_wall or wall)
-    reminders.settle(registry, moment_of(registry, wall))
     after = change(before, wall)
+    reminders.settle(registry, moment_of(registry, wall), at_once=after.mode is ClockMode.STEP)
     if after.version != before.version:
         registry.anchor_wall = after.anchor_wall
         registry.anchor_exercise_at = after.anchor_exercise

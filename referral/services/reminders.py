@@ -64,16 +64,23 @@ class Heard:
 
 
 def settle(
-    registry: Registry, moment: Moment, *, case_id: int | None = None, budget: int | None = None, wait: bool = True
+    registry: Registry,
+    moment: Moment,
+    *,
+    case_id: int | None = None,
+    budget: int | None = None,
+    wait: bool = True,
+    at_once: bool = False,
 ) -> int:
     """Fire what is due at the moment, in order of (logical time, id); returns how many rungs fired.
 
     The caller is in a transaction, holds the registry row and, when it names a case, that case's row. Otherwise the
     cases concerned are locked here; with `wait=False` a case that somebody works on is left to the next pass.
     `budget` bounds the number of rungs looked at, earliest first. The number of statements does not depend on how many
-    rungs are due, nor on how many wait.
+    rungs are due, nor on how many wait. `at_once` lifts the human floor: what it still holds back is due at the moment
+    itself, so that nothing is stamped earlier than what has gone out before.
     """
-    due = due_rungs(registry, moment, case_id=case_id, budget=budget)
+    due = due_rungs(registry, moment, case_id=case_id, budget=budget, at_once=at_once)
     if due and case_id is None:
         held = lock_cases({rung.case_id for rung in due}, wait=wait)
         due = [rung for rung in due if rung.case_id in held]
@@ -85,7 +92,7 @@ def settle(
 
 
 def due_rungs(
-    registry: Registry, moment: Moment, *, case_id: int | None = None, budget: int | None = None
+    registry: Registry, moment: Moment, *, case_id: int | None = None, budget: int | None = None, at_once: bool = False
 ) -> list[Due]:
     """The pending rungs that are due at the moment, in order of (logical time, id); with `budget`, the first of them.
 
@@ -94,11 +101,11 @@ def due_rungs(
     becomes due before its own time. Where the human floor holds so many back that this order says too little, more
     rows are read until it is certain which come first.
     """
-    pending = _pending(registry, moment, case_id)
+    pending = _pending(registry, moment, case_id, floors=not (at_once or moment.clock.mode is ClockMode.STEP))
     window = budget
     while True:
         rows = list(pending[: window + 1] if window else pending)
-        found = sorted(_due(rows, moment), key=lambda rung: (rung.at, rung.reminder_id))
+        found = sorted(_due(rows, moment, at_once), key=lambda rung: (rung.at, rung.reminder_id))
         if window is None or len(rows) <= window:
             return found[:budget]
         unread_from = (rows[-1][DUE_AT], rows[-1][PK])
@@ -112,7 +119,9 @@ ROW = ("pk", "rung", "due_at", "floor_ran", "deadline__case_id")
 PK, DUE_AT = ROW.index("pk"), ROW.index("due_at")
 
 
-def _pending(registry: Registry, moment: Moment, case_id: int | None) -> QuerySet[Reminder, tuple[Any, ...]]:
+def _pending(
+    registry: Registry, moment: Moment, case_id: int | None, *, floors: bool
+) -> QuerySet[Reminder, tuple[Any, ...]]:
     """Pending rungs whose own time has come, in the order of the index that is kept for this question."""
     pending = Reminder.objects.filter(
         registry=registry,
@@ -120,18 +129,20 @@ def _pending(registry: Registry, moment: Moment, case_id: int | None) -> QuerySe
         due_at__lte=moment.at,
         deadline__state=DeadlineState.OPEN,
     )
-    if moment.clock.mode is not ClockMode.STEP:
+    if floors:
         pending = pending.filter(floor_ran__lte=moment.ran)
     if case_id is not None:
         pending = pending.filter(deadline__case_id=case_id)
     return pending.order_by("due_at", "pk").values_list(*ROW)
 
 
-def _due(rows: Iterable[tuple[Any, ...]], moment: Moment) -> Iterable[Due]:
+def _due(rows: Iterable[tuple[Any, ...]], moment: Moment, at_once: bool) -> Iterable[Due]:
     for pk, rung, due_at, floor_ran, of_case in rows:
         at = ladder.effective_at(moment.clock, due_at, floor_ran, ladder.Rung(rung), timedelta(0))
         if at is not None and at <= moment.at:
             yield Due(at, pk, of_case)
+        elif at_once:
+            yield Due(moment.at, pk, of_case)
 
 
 def lock_cases(case_ids: Iterable[int], *, wait: bool) -> set[int]:

@@ -172,24 +172,26 @@ class Deadline:
 
 
 class Registry:
-    """A registry that only reminds: settles before every change, as the product does."""
+    """A registry that only reminds: settles before every change, as the product does, and into step mode at once."""
 
     def __init__(self, state: ClockState, deadlines: list[Deadline]) -> None:
         self.state = state
         self.waiting = [(deadline, rung) for deadline in deadlines for rung in Rung]
         self.log: list[tuple[datetime, str, Rung]] = []
 
-    def _heap(self) -> list[tuple[datetime, str, int, Deadline, Rung]]:
+    def _heap(self, at_once: datetime | None) -> list[tuple[datetime, str, int, Deadline, Rung]]:
         heap: list[tuple[datetime, str, int, Deadline, Rung]] = []
         for deadline, rung in self.waiting:
             own = rung_due_at(deadline.opened_at, deadline.opened_at + deadline.limit, rung)
             effective = effective_at(self.state, own, deadline.opened_ran, rung, deadline.floor)
+            if at_once is not None and own <= at_once and (effective is None or effective > at_once):
+                effective = at_once
             if effective is not None:
                 heappush(heap, (effective, deadline.name, list(Rung).index(rung), deadline, rung))
         return heap
 
-    def settle(self, wall: datetime) -> None:
-        while heap := self._heap():
+    def settle(self, wall: datetime, into: ClockMode = ClockMode.RUNNING) -> None:
+        while heap := self._heap(exercise_at(self.state, wall) if into is ClockMode.STEP else None):
             at, name, _order, deadline, rung = heappop(heap)
             if at > exercise_at(self.state, wall):
                 return
@@ -206,8 +208,9 @@ class Registry:
                 self.waiting += [(child, rung) for rung in Rung]
 
     def change(self, wall: datetime, change: Change) -> None:
-        self.settle(wall)
-        self.state = change[1](self.state, wall)
+        after = change[1](self.state, wall)
+        self.settle(wall, after.mode)
+        self.state = after
 
 
 short = st.timedeltas(min_value=timedelta(0), max_value=timedelta(minutes=4))

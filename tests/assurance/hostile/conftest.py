@@ -10,11 +10,13 @@ from django.db import transaction
 
 from tests.assurance.hostile.places import Places, places
 from tests.e2e.world import World, prepared
+from tests.fixtures.remembered import HERE
 
 
 @pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
+        HERE.steps = None  # as in `tests.assurance.conftest`
         yield prepared()
         transaction.set_rollback(True)
 

@@ -349,3 +349,14 @@ def test_in_step_mode_a_jump_fires_what_it_passes_although_no_wall_time_runs() -
         sweep_registry(world.registry.pk)
     assert [rung for rung, _after in stamps(deadline)] == ["half", "nine_tenths", "overdue"]
     assert stamps(deadline)[0][1] == timedelta(hours=2), "at its own time, and not at that of the jump"
+
+
+def test_what_waits_for_people_to_read_goes_out_when_step_mode_begins() -> None:
+    world = World()
+    deadline = world.owe()
+    with moved_wall(wall_after(1)):
+        clocks.jump(world.registry.pk, timedelta(hours=3), user=None)
+        assert sweep_registry(world.registry.pk) == 0, "nobody has had time to read"
+        clocks.step(world.registry.pk, user=None)
+    world.registry.refresh_from_db()
+    assert stamps(deadline) == [("half", world.registry.clock.anchor_exercise - EXERCISE)]
