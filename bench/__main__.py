@@ -34,6 +34,8 @@ def main(arguments: list[str]) -> None:
             scale.measure(asked.host, small=asked.small, large=asked.large, rounds=asked.rounds or 20, seed=asked.seed)
         elif asked.what == "sweep":
             scale.measure_sweep(asked.host, open_rungs=asked.open, due_rungs=asked.due)
+        elif asked.what == "wall":
+            scale.measure_wall(asked.host, cases=asked.cases, rounds=asked.rounds or 20, seed=asked.seed)
         else:
             pages.measure(asked.host, rounds=asked.rounds or 4)
     except (BenchRefused, EmbeddedRefused, StartRefused) as refusal:
@@ -52,12 +54,15 @@ def machine() -> str:
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("pages", "scale", "sweep"), default="pages")
+    parser.add_argument("what", nargs="?", choices=("pages", "scale", "sweep", "wall"), default="pages")
     parser.add_argument("--host", default=LOOPBACK, help="An address of loopback; any other is refused.")
-    parser.add_argument("--rounds", type=int, help="How often each kind of request has its turn; 4, for scale 20.")
+    parser.add_argument(
+        "--rounds", type=int, help="How often each kind of request has its turn; 4, for scale and wall 20."
+    )
     parser.add_argument("--small", type=int, default=1_000, help="scale: cases in the small registry.")
     parser.add_argument("--large", type=int, default=100_000, help="scale: cases in the large one.")
-    parser.add_argument("--seed", type=int, default=1, help="scale: the seed of both.")
+    parser.add_argument("--cases", type=int, default=5_000, help="wall: cases in each of the two registries.")
+    parser.add_argument("--seed", type=int, default=1, help="scale, wall: the seed of both.")
     parser.add_argument("--open", type=int, default=100_000, help="sweep: reminders that wait.")
     parser.add_argument("--due", type=int, default=5_000, help="sweep: reminders that are due.")
     return parser.parse_args(arguments)

@@ -9,6 +9,7 @@ import django
 django.setup()
 
 from bench.plan import Operation, Plan, Request  # noqa: E402 - models need the settings
+from common import second_wall  # noqa: E402
 from referral.enums import InstitutionKind  # noqa: E402
 from referral.models import Case  # noqa: E402
 
@@ -16,6 +17,7 @@ PEOPLE = 10
 """People whose pages are read in turn."""
 
 
+@second_wall.system()
 def main(slug: str, country: str, password: str) -> None:
     """Print the plan."""
     held = Case.objects.filter(

@@ -1,4 +1,4 @@
-"""Says with each answer how many statements it asked of the database."""
+"""Says with each answer how many statements it asked of the database; for comparison, leaves the second wall's context away."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+
+from common import second_wall
 
 HEADER = "X-Bench-Queries"
 
@@ -29,3 +31,14 @@ class CountQueries:
             response = self.get_response(request)
         response.headers[HEADER] = str(asked)
         return response
+
+
+class WithoutContext:
+    """Whoever works, the database is told an empty context. One round trip remains that the wall shares with the actor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        second_wall.signed = lambda _connection, _context: ""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)

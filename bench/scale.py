@@ -1,4 +1,4 @@
-"""`python -m bench scale` and `python -m bench sweep`: what a full registry costs."""
+"""`python -m bench scale`, `wall` and `sweep`: what a full registry costs, and what the second wall does."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ DESKS = {
     "NG": "A desk whose work has grown with the registry",
 }
 """Countries of the filled registry whose focal point reads (`caseload fill`)."""
+WALLED = "PT"
 WARM, STRETCH = 20, 10
 """Requests before the first round, and of each kind in each round."""
 
@@ -47,6 +48,24 @@ def measure(host: str, *, small: int, large: int, rounds: int, seed: int) -> Non
             print("|---|--:|--:|--:|--:|--:|")
             for name in here:
                 print(_row(name, *_pairs(here[name], there[name], rounds)), flush=True)
+
+
+def measure_wall(host: str, *, cases: int, rounds: int, seed: int) -> None:
+    """Fill two registries alike, take the second wall of one away, read the same pages of both in turn, and print the ratios."""
+    password = token_urlsafe(12)
+    with (
+        Served(host, password=password) as shipped,
+        Served(host, password=password, settings="bench.settings_lowered") as lowered,
+    ):
+        for copy in (shipped, lowered):
+            copy.run("manage.py", "caseload", "fill", "--cases", str(cases), "--seed", str(seed), "--registry", SLUG)
+        lowered.run("-m", "bench.lowered")
+        here, there = (_errands(copy, WALLED, password) for copy in (shipped, lowered))
+        print(f"\nOne at a time, {cases:,} cases, {rounds} rounds\n", flush=True)
+        print("| request | without, median ms | with, median ms | ratio | queries | bytes |")
+        print("|---|--:|--:|--:|--:|--:|")
+        for name in here:
+            print(_row(name, *_pairs(there[name], here[name], rounds)), flush=True)
 
 
 def _errands(copy: Served, country: str, password: str) -> dict[str, Errand]:

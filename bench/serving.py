@@ -38,12 +38,13 @@ class Served:
     """`with Served() as copy:` starts the database, prepares it, and serves; the end of the block ends it all.
 
     `serves` is False where only the database is wanted; `password` turns training mode on, in which a registry may be
-    filled and its demonstration logins share this password.
+    filled and its demonstration logins share this password. `settings` names the settings that the web server reads.
     """
 
     host: str = LOOPBACK
     serves: bool = True
     password: str = ""
+    settings: str = "bench.settings"
     data: Path = field(init=False)
     port: int = field(default=0, init=False)
     variables: Mapping[str, str] = field(default_factory=dict, init=False)
@@ -108,7 +109,7 @@ class Served:
         if self.serves:
             # The web server alone: what the worker costs is measured by itself.
             web = supervise.children_of(asked, self._socket)[0]
-            web.extra = {**web.extra, **self.variables}
+            web.extra = {**web.extra, **self.variables, "DJANGO_SETTINGS_MODULE": self.settings}
             self._children = [web]
             web.start()
             supervise.wait_until_ready(asked, web, Patience())

@@ -22,7 +22,7 @@ from django.db import transaction  # noqa: E402 - models need the settings
 from accounts.models import User  # noqa: E402
 from bench.plan import Form, Operation, Plan, Request  # noqa: E402
 from bench.visitors import SIGN_IN  # noqa: E402
-from common import clock  # noqa: E402
+from common import clock, second_wall  # noqa: E402
 from common.clock import ClockMode  # noqa: E402
 from referral.demonstration import cast, facts  # noqa: E402
 from referral.demonstration.stage import Stage, actor_of_membership, wall_of  # noqa: E402
@@ -198,6 +198,7 @@ def moment(name: str, at: datetime) -> dict[str, str]:
     }  # fmt: skip
 
 
+@second_wall.system()
 def main(writes: int) -> None:
     """Play what is needed for so many requests of each writing kind, and print the plan."""
     password = secrets.token_urlsafe(12)

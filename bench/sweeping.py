@@ -18,6 +18,7 @@ from django.db import connection, transaction  # noqa: E402 - models need the se
 
 from bench.stage import registry as a_registry  # noqa: E402
 from bench.stage import stage_of  # noqa: E402
+from common import second_wall  # noqa: E402
 from common.ladder import LADDER  # noqa: E402
 from referral.demonstration.stage import Stage  # noqa: E402
 from referral.enums import (  # noqa: E402
@@ -95,6 +96,7 @@ def deadline(
     )  # fmt: skip
 
 
+@second_wall.system()
 def main(open_rungs: int, due_rungs: int) -> None:
     """Write the rows, let the sweep pass until nothing is due, and print how long it took."""
     stage = stage_of(a_registry(), secrets.token_urlsafe(12))
