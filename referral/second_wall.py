@@ -18,6 +18,7 @@ OPENED = "(SELECT wall.cases())"
 HERE = "(SELECT wall.institution())"
 EVERY = f"{OPENED} IS NULL"
 ME = "(SELECT wall.person())"
+OWN_INSTITUTION = f"institution_id = {HERE}"
 
 REGISTRY = "coalesce(registry_id = (SELECT wall.registry()), true)"
 """Rows of the context's registry; the system has all of them."""
@@ -25,13 +26,13 @@ REGISTRY = "coalesce(registry_id = (SELECT wall.registry()), true)"
 UNDER_COMMAND = f"coalesce(case_id = ANY ({OPENED}::bigint[]), true)"
 """Rows of a case that the running command has opened. The column must not be empty."""
 
-PERSON_UNDER_COMMAND = f"({EVERY} OR EXISTS (SELECT 1 FROM referral_case c WHERE c.person_id = {{person}} AND c.id = ANY ({OPENED}::bigint[])))"
+PERSON_UNDER_COMMAND = f"({EVERY} OR wall.opens_person({{person}}))"
 
 
 def _reach(column: str, *, file: bool, key: str = "case_id") -> str:
-    """Whoever reaches the case or person: the policy of the table itself keeps this to the own institution."""
+    """Whoever reaches the case or person. One row of an index, and not EXISTS: that would be planned in two ways each time."""
     level = " AND r.level = 2" if file else ""
-    return f"EXISTS (SELECT 1 FROM referral_casereach r WHERE r.{key} = {column}{level})"
+    return f"(SELECT true FROM referral_casereach r WHERE r.{key} = {column} AND r.{OWN_INSTITUTION}{level} LIMIT 1)"
 
 
 def _either(*conditions: str) -> str:
@@ -48,21 +49,11 @@ def _of_case(table: str, *, file: bool, also: tuple[str, ...] = (), registry: bo
     return Policy(_either(*also, _reach(f"{table}.case_id", file=file), write), write)
 
 
-def _of_handover(table: str, *, also: tuple[str, ...] = ()) -> Policy:
-    """Read by whoever reads the handover, whose own policy holds in the sub-select."""
-    mine = f"SELECT 1 FROM referral_handover h WHERE h.id = {table}.handover_id"
-    return Policy(
-        _either(*also, f"EXISTS ({mine})", EVERY),
-        _either(EVERY, f"EXISTS ({mine} AND h.case_id = ANY ({OPENED}::bigint[]))"),
-    )
-
-
-def _of_event(table: str) -> Policy:
-    mine = f"SELECT 1 FROM referral_caseevent e WHERE e.id = {table}.event_id"
-    return Policy(
-        _either(f"EXISTS ({mine})", EVERY),
-        _either(EVERY, f"EXISTS ({mine} AND e.case_id = ANY ({OPENED}::bigint[]))"),
-    )
+OF_HANDOVER = Policy(
+    _either(EVERY, "wall.reads_handover(handover_id)"), _either(EVERY, "wall.opens_handover(handover_id)")
+)
+"""Read by whoever reads the handover, written by a command on its case."""
+OF_EVENT = Policy(_either(EVERY, "wall.reads_event(event_id)"), _either(EVERY, "wall.opens_event(event_id)"))
 
 
 def _of_person(table: str, *, only: str = "true") -> Policy:
@@ -107,11 +98,8 @@ THIS_PERSON = _both(PERSON_UNDER_COMMAND.format(person="referral_person.id"), RE
 
 PERSON = Policy(_either(_reach("referral_person.id", file=False, key="person_id"), THIS_PERSON), THIS_PERSON)
 
-VISIBLE_HANDOVER = (
-    "handover_id IS NOT NULL AND EXISTS (SELECT 1 FROM referral_handover h WHERE h.id = {table}.handover_id)"
-)
+VISIBLE_HANDOVER = "wall.reads_handover(handover_id)"
 
-OWN_INSTITUTION = f"institution_id = {HERE}"
 OWED = f"{HERE} IN (owes_id, other_side_id)"
 BETWEEN = f"{HERE} IN (sender_id, receiver_id)"
 
@@ -123,7 +111,7 @@ FROZEN_IN = {
     "referral": "referral_homereferral",
     "seal": "referral_seal",
 }
-OF_DEADLINE = "SELECT 1 FROM referral_deadline d WHERE d.id = referral_reminder.deadline_id"
+"""Where the identity of a moment was put aside, by the column that names the row."""
 OF_INSTITUTION = "EXISTS (SELECT 1 FROM referral_institution i WHERE i.id = {table}.institution_id)"
 
 POLICIES = {
@@ -173,22 +161,20 @@ POLICIES = {
     "referral_continuingtask": _of_case("referral_continuingtask", file=True, also=(OWN_INSTITUTION,)),
     "referral_proposal": _of_case("referral_proposal", file=True, also=(OWN_INSTITUTION,), registry=True),
     "referral_handover": HANDOVER,
-    "referral_question": _of_handover("referral_question"),
-    "referral_outsideanswer": _of_handover("referral_outsideanswer"),
-    "referral_message": _of_handover("referral_message"),
-    "referral_packet": _of_handover("referral_packet"),
-    "referral_supplement": _of_handover("referral_supplement"),
+    "referral_question": OF_HANDOVER,
+    "referral_outsideanswer": OF_HANDOVER,
+    "referral_message": OF_HANDOVER,
+    "referral_packet": OF_HANDOVER,
+    "referral_supplement": OF_HANDOVER,
     # What was not disclosed: for the former holder who sealed it, for a command on the case, and under break-glass.
     "referral_seal": Policy(
         _either(
             EVERY,
             OWN_INSTITUTION,
-            "EXISTS (SELECT 1 FROM referral_handover h WHERE h.id = referral_seal.handover_id "
-            f"AND h.case_id = ANY ({OPENED}::bigint[]))",
-            "EXISTS (SELECT 1 FROM referral_handover h JOIN referral_breakglass b ON b.case_id = h.case_id "
-            f"WHERE h.id = referral_seal.handover_id AND b.institution_id = {HERE} AND b.state = 'opened')",
+            "wall.opens_handover(handover_id)",
+            "wall.glass_over_handover(handover_id)",
         ),
-        _of_handover("referral_seal").write,
+        OF_HANDOVER.write,
     ),
     # Whoever reads the packet, the supplement, the referral or the seal reads the identity in it.
     "referral_frozenidentity": Policy(
@@ -196,11 +182,7 @@ POLICIES = {
             READS_NAMES,
             _either(
                 UNDER_COMMAND,
-                *(
-                    f"{name}_id IS NOT NULL AND EXISTS "
-                    f"(SELECT 1 FROM {table} x WHERE x.id = referral_frozenidentity.{name}_id)"
-                    for name, table in FROZEN_IN.items()
-                ),
+                *(f"wall.reads_{name}({name}_id)" for name in FROZEN_IN),
             ),
         ),
         UNDER_COMMAND,
@@ -228,16 +210,14 @@ POLICIES = {
     "referral_overdueask": Policy(
         _both(
             REGISTRY,
-            _either(
-                EVERY, BY_ME, "EXISTS (SELECT 1 FROM referral_deadline d WHERE d.id = referral_overdueask.deadline_id)"
-            ),
+            _either(EVERY, BY_ME, "wall.reads_deadline(deadline_id)"),
         ),
         _both(REGISTRY, _either(EVERY, BY_ME)),
     ),
     "referral_disclosure": _of_case(
         "referral_disclosure",
         file=True,
-        also=(f"recipient_id = {HERE}", VISIBLE_HANDOVER.format(table="referral_disclosure")),
+        also=(f"recipient_id = {HERE}", VISIBLE_HANDOVER),
     ),
     "referral_homereferral": _of_case(
         "referral_homereferral", file=True, also=(f"{HERE} IN (sender_id, provider_id)",), registry=True
@@ -255,17 +235,17 @@ POLICIES = {
     ),
     "referral_deadline": _of_case("referral_deadline", file=False, also=(OWED,), registry=True),
     "referral_reminder": Policy(
-        _either(f"EXISTS ({OF_DEADLINE})", _both(EVERY, REGISTRY)),
-        _both(REGISTRY, _either(EVERY, f"EXISTS ({OF_DEADLINE} AND d.case_id = ANY ({OPENED}::bigint[]))")),
+        _either(_both(EVERY, REGISTRY), "wall.reads_deadline(deadline_id)"),
+        _both(REGISTRY, _either(EVERY, "wall.opens_deadline(deadline_id)")),
     ),
     "referral_caseevent": _of_case(
         "referral_caseevent",
         file=False,
-        also=(OWN_INSTITUTION, VISIBLE_HANDOVER.format(table="referral_caseevent")),
+        also=(OWN_INSTITUTION, VISIBLE_HANDOVER),
         registry=True,
     ),
-    "referral_eventpayload": _of_event("referral_eventpayload"),
-    "referral_amendment": _of_event("referral_amendment"),
+    "referral_eventpayload": OF_EVENT,
+    "referral_amendment": OF_EVENT,
     # Read by whoever was told, in whatever registry: fewer conditions, so that PostgreSQL still expects as many rows as there are and reads the
     # newest from their index (tests/referral/test_indexes.py).
     "referral_notice": Policy(_either(f"user_id = {ME}", EVERY), _both(REGISTRY, _either(f"user_id = {ME}", EVERY))),
@@ -294,5 +274,27 @@ WITHOUT = {
     "django_migrations": REFERENCE,
 }
 
-WALL = Wall(POLICIES, WITHOUT)
+OTHERS = {"handover": "referral_handover", "event": "referral_caseevent", "deadline": "referral_deadline", **FROZEN_IN}
+"""Tables on whose rows others hang, by the name under which they are asked about."""
+WITH_CASE = ("handover", "event", "deadline")
+
+QUESTIONS = {
+    **{
+        f"reads_{name}": f"EXISTS (SELECT 1 FROM {OTHERS[name]} WHERE id = wanted AND ({POLICIES[OTHERS[name]].read}))"
+        for name in OTHERS
+    },
+    **{
+        f"opens_{name}": f"(SELECT case_id = ANY (wall.cases()) FROM {OTHERS[name]} WHERE id = wanted)"
+        for name in WITH_CASE
+    },
+    "opens_person": "EXISTS (SELECT 1 FROM referral_case WHERE person_id = wanted AND id = ANY (wall.cases()))",
+    "glass_over_handover": (
+        "EXISTS (SELECT 1 FROM referral_handover h JOIN referral_breakglass b ON b.case_id = h.case_id "
+        "WHERE h.id = wanted AND b.institution_id = wall.institution() AND b.state = 'opened')"
+    ),
+}
+"""What a policy asks about another row, from the same conditions. As sub-selects they would be planned in every statement,
+each with all that it rests on: several milliseconds where the answer takes microseconds."""
+
+WALL = Wall(POLICIES, WITHOUT, QUESTIONS)
 """What `settings.SECOND_WALL` names."""

@@ -12,9 +12,10 @@ BEGIN
 END $$;
 
 -- PostgreSQL keeps the plan of the first calls. Made while the tables are small it would read them whole for ever, and a
--- large import would take hours: every table here is found by an index.
+-- large import would take hours: every table here is found by an index. So one plan does for all calls; to plan twelve joins anew
+-- costs several times what they cost.
 CREATE FUNCTION referral_reach_of(wanted bigint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+SET search_path = public, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 BEGIN
   -- Joined, not compared with the array: without statistics PostgreSQL would look through the array for every row.
   WITH files AS (

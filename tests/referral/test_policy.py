@@ -33,6 +33,7 @@ from tests.factories import (
     make_registry,
     make_user,
 )
+from tests.fixtures.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,14 @@ def moved(handover: Handover) -> None:
     )  # fmt: skip
 
 
+@remembered
+def whole_world() -> World:
+    return World()
+
+
 @pytest.fixture
 def world(db: None) -> World:
-    return World()
+    return whole_world()
 
 
 def test_page_and_list_agree_for_every_role_action_and_relation(world: World) -> None:

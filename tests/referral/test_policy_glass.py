@@ -7,12 +7,12 @@ import pytest
 from referral.enums import Action, Role
 from referral.models import Case
 from referral.policy import GLASS, allowed, as_q, roles_that_may
-from tests.referral.test_policy import Somebody, World
+from tests.referral.test_policy import Somebody, World, whole_world
 
 
 @pytest.fixture
 def world(db: None) -> World:
-    return World()
+    return whole_world()
 
 
 def test_break_glass_opens_one_case_to_one_person_for_its_time(world: World) -> None:
