@@ -11,50 +11,51 @@ BEGIN
   RETURN ARRAY(SELECT m.institution_id FROM referral_membership m WHERE m.user_id = wall.person());
 END $$;
 
--- PostgreSQL keeps the plan of the first calls. Made while the tables are small it would read them whole for ever, and a
--- large import would take hours: every table here is found by an index. So one plan does for all calls; to plan twelve joins anew
--- costs several times what they cost.
+-- PostgreSQL keeps one plan for all calls, as planning it anew costs several times what it costs. Made while the tables are
+-- small it must still do when they are full, for one file as for thousands: so each file is looked up by itself
+-- (LATERAL with GROUP BY is never turned into a join of whole tables), and always by an index.
 CREATE FUNCTION referral_reach_of(wanted bigint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_nestloop = on AS $$
 BEGIN
-  -- Joined, not compared with the array: without statistics PostgreSQL would look through the array for every row.
   WITH files AS (
     SELECT DISTINCT unnest(wanted) AS id
-  ), standing AS (
-    SELECT c.id AS case_id, c.holder_id AS institution_id, 2 AS level FROM referral_case c JOIN files f ON f.id = c.id
-    UNION ALL
-    SELECT c.id, c.opened_by_id, 2 FROM referral_case c JOIN files f ON f.id = c.id WHERE c.taken_at IS NULL
-    UNION ALL
-    SELECT a.case_id, a.institution_id, 2 FROM referral_assignment a JOIN files f ON f.id = a.case_id WHERE a.until_at IS NULL
-    UNION ALL
-    SELECT b.case_id, b.institution_id, 2 FROM referral_breakglass b JOIN files f ON f.id = b.case_id WHERE b.state = 'opened'
-    UNION ALL
-    SELECT u.case_id, u.institution_id, 1 FROM referral_custody u JOIN files f ON f.id = u.case_id
-    UNION ALL
-    SELECT t.case_id, t.institution_id, 1 FROM referral_continuingtask t JOIN files f ON f.id = t.case_id
-    WHERE t.until_at IS NULL
-    UNION ALL
-    SELECT r.case_id, x.institution_id, 1 FROM referral_homereferral r JOIN files f ON f.id = r.case_id,
-      LATERAL (VALUES (r.sender_id), (r.provider_id)) AS x (institution_id)
-    UNION ALL
-    SELECT q.case_id, q.receiver_id, 1 FROM referral_enquiry q JOIN files f ON f.id = q.case_id
-    UNION ALL
-    SELECT h.case_id, h.sender_id, 1 FROM referral_handover h JOIN files f ON f.id = h.case_id
-    UNION ALL
-    SELECT h.case_id, h.receiver_id, 1 FROM referral_handover h JOIN files f ON f.id = h.case_id
-    WHERE h.state NOT IN ('draft', 'discarded')
-    UNION ALL
-    SELECT h.case_id, i.id, 1 FROM referral_handover h JOIN files f ON f.id = h.case_id
-      JOIN referral_institution i ON i.registry_id = h.registry_id AND i.country_id = h.receiver_country_id
-    WHERE h.child AND h.closed_at IS NULL AND h.state NOT IN ('draft', 'discarded')
-      AND EXISTS (SELECT 1 FROM referral_membership m WHERE m.institution_id = i.id AND m.role = 'child_protection')
   ), due AS (
-    SELECT s.case_id, c.person_id, s.institution_id, max(s.level) AS level
-    FROM standing s JOIN referral_case c ON c.id = s.case_id
-    WHERE s.institution_id IS NOT NULL GROUP BY s.case_id, c.person_id, s.institution_id
+    SELECT f.id AS case_id, s.person_id, s.institution_id, s.level FROM files f CROSS JOIN LATERAL (
+      SELECT x.person_id, x.institution_id, max(x.level) AS level FROM (
+        SELECT c.person_id, y.institution_id, y.level FROM referral_case c, LATERAL (
+          SELECT c.holder_id AS institution_id, 2 AS level
+          UNION ALL
+          SELECT c.opened_by_id, 2 WHERE c.taken_at IS NULL
+          UNION ALL
+          SELECT a.institution_id, 2 FROM referral_assignment a WHERE a.case_id = f.id AND a.until_at IS NULL
+          UNION ALL
+          SELECT b.institution_id, 2 FROM referral_breakglass b WHERE b.case_id = f.id AND b.state = 'opened'
+          UNION ALL
+          SELECT u.institution_id, 1 FROM referral_custody u WHERE u.case_id = f.id
+          UNION ALL
+          SELECT t.institution_id, 1 FROM referral_continuingtask t WHERE t.case_id = f.id AND t.until_at IS NULL
+          UNION ALL
+          SELECT z.institution_id, 1 FROM referral_homereferral r, LATERAL (VALUES (r.sender_id), (r.provider_id))
+            AS z (institution_id) WHERE r.case_id = f.id
+          UNION ALL
+          SELECT q.receiver_id, 1 FROM referral_enquiry q WHERE q.case_id = f.id
+          UNION ALL
+          SELECT h.sender_id, 1 FROM referral_handover h WHERE h.case_id = f.id
+          UNION ALL
+          SELECT h.receiver_id, 1 FROM referral_handover h WHERE h.case_id = f.id AND h.state NOT IN ('draft', 'discarded')
+          UNION ALL
+          SELECT i.id, 1 FROM referral_handover h
+            JOIN referral_institution i ON i.registry_id = h.registry_id AND i.country_id = h.receiver_country_id
+          WHERE h.case_id = f.id AND h.child AND h.closed_at IS NULL AND h.state NOT IN ('draft', 'discarded')
+            AND EXISTS (SELECT 1 FROM referral_membership m WHERE m.institution_id = i.id AND m.role = 'child_protection')
+        ) y WHERE c.id = f.id AND y.institution_id IS NOT NULL
+      ) x GROUP BY x.person_id, x.institution_id
+    ) s
   ), gone AS (
-    DELETE FROM referral_casereach r USING files f WHERE r.case_id = f.id AND NOT EXISTS (
-      SELECT 1 FROM due d WHERE d.case_id = r.case_id AND d.institution_id = r.institution_id)
+    -- NOT IN is looked up in a hash, however many there are; NOT EXISTS would go through all of them for each row.
+    DELETE FROM referral_casereach r WHERE r.case_id = ANY (wanted)
+      AND (r.case_id, r.institution_id) NOT IN (SELECT d.case_id, d.institution_id FROM due d)
   )
   INSERT INTO referral_casereach AS r (case_id, person_id, institution_id, level)
   SELECT d.case_id, d.person_id, d.institution_id, d.level FROM due d
