@@ -80,7 +80,11 @@ WHERE n.nspname = 'public' AND p.prosrc !~ '(current|session)_user'
   AND (p.prorettype = 'trigger'::regtype OR p.prosecdef) AND p.proname LIKE 'referral\\_%'
 ORDER BY 1
 """
-"""Functions that count or write past the policies. One that asks who it runs as must run as the one who calls it."""
+"""Functions that count or write past the policies. One that asks who it runs as must run as the one who calls it.
+
+PostgreSQL keeps the plans of their statements. One that was made while a table was small would read it whole for ever, once
+for each row of an import; all that they look for has an index.
+"""
 
 QUESTION = """
 CREATE OR REPLACE FUNCTION wall.{name}(wanted bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -183,7 +187,7 @@ def raise_wall(connection: Any) -> bool:
             part
             for name in functions
             for part in (
-                f"ALTER FUNCTION {name} SECURITY DEFINER SET search_path = public, pg_temp",
+                f"ALTER FUNCTION {name} SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off",
                 f'ALTER FUNCTION {name} OWNER TO "{guard}"',
             )
         ]

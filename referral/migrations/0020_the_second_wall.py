@@ -3,21 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-FUNCTIONS = """
--- The seats of the context's user, for the policy of institutions: no policy may look where it is looked from.
-CREATE FUNCTION referral_seats_of_user() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-BEGIN
-  RETURN ARRAY(SELECT m.institution_id FROM referral_membership m WHERE m.user_id = wall.person());
-END $$;
-
--- PostgreSQL keeps one plan for all calls, as planning it anew costs several times what it costs. Made while the tables are
--- small it must still do when they are full, for one file as for thousands: so each file is looked up by itself
--- (LATERAL with GROUP BY is never turned into a join of whole tables), and always by an index.
-CREATE FUNCTION referral_reach_of(wanted bigint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_nestloop = on AS $$
-BEGIN
+REACH = """
   WITH files AS (
     SELECT DISTINCT unnest(wanted) AS id
   ), due AS (
@@ -60,7 +46,34 @@ BEGIN
   INSERT INTO referral_casereach AS r (case_id, person_id, institution_id, level)
   SELECT d.case_id, d.person_id, d.institution_id, d.level FROM due d
   ON CONFLICT (institution_id, case_id) DO UPDATE SET level = excluded.level, person_id = excluded.person_id
-  WHERE (r.level, r.person_id) IS DISTINCT FROM (excluded.level, excluded.person_id);
+  WHERE (r.level, r.person_id) IS DISTINCT FROM (excluded.level, excluded.person_id)"""
+"""Who reaches the files `wanted`, as it should stand; what stands otherwise is put right."""
+
+FUNCTIONS = (
+    """
+-- The seats of the context's user, for the policy of institutions: no policy may look where it is looked from.
+CREATE FUNCTION referral_seats_of_user() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN ARRAY(SELECT m.institution_id FROM referral_membership m WHERE m.user_id = wall.person());
+END $$;
+
+-- For one file PostgreSQL keeps the plan, as planning costs several times what it costs. For many it is planned each time: a
+-- plan that was made while the tables were empty would read them whole for each file. Each file is looked up by itself
+-- (LATERAL with GROUP BY is never turned into a join of whole tables), and always by an index.
+CREATE FUNCTION referral_reach_of(wanted bigint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_nestloop = on SET join_collapse_limit = 1 AS $$
+BEGIN
+  IF cardinality(wanted) > 1 THEN
+    EXECUTE $many$"""
+    + REACH.replace("wanted", "$1")
+    + """$many$ USING wanted;
+    RETURN;
+  END IF;
+"""
+    + REACH
+    + """;
 END $$;
 REVOKE EXECUTE ON FUNCTION referral_reach_of(bigint[]) FROM PUBLIC;
 
@@ -139,6 +152,7 @@ CREATE TRIGGER reach_updated AFTER UPDATE ON referral_handover
 CREATE TRIGGER reach_by_seat AFTER INSERT OR DELETE OR UPDATE OF role, institution_id ON referral_membership
   FOR EACH ROW EXECUTE FUNCTION referral_reach_by_seat();
 """
+)
 
 ROWS = (
     "referral_assignment",

@@ -19,7 +19,7 @@ from referral.models import Membership
 from tests.accounts.conftest import PASSWORD
 from tests.factories import make_institution, make_member, make_registry
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NEW = "/people/new/"
 TYPED = "Her sister, when she has slept."

@@ -34,6 +34,8 @@ from tests.assurance.standings import LABELS
 from tests.factories import make_user
 from tests.fixtures.figures import counted
 
+pytestmark = pytest.mark.xdist_group("stage")
+
 ITS_OWN = {"referral_denial"}
 """The table in which a refusal itself is noted."""
 SAYS_NOTHING = {

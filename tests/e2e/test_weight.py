@@ -15,7 +15,7 @@ from referral.models import Notice
 from tests.e2e.pages import FIRST, FURTHER, Look
 from tests.e2e.world import World, prepared
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
 
 HTML, COLD, REQUESTS, POLL = 12_000, 35_000, 6, 1_000
 FILES = re.compile(r'(?:src|href)="/static/([^"#?]+)')

@@ -104,6 +104,7 @@ def test_a_delivery_killed_before_any_statement_sends_at_most_one_more(worker_pr
     assert len(sends) == 1 + between_send_and_mark
 
 
+@pytest.mark.long
 @pytest.mark.smtp
 def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_missing(
     worker_processes: Any, smtp_server: Any

@@ -21,7 +21,7 @@ from tests.factories import make_member, make_user
 from tests.faults.test_races import ROUNDS, Work, act, at_once, one_wins, reached
 from tests.scenes import Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts, two_countries
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.race, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

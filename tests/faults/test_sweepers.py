@@ -20,7 +20,7 @@ from referral.services.deadlines import open_deadline
 from referral.services.moment import moment_of
 from tests.factories import make_case, make_institution, make_member, make_registry, wall_after
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 SWEEPERS = 4
 CASES = 40

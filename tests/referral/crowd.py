@@ -43,6 +43,7 @@ class Crowd:
             # The tables are not analysed yet: without statistics PostgreSQL may compare every row with every other.
             cursor.execute("SET LOCAL enable_nestloop = off")
             for statement in STATEMENTS:
+                cursor.execute("DISCARD PLANS")  # what triggers planned while the tables were smaller
                 cursor.execute(
                     statement,
                     {

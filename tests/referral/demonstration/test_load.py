@@ -12,18 +12,24 @@ from referral.demonstration import script
 from referral.demonstration.load import keep_password, load
 from referral.demonstration.stage import NOW, wall_of
 from referral.enums import DeadlineKind, Gate
-from referral.models import Case, CaseEvent, Deadline, Enquiry, Handover, Mail, Proposal, PullRequest
+from referral.models import Case, CaseEvent, Deadline, Enquiry, Handover, Mail, Proposal, PullRequest, Registry
 from referral.selectors.facts import gate_view
 from referral.selectors.invariants import findings
 from referral.services import clock as clock_service
 from referral.services.moment import moment_of
+from tests.fixtures.remembered import remembered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+
+
+@remembered
+def demonstration() -> Registry:
+    return load("a password for tests")
 
 
 @pytest.fixture
 def registry():
-    registry = load("a password for tests")
+    registry = demonstration()
     registry.refresh_from_db()
     return registry
 

@@ -41,6 +41,7 @@ def filled(slug: str = "full", **given: int) -> Filled:
     return fill(slug, **{"cases": 300, "seed": 7, "open_handovers": 60, "due": 25, "wall": WALL} | given)
 
 
+@pytest.mark.long
 def test_three_hundred_cases_hold_every_invariant_and_have_what_was_asked_for() -> None:
     done = filled()
     registry = done.registry
