@@ -25,7 +25,7 @@ reset: ## throw the embedded database away and start the demonstration again
 	$(BOOTSTRAP) runtime config.supervise --with-parent reset
 
 test: ## the suite against a real PostgreSQL (ARGS="-k name" to choose)
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "not long and not marathon" $(ARGS)
+	$(BOOTSTRAP) dev pytest -n 2 --dist loadfile -m "not long and not marathon" $(ARGS)
 
 test-long: export ALONGSIDE_TESTS = long
 test-long: ## what takes longer: further exploration, browsers, memory bounds, every page in both directions

@@ -18,7 +18,7 @@ from tests.assurance.stage import Stage
 from tests.fixtures.figures import counted
 from tests.scenes import accept_facts, depart_facts, receive_facts
 
-pytestmark = pytest.mark.xdist_group("stage")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("stage")]
 
 Gets = Callable[[str, str, Role], Answer | None]
 FP, DEPUTY, CASES, CHILD = Role.FOCAL_POINT, Role.DEPUTY, Role.CASE_MANAGER, Role.CHILD_PROTECTION

@@ -109,6 +109,7 @@ def one_of_each(stage: Stage) -> list[Cell]:
     return chosen
 
 
+@pytest.mark.long
 def test_every_address_in_every_standing(stage: Stage, door: Knocker, bare_pages: None) -> None:
     """A slice of the matrix: one cell of each, by the short way, and every address once through the whole stack."""
     before, doors, wanted = fingerprint(), Doors(stage), one_of_each(stage)

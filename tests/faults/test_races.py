@@ -28,7 +28,7 @@ from referral.services.moment import moment_of
 from tests.fixtures.needs import exploring
 from tests.scenes import ADULT, Scene, accept_facts, advance, open_case, ready_draft, receive_facts, two_countries
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.race, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS") or (8 if exploring() else 2))
 MANY = 16

@@ -23,7 +23,7 @@ from referral.selectors.waiting_count import waiting_count
 from tests.factories import EXERCISE, WALL
 from tests.referral.crowd import Crowd, crowd
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.database]
 
 BIG = (
     "referral_case",

@@ -19,7 +19,7 @@ from referral.services import clock as clock_service
 from referral.services.moment import moment_of
 from tests.fixtures.remembered import remembered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 
 
 @remembered
