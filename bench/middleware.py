@@ -38,7 +38,11 @@ class WithoutContext:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        second_wall.signed = lambda _connection, _context: ""
+
+        def signed(connection: Any, context: second_wall.Context | None) -> str:
+            return ""
+
+        second_wall.signed = signed
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
