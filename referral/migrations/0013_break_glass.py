@@ -61,7 +61,7 @@ DROP FUNCTION referral_glass_only_ends();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referral", "0001_squashed_0012_backstop_of_quiet_work"),
+        ("referral", "0012_backstop_of_quiet_work"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

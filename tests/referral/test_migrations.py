@@ -10,6 +10,9 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from common.second_wall_sql import raise_wall
+from tests.fixtures.database import speak_to, superuser
+
 pytestmark = [
     pytest.mark.long,
     pytest.mark.database,
@@ -18,40 +21,41 @@ pytestmark = [
 
 SHAPE = {
     "columns": "SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length "
-    "FROM information_schema.columns WHERE table_schema = %s",
+    "FROM information_schema.columns WHERE table_schema = 'public'",
     "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(c.oid) FROM pg_constraint c "
-    "JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = %s AND contype <> 't'",
-    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = %s",
+    "JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = 'public' AND contype <> 't'",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "triggers": "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-    "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND NOT t.tgisinternal",
+    "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT t.tgisinternal",
+    "policies": "SELECT tablename, policyname, cmd, roles::text, qual, with_check FROM pg_policies",
     "functions": "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-    "WHERE n.nspname = %s AND p.proname LIKE 'referral%%'",
+    "WHERE n.nspname = 'public' AND p.proname LIKE 'referral%'",
+    "functions of the second wall": "SELECT 'referral', p.proname, p.prosrc FROM pg_proc p "
+    "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'wall'",
 }
 
 
 @pytest.fixture
 def steps() -> Iterator[Any]:
-    """The owner's connection in a schema of its own."""
+    """The owner's connection, moved to an empty database of its own."""
     owner = connections["owner"]
-    with owner.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA steps")
-        cursor.execute("SET search_path TO steps")
+    kept = owner.settings_dict["NAME"]
+    with superuser() as link:
+        link.execute(f"CREATE DATABASE {kept}_steps OWNER {owner.settings_dict['USER']}")
+    speak_to(owner, f"{kept}_steps")
     yield owner
-    with owner.cursor() as cursor:
-        cursor.execute("SET search_path TO public")
-        cursor.execute("DROP SCHEMA steps CASCADE")
+    speak_to(owner, kept)
+    with superuser() as link:
+        link.execute(f"DROP DATABASE {kept}_steps")
 
 
-def shape(owner: Any, schema: str) -> dict[str, set[tuple[Any, ...]]]:
-    """Everything of the schema that belongs to the registry, without its name."""
+def shape(connection: Any) -> dict[str, set[tuple[Any, ...]]]:
+    """Everything of the database that belongs to the registry."""
     found = {}
-    with owner.cursor() as cursor:
-        cursor.execute(f"SET search_path TO {schema}")
+    with connection.cursor() as cursor:
         for name, statement in SHAPE.items():
-            cursor.execute(statement, [schema])
-            rows = {tuple(str(part).replace(f"{schema}.", "") for part in row) for row in cursor.fetchall()}
-            found[name] = {row for row in rows if row[0].startswith("referral")}
-        cursor.execute("SET search_path TO steps")
+            cursor.execute(statement)
+            found[name] = {tuple(map(str, row)) for row in cursor.fetchall() if row[0].startswith("referral")}
     return found
 
 
@@ -59,13 +63,14 @@ def test_the_steps_and_the_shortcut_end_in_the_same_schema_and_can_be_taken_back
     executor = MigrationExecutor(steps)
     executor.loader = MigrationLoader(steps, replace_migrations=False)
     leaves = executor.loader.graph.leaf_nodes()
-    newest = [(app, name) for app, name in leaves if app == "referral" and "squashed" not in name]
+    newest = [(app, name) for app, name in leaves if "squashed" not in name]
     executor.migrate(newest)
-    taken, short = shape(steps, "steps"), shape(steps, "public")
+    raise_wall(steps)
+    taken, short = shape(steps), shape(connections["default"])
     for part in SHAPE:
         assert taken[part] == short[part], part
-    assert len(short["triggers"]) > 20
+        assert len(short[part]) > 10, part
 
     executor.loader = MigrationLoader(steps, replace_migrations=False)
     executor.migrate([("referral", "0002_backstop")])
-    assert "referral_message" not in {row[0] for row in shape(steps, "steps")["columns"]}
+    assert "referral_message" not in {row[0] for row in shape(steps)["columns"]}
