@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.mail import send_mail
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
+from tests.fixtures.remembered import HERE, NOTHING, remembered
 from tests.fixtures.services import ProductProcesses, SmtpServer
 
 
@@ -72,3 +74,37 @@ def test_a_command_of_a_child_process_sees_the_test_database(worker_processes: P
     )
     assert command.wait(60) == 0, worker_processes.output()
     assert f"in {connection.settings_dict['NAME']}" in worker_processes.output()
+
+
+def test_a_scene_is_put_back_with_its_rows_and_played_again_after_any_write(db: None) -> None:
+    """`@remembered` would put rows on top of others if one write went by unseen."""
+    played: list[int] = []
+
+    @remembered
+    def group(name: str) -> str:
+        played.append(1)
+        return Group.objects.create(name=name).name
+
+    def times_played() -> int:
+        with transaction.atomic():
+            group("one")
+            assert Group.objects.filter(name="one").exists()
+            transaction.set_rollback(True)
+        return len(played)
+
+    HERE.is_known()
+    HERE.steps = NOTHING
+    assert [times_played(), times_played()] == [1, 1]
+    Group.objects.create(name="another")
+    assert [times_played(), times_played()] == [2, 3]
+
+
+def test_a_connection_that_was_not_watched_makes_every_scene_be_played(db: None) -> None:
+    HERE.is_known()
+    HERE.steps = NOTHING
+    assert HERE.is_known()
+    connection.execute_wrappers.clear()
+    HERE.steps = NOTHING
+    assert not HERE.is_known()
+    HERE.steps = NOTHING
+    assert HERE.is_known(), "watched from then on"
