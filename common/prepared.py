@@ -13,12 +13,13 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import QuerySet
 
-Value = int | str | datetime | timedelta
+Value = int | str | datetime | timedelta | UUID | None
 Compose = Callable[..., QuerySet[Any, Any]]
 
 # Marks are values that no registry can hold, and that a calculation cannot turn into one that looks harmless.
@@ -53,8 +54,8 @@ def rows(compose: Compose, *values: Value, shape: Hashable = ()) -> list[Any]:
     """What the query `compose(*values)` finds, as a list; also what it prefetches.
 
     `compose` hands its values on to the query and decides nothing by them: whatever it decides by belongs to `shape`.
-    Integers are keys of eight bytes, instants and spans go as they are; a text may also be what a value begins with or
-    contains. Raises ValueChanged for a query that calculates with a value in Python.
+    Integers are keys of eight bytes, instants, spans and UUIDs go as they are; by None a query may decide; a text may
+    also be what a value begins with or contains. Raises ValueChanged for a query that calculates with a value in Python.
     """
     key = (compose.__module__, compose.__qualname__, shape, tuple(map(type, values)))
     statement = _known.get(key)
@@ -68,13 +69,22 @@ def rows(compose: Compose, *values: Value, shape: Hashable = ()) -> list[Any]:
     return list(_asked(statement, values))
 
 
+def first(compose: Compose, *values: Value, shape: Hashable = ()) -> Any | None:
+    """The first row of what `rows` finds, or None; for a query that finds one at most."""
+    return next(iter(rows(compose, *values, shape=shape)), None)
+
+
 def _mark(number: int, value: Value) -> Value:
+    if value is None:
+        return None
     if isinstance(value, datetime):
         return FIRST_INSTANT + timedelta(days=number)
     if isinstance(value, timedelta):
         return FIRST_SPAN + timedelta(days=number)
     if isinstance(value, str):
         return TEXT.format(FIRST_KEY + number)
+    if isinstance(value, UUID):
+        return UUID(int=FIRST_KEY + number)
     return FIRST_KEY + number
 
 
@@ -96,6 +106,8 @@ def _looks_like_a_mark(value: Any) -> bool:
         return abs(value) >= FIRST_SPAN / 2
     if isinstance(value, str):
         return CORE in value
+    if isinstance(value, UUID):
+        return value.int >> 64 == 0
     return isinstance(value, int) and value >= FIRST_KEY // 2
 
 

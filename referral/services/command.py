@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from common import second_wall
+from common import prepared, second_wall
 from common.clock import ClockMode
 from referral.actor import Actor
 from referral.enums import Action, RegistryState
@@ -52,12 +53,12 @@ def begin(actor: Actor, case_id: int, action: Action | None = None, *, beyond: s
     registry = share(actor.registry_id)
     if beyond:
         second_wall.open_beyond(beyond, case_id)
-    case = Case.objects.select_for_update().filter(pk=case_id, registry=registry).first()
+    case = prepared.first(_locked, case_id, registry.pk)
     if case is None:
         raise NotAllowed
     second_wall.open_cases(case_id)
     # A statement of its own: joined to the lock, the person would be read as of before the wait for it.
-    case.person = Person.objects.get(pk=case.person_id)
+    case.person = prepared.first(_person, case.person_id)
     moment = moment_of(registry)
     reminders.settle(registry, moment, case_id=case.pk)
     majority.note(case, moment)
@@ -75,10 +76,22 @@ def recorded(actor: Actor, submission: UUID | None, case_id: int | None = None) 
     """
     if submission is None:
         return None
-    found = CaseEvent.objects.filter(user_id=actor.user_id, submission=submission).select_related("handover").first()
+    found: CaseEvent | None = prepared.first(_caused, actor.user_id, submission)
     if found is not None and case_id is not None and found.case_id != case_id:
         raise FormUsedElsewhere
     return found
+
+
+def _locked(case: int, registry: int) -> QuerySet[Case]:
+    return Case.objects.select_for_update().filter(pk=case, registry=registry)
+
+
+def _person(person: int) -> QuerySet[Person]:
+    return Person.objects.filter(pk=person)
+
+
+def _caused(user: int, submission: UUID) -> QuerySet[CaseEvent]:
+    return CaseEvent.objects.filter(user_id=user, submission=submission).select_related("handover").order_by("pk")[:1]
 
 
 def one_at_a_time(submission: UUID | None) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import models
 
-from common import second_wall
+from common import prepared, second_wall
 from referral.actor import Actor
 from referral.enums import (
     ASKED_IN_PRIVATE,
@@ -109,11 +109,7 @@ def _begun(actor: Actor, handover_id: int, row: Transition) -> dict[int, tuple[W
     found = {}
     for one_case, one in sorted(wanted.items()):
         work = begin(actor, one_case)
-        handover = (
-            Handover.objects.select_for_update(of=("self",))
-            .select_related("sender__country", "receiver__country", "receiver_country")
-            .get(pk=one)
-        )
+        (handover,) = prepared.rows(_locked, one)
         handover.case = work.case
         found[one] = (work, handover)
     if row.together and _acting(actor, handover_id, row) != wanted:
@@ -121,13 +117,18 @@ def _begun(actor: Actor, handover_id: int, row: Transition) -> dict[int, tuple[W
     return found
 
 
+def _locked(handover: int) -> models.QuerySet[Handover]:
+    found = Handover.objects.select_for_update(of=("self",)).filter(pk=handover)
+    return found.select_related("sender__country", "receiver__country", "receiver_country")
+
+
 def _acting(actor: Actor, handover_id: int, row: Transition) -> dict[int, int]:
     """Case → handover of everything that takes this row now."""
-    mine = Handover.objects.filter(registry=actor.registry_id)
-    case_id, family = mine.values_list("case_id", "family_group").get(pk=handover_id)
+    one = Handover.objects.filter(registry=actor.registry_id, pk=handover_id)
+    case_id, family = one.values_list("case_id", "family_group").get()
     wanted = {case_id: handover_id}
     if row.together and family is not None:
-        linked = mine.filter(family_group=family, state__in=row.sources)
+        linked = Handover.objects.filter(registry=actor.registry_id, family_group=family, state__in=row.sources)
         wanted |= dict(linked.exclude(pk=handover_id).values_list("case_id", "pk"))
     return wanted
 

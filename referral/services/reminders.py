@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from common import ladder
+from common import ladder, prepared
 from common.clock import ClockMode
 from referral.asking_states import ENQUIRY_MOVES, EnquiryAct
 from referral.enums import OPEN_STATES, Action, DeadlineState, ReminderState
@@ -101,10 +101,10 @@ def due_rungs(
     becomes due before its own time. Where the human floor holds so many back that this order says too little, more
     rows are read until it is certain which come first.
     """
-    pending = _pending(registry, moment, case_id, floors=not (at_once or moment.clock.mode is ClockMode.STEP))
+    ran = None if at_once or moment.clock.mode is ClockMode.STEP else moment.ran
     window = budget
     while True:
-        rows = list(pending[: window + 1] if window else pending)
+        rows = _first_pending(window + 1 if window else None, registry.pk, moment.at, ran, case_id)
         found = sorted(_due(rows, moment, at_once), key=lambda rung: (rung.at, rung.reminder_id))
         if window is None or len(rows) <= window:
             return found[:budget]
@@ -120,20 +120,23 @@ PK, DUE_AT = ROW.index("pk"), ROW.index("due_at")
 
 
 def _pending(
-    registry: Registry, moment: Moment, case_id: int | None, *, floors: bool
+    registry: int, at: datetime, ran: timedelta | None, case: int | None = None
 ) -> QuerySet[Reminder, tuple[Any, ...]]:
     """Pending rungs whose own time has come, in the order of the index that is kept for this question."""
     pending = Reminder.objects.filter(
-        registry=registry,
-        state=ReminderState.PENDING,
-        due_at__lte=moment.at,
-        deadline__state=DeadlineState.OPEN,
+        registry=registry, state=ReminderState.PENDING, due_at__lte=at, deadline__state=DeadlineState.OPEN
     )
-    if floors:
-        pending = pending.filter(floor_ran__lte=moment.ran)
-    if case_id is not None:
-        pending = pending.filter(deadline__case_id=case_id)
+    if ran is not None:
+        pending = pending.filter(floor_ran__lte=ran)
+    if case is not None:
+        pending = pending.filter(deadline__case_id=case)
     return pending.order_by("due_at", "pk").values_list(*ROW)
+
+
+def _first_pending(
+    most: int | None, registry: int, at: datetime, ran: timedelta | None, case: int | None
+) -> list[tuple[Any, ...]]:
+    return prepared.rows(lambda *given: _pending(*given)[:most], registry, at, ran, case, shape=most)
 
 
 def _due(rows: Iterable[tuple[Any, ...]], moment: Moment, at_once: bool) -> Iterable[Due]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -11,8 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from common import prepared
-from referral.models import Case, Custody, Institution
-from tests.factories import EXERCISE, make_case, make_institution, make_registry
+from referral.models import Case, Custody, Handover, Institution
+from tests.factories import EXERCISE, make_case, make_handover, make_institution, make_registry
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +130,21 @@ def test_a_text_may_be_the_beginning_of_another_and_its_signs_mean_themselves(fo
     for compose in (beginning, exactly):
         for text in ("OAK", "OAK 1", "100%", "%", "_", "A_B", "A_", "", "\\", "'"):
             assert set(prepared.rows(compose, text)) == set(compose(text)), text
+
+
+def test_a_row_may_be_found_by_what_a_form_carries(focal: Institution) -> None:
+    """A UUID goes to the query as it is, and `first` gives one row or none; also one that is locked."""
+    family = uuid4()
+    case, receiver = Case.objects.filter(holder=focal).earliest("pk"), Institution.objects.exclude(pk=focal.pk).get()
+    handover = make_handover(case, receiver, family_group=family)
+
+    def linked(group: UUID) -> QuerySet[Any]:
+        return Handover.objects.select_for_update().filter(family_group=group)
+
+    def beside(group: UUID) -> QuerySet[Any]:
+        return Handover.objects.filter(family_group=UUID(int=group.int + 7))
+
+    assert prepared.first(linked, uuid4()) is None
+    assert prepared.first(linked, family) == handover
+    with pytest.raises(prepared.ValueChanged):
+        prepared.first(beside, family)

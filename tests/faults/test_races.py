@@ -18,6 +18,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import QuerySet
 
+from common import prepared
 from common.clock import moved_wall
 from common.errors import Refusal
 from referral.enums import OPEN_STATES, Action, ReminderState
@@ -34,6 +35,12 @@ ROUNDS = int(os.environ.get("RACE_ROUNDS") or (8 if exploring() else 2))
 MANY = 16
 
 Work = Callable[[], Any]
+
+
+def take_locks_away(patch: pytest.MonkeyPatch) -> None:
+    """No query asks for a row lock; also none that was composed before."""
+    patch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
+    patch.setattr(prepared, "_known", {})
 
 
 def at_once(scene: Scene, works: Sequence[Work]) -> list[Any]:
@@ -86,7 +93,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch, together: int = 2) -> Iterator[Non
         return real(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
+        take_locks_away(patch)
         patch.setattr(lifecycle, "_perform", perform)
         yield
 

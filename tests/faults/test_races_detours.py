@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db.models import QuerySet
 
 from common.errors import Refusal
 from referral.enums import Action, Role
@@ -18,7 +17,7 @@ from referral.selectors.facts import gate_view
 from referral.selectors.invariants import findings
 from referral.services import ending, lifecycle, merge, second_person
 from tests.factories import make_member, make_user
-from tests.faults.test_races import ROUNDS, Work, act, at_once, one_wins, reached
+from tests.faults.test_races import ROUNDS, Work, act, at_once, one_wins, reached, take_locks_away
 from tests.scenes import Scene, accept_facts, depart_facts, open_case, ready_draft, receive_facts, two_countries
 
 pytestmark = [pytest.mark.race, pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -47,7 +46,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return write
 
     with monkeypatch.context() as patch:
-        patch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
+        take_locks_away(patch)
         patch.setattr(lifecycle, "_perform", after_both_checked(lifecycle._perform))
         patch.setattr(second_person, "confirm", after_both_checked(second_person.confirm))
         patch.setattr(merge, "join", after_both_checked(merge.join))

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import QuerySet
 
 from common.errors import Refusal
 from referral.enums import GlassState, Role
@@ -19,7 +18,7 @@ from referral.selectors.invariants import findings
 from referral.services import glass
 from referral.services.moment import moment_of
 from tests.factories import make_member, make_user
-from tests.faults.test_races import ROUNDS, at_once
+from tests.faults.test_races import ROUNDS, at_once, take_locks_away
 from tests.referral.glass_scene import ask, glass_scene
 from tests.scenes import Scene, open_case
 
@@ -58,7 +57,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[None]:
         return real(*given, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(QuerySet, "select_for_update", lambda self, **_: self.all())
+        take_locks_away(patch)
         patch.setattr(glass, name, wait)
         yield
 

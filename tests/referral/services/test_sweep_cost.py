@@ -100,7 +100,7 @@ def test_the_sweep_finds_what_is_due_by_its_index(focal: Institution) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE referral_reminder, referral_deadline")
     moment = moment_of(focal.registry, wall_after(LATE))
-    asked = reminders._pending(focal.registry, moment, None, floors=True)[: sweep.BATCH]
+    asked = reminders._pending(focal.registry_id, moment.at, moment.ran)[: sweep.BATCH]
     assert "reminders_for_the_sweep" in asked.explain()
 
 
