@@ -1,7 +1,19 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
+
+from common.sealed_keys import sealed
+
+KINDS_OF_KEYS = (
+    "assignment", "deadline", "event", "need", "notice", "proposal", "seat", "service", "task", "watched",
+)  # fmt: skip
+"""Rows that stand in an address by their key. Each kind is sealed for itself."""
 
 
 class ReferralConfig(AppConfig):
     name = "referral"
     verbose_name = _("Referral")
+
+    def ready(self) -> None:
+        for kind in KINDS_OF_KEYS:
+            register_converter(sealed(kind), kind)

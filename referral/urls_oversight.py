@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{GLASS}end/", glass.end, name="glass_end"),
     path("people/<code>/sealed/", glass.sealed, name="sealed"),
     path("audit/", oversight.audit, name="audit"),
-    path("audit/<slug:kind>/<int:pk>/", oversight.audit_line, name="audit_line"),
+    path("audit/<slug:kind>/<watched:pk>/", oversight.audit_line, name="audit_line"),
     path("overdue/", oversight.overdue, name="overdue"),
-    path("overdue/<int:pk>/", oversight.overdue_stub, name="overdue_stub"),
+    path("overdue/<deadline:pk>/", oversight.overdue_stub, name="overdue_stub"),
 ]

@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/", staff.officers, name="staff"),
     path("staff/back/", staff.back, name="staff_back"),
     path("staff/digest/", staff.digest, name="digest"),
-    path("staff/<int:pk>/replace/", staff.replace, name="replace_officer"),
-    path("deadlines/<int:pk>/take/", staff.take_on, name="take_on"),
-    path("deadlines/<int:pk>/leave/", staff.let_go, name="let_go"),
+    path("staff/<seat:pk>/replace/", staff.replace, name="replace_officer"),
+    path("deadlines/<deadline:pk>/take/", staff.take_on, name="take_on"),
+    path("deadlines/<deadline:pk>/leave/", staff.let_go, name="let_go"),
 ]

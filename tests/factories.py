@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Country, User
+from common.sealed_keys import sealed
 from referral.enums import CustodyReason, FoundBy, HandoverState, InstitutionKind, RegistryKind, Role, Urgency
 from referral.models import Case, Custody, Handover, Institution, Membership, Person, Registry
 
@@ -113,3 +114,8 @@ def make_handover(case: Case, receiver: Institution, **given: Any) -> Handover:
 def wall_after(seconds: float) -> datetime:
     """The wall instant so many seconds after the start of every test registry."""
     return WALL + timedelta(seconds=seconds)
+
+
+def code_of(kind: str, key: int) -> str:
+    """How the key of a row stands in an address."""
+    return sealed(kind)().to_url(key)

@@ -18,6 +18,7 @@ from django.urls import get_resolver
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 
 from accounts.models import User
+from common.sealed_keys import SealedKey
 from config.settings import base
 from tests.architecture.test_views_have_an_action import patterns
 from tests.factories import make_institution, make_member, make_registry
@@ -52,6 +53,8 @@ def address_of(route: str, pattern: Any) -> str:
 
 
 def sample(converter: Any) -> str:
+    if isinstance(converter, SealedKey):
+        return converter.to_url(1)
     for kind, text in SAMPLES.items():
         if isinstance(converter, kind):
             return text

@@ -11,7 +11,7 @@ from referral.enums import MailState
 from referral.models import Mail
 from referral.services import events, notify, outbox
 from referral.services.moment import moment_of
-from tests.factories import make_case, make_institution, make_member, make_registry, wall_after
+from tests.factories import code_of, make_case, make_institution, make_member, make_registry, wall_after
 from tests.fixtures.services import free_port
 
 pytestmark = [pytest.mark.smtp, pytest.mark.django_db]
@@ -45,7 +45,7 @@ def test_a_mail_arrives_as_it_was_written(mails: list[Mail], smtp_server: Any) -
     assert message["Subject"] == "Alongside exercise: there is news for you"
     for kind in ("plain", "html"):
         body = message.get_body((kind,)).get_content()
-        assert f"http://testserver/notices/{mails[0].notice_id}/" in body
+        assert f"http://testserver/notices/{code_of('notice', mails[0].notice_id)}/" in body
         assert "This is an exercise. Every person in it is invented." in body
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from referral.enums import MailState
 from referral.models import Mail, Notice
 from referral.services.bulk.building import Building
-from referral.services.notify import NOTICE_PATH
+from referral.services.notify import notice_path
 
 UNREAD = timedelta(hours=48)
 """What is older has been read."""
@@ -46,7 +46,7 @@ def write(building: Building) -> None:
                 "notice_id": key,
                 "user_id": told.user,
                 "template": told.template,
-                "link": NOTICE_PATH.format(key),
+                "link": notice_path(key),
                 "message_id": f"<filled.{key}@{domain}>",
                 "state": MailState.SENT.value,
                 "attempts": 1,

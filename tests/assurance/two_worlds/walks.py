@@ -28,6 +28,7 @@ FORM = "application/x-www-form-urlencoded"
 MASKED = re.compile(
     r"(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
     r"|(?P<reference>\b[A-Z]{1,2}-[0-9A-HJKMNP-TV-Z]{10}\b)"
+    r"|(?P<sealed>(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7]))"
     r"|(?P<key>(?<!\d)\d{7}(?!\d))"
 )
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')

@@ -12,6 +12,7 @@ from referral.models import CaseEvent, Mail, Notice
 from referral.services import events, notify
 from referral.services.moment import Moment, moment_of
 from tests.factories import (
+    code_of,
     make_case,
     make_handover,
     make_institution,
@@ -102,7 +103,7 @@ def test_each_notice_has_one_mail_of_its_own_that_waits() -> None:
     assert [mail.user_id for mail in mails] == [mail.notice.user_id for mail in mails]
     assert len({mail.message_id for mail in mails}) == 2
     assert {(mail.state, mail.template, mail.attempts) for mail in mails} == {("pending", "news", 0)}
-    assert {mail.link for mail in mails} == {f"/notices/{mail.notice.pk}/" for mail in mails}
+    assert {mail.link for mail in mails} == {f"/notices/{code_of('notice', mail.notice.pk)}/" for mail in mails}
 
 
 def test_a_message_id_has_the_domain_of_the_sender() -> None:
@@ -134,4 +135,4 @@ def test_telling_a_room_costs_as_many_statements_as_telling_two(django_assert_ma
 
 
 def test_the_link_of_a_mail_is_the_page_of_its_notice() -> None:
-    assert reverse("referral:notice", args=[7]) == notify.NOTICE_PATH.format(7)
+    assert reverse("referral:notice", args=[7]) == notify.notice_path(7)

@@ -21,7 +21,7 @@ from referral.models import Deadline, Mail, Membership
 from referral.services import deadlines, events, notify, outbox
 from referral.services.moment import moment_of
 from referral.services.reminders import settle
-from tests.factories import make_case, make_institution, make_member, make_registry, wall_after
+from tests.factories import code_of, make_case, make_institution, make_member, make_registry, wall_after
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +199,7 @@ def test_every_mail_says_the_same_in_text_and_html_and_nothing_about_a_person(te
     mail = told("a@example.org", language=language)[0]
     Mail.objects.filter(pk=mail.pk).update(template=template)
     words = outbox.letter(again(mail))
-    link = f"http://testserver/notices/{mail.notice_id}/"
+    link = f"http://testserver/notices/{code_of('notice', mail.notice_id)}/"
     html = " ".join(re.sub(r"<[^>]+>", " ", words.html.replace("<title>Alongside</title>", "")).split())
     assert html == " ".join(words.text.split())
     assert words.text.count(link) == 1

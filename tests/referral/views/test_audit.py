@@ -13,7 +13,7 @@ from referral.enums import AskKind, Role
 from referral.models import AuditReview, CaseEvent, Denial, Disclosure, Proposal
 from referral.selectors.audit import Cursor, Kind, cursor_of
 from referral.services import requests, sweep
-from tests.factories import EXERCISE, make_case
+from tests.factories import EXERCISE, code_of, make_case
 from tests.referral.desks import seat
 from tests.referral.glass_scene import REASON, ask, glass_scene, opened
 from tests.referral.views.seats import Seat
@@ -56,7 +56,7 @@ def test_break_glass_comes_first_with_its_reason_its_state_and_who_asked(scene: 
     page = audit(scene)
     for words in (REASON, "Open", scene.institutions["NE"].name, case.person.public_code):
         assert words in page
-    line = Seat(scene, Role.DATA_PROTECTION).text(f"/audit/glass/{row.pk}/")
+    line = Seat(scene, Role.DATA_PROTECTION).text(f"/audit/glass/{code_of('watched', row.pk)}/")
     assert f"/break-glass/{row.reference}/" in line
     Seat(scene, "NE").text(f"/people/{case.person.public_code}/")
     assert "under break-glass: Today" in audit(scene, "?kind=seen")
@@ -131,7 +131,7 @@ def test_a_request_tells_the_officer_of_the_asking_side_no_more_than_the_asker(s
         rows = page[page.index("<tbody>") : page.index("</tbody>")]
         assert holder not in rows, who
         assert "Answered" not in rows, who
-        line = Seat(scene, who).text(f"/audit/asked/{request.pk}/")
+        line = Seat(scene, who).text(f"/audit/asked/{code_of('watched', request.pk)}/")
         assert "Answered" not in line, who
         for query in (f"institution={scene.institutions['NG'].pk}", "country=NG"):
             narrowed = audit(scene, f"?kind=asked&{query}", who)
@@ -157,7 +157,7 @@ def test_an_officer_of_a_country_audits_its_own_side(scene: Scene) -> None:
 def test_a_line_is_marked_as_reviewed_by_an_act_that_stands_in_the_record(scene: Scene) -> None:
     case = open_case(scene)
     row = opened(scene, case)
-    officer, place = Seat(scene, "NG-officer"), f"/audit/glass/{row.pk}/"
+    officer, place = Seat(scene, "NG-officer"), f"/audit/glass/{code_of('watched', row.pk)}/"
     assert "Write what you found" in officer.post(place, remark="").content.decode()
     key = "8a1f2c52-4b0c-4e3b-9a39-1d3f0f6c1a11"
     for _time in range(2):
@@ -176,9 +176,14 @@ def test_a_line_is_marked_as_reviewed_by_an_act_that_stands_in_the_record(scene:
 def test_nobody_else_opens_it_and_no_officer_a_line_of_another_side(scene: Scene) -> None:
     assert Seat(scene, "NG").get("/audit/").status_code == 403
     row = ask(scene, open_case(scene).person.public_code)
-    assert Seat(scene, "NG").post(f"/audit/glass/{row.pk}/", remark="Mine.").status_code == 403
+    assert Seat(scene, "NG").post(f"/audit/glass/{code_of('watched', row.pk)}/", remark="Mine.").status_code == 403
     far = glass_scene("IT")
-    for place in (f"/audit/glass/{row.pk}/", "/audit/glass/999999/", f"/audit/glass/{10**19}/", "/audit/nonsense/1/"):
+    for place in (
+        f"/audit/glass/{code_of('watched', row.pk)}/",
+        "/audit/glass/999999/",
+        f"/audit/glass/{code_of('watched', 10**19)}/",
+        "/audit/nonsense/1/",
+    ):
         assert Seat(far, "IT-officer").get(place).status_code == 404, place
         assert Seat(far, "IT-officer").post(place, remark="Mine.").status_code == 404, place
     assert not AuditReview.objects.exists()

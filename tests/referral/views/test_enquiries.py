@@ -9,7 +9,7 @@ import pytest
 from referral.enums import EnquiryState
 from referral.models import Case, Enquiry, Mail, Notice, PersonIdentity
 from referral.pages.mails import mail_cards
-from tests.factories import make_country
+from tests.factories import code_of, make_country
 from tests.referral.views.seats import Seat, moment
 from tests.scenes import Scene, open_case, two_countries
 
@@ -42,7 +42,7 @@ def test_nothing_tells_the_country_that_is_asked_who_it_is(scene: Scene) -> None
     PersonIdentity.objects.filter(person=case.person).update(contact="CANARYPHONE", exact_location="CANARYPLACE")
     enquiry, niger = asked(scene, case), Seat(scene, "NE")
     notice = Notice.objects.get(user=scene.users["NE"])
-    assert niger.get(f"/notices/{notice.pk}/")["Location"] == "/enquiries/"
+    assert niger.get(f"/notices/{code_of('notice', notice.pk)}/")["Location"] == "/enquiries/"
     mails = mail_cards(Mail.objects.filter(user=scene.users["NE"]).select_related("notice", "user", "notice__registry"))
     pages = ("/inbox/", "/inbox/notices/", "/enquiries/", f"/enquiries/{enquiry.reference}/", "/mails/")
     read = [niger.text(url) for url in pages] + [f"{mail.subject} {mail.text}" for mail in mails]

@@ -11,7 +11,7 @@ import pytest
 from referral.enums import CustodyReason, LegalTrackKind, LegalTrackState, Role
 from referral.models import Case, CaseEvent, ContinuingTask, LegalTrack, Proposal
 from referral.services import care, custody
-from tests.factories import EXERCISE
+from tests.factories import EXERCISE, code_of
 from tests.referral.desks import assign
 from tests.referral.desks import seat as seat_of
 from tests.referral.views.seats import Seat
@@ -69,11 +69,11 @@ def test_a_second_person_closes_what_the_first_proposed(scene: Scene) -> None:
     theirs = second.text(f"/people/{code}/file/")
     assert "A colleague proposes to close the case: Not trafficked" in theirs
     proposal = Proposal.objects.get()
-    assert second.post(f"/people/{code}/file/{proposal.pk}/yes/").status_code == 302
+    assert second.post(f"/people/{code}/file/{code_of('proposal', proposal.pk)}/yes/").status_code == 302
     case.refresh_from_db()
     assert case.closure_reason == "not_trafficked"
     assert "The case is closed: Not trafficked" in second.text(f"/people/{code}/file/")
-    assert second.post(f"/people/{code}/file/{proposal.pk}/yes/").status_code == 404
+    assert second.post(f"/people/{code}/file/{code_of('proposal', proposal.pk)}/yes/").status_code == 404
 
 
 def test_a_proposal_is_dropped(scene: Scene) -> None:
@@ -81,8 +81,8 @@ def test_a_proposal_is_dropped(scene: Scene) -> None:
     code, seat = case.person.public_code, Seat(scene, "NG")
     seat.post(f"/people/{code}/close/", reason="died", contact_later=scene.institutions["NG"].pk)
     proposal = Proposal.objects.get()
-    assert Seat(scene, "NE").post(f"/people/{code}/file/{proposal.pk}/no/").status_code == 404
-    assert seat.post(f"/people/{code}/file/{proposal.pk}/no/").status_code == 302
+    assert Seat(scene, "NE").post(f"/people/{code}/file/{code_of('proposal', proposal.pk)}/no/").status_code == 404
+    assert seat.post(f"/people/{code}/file/{code_of('proposal', proposal.pk)}/no/").status_code == 302
     proposal.refresh_from_db()
     assert proposal.state == "dropped"
 
@@ -91,7 +91,7 @@ def test_an_entry_is_corrected_from_the_history(scene: Scene) -> None:
     case = open_case(scene)
     code, seat = case.person.public_code, Seat(scene, "NG")
     wrong = CaseEvent.objects.filter(case=case, institution=scene.institutions["NG"]).earliest("seq")
-    url = f"/people/{code}/history/{wrong.pk}/correct/"
+    url = f"/people/{code}/history/{code_of('event', wrong.pk)}/correct/"
     assert url in seat.text(f"/people/{code}/history/")
     kept = seat.post(url, text="Found by a school.").content.decode()
     assert "Say why the entry was wrong" in kept
@@ -115,7 +115,7 @@ def test_a_former_holder_goes_on_with_its_task_and_sees_nothing_else(scene: Scen
     page = former.text(f"/people/{code}/file/")
     assert "Claim 7" in page
     task = ContinuingTask.objects.get()
-    url = f"/people/{code}/tasks/{task.pk}/"
+    url = f"/people/{code}/tasks/{code_of('task', task.pk)}/"
     assert former.post(url, state="granted", reference="Claim 7").status_code == 302
     task.refresh_from_db()
     assert task.until_at is not None

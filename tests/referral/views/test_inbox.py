@@ -12,7 +12,7 @@ from referral.enums import Action, InstitutionKind, Role
 from referral.models import CaseEvent, Notice
 from referral.services import care, enquiries
 from referral.services.sweep import sweep_registry
-from tests.factories import make_institution, make_member, make_user
+from tests.factories import code_of, make_institution, make_member, make_user
 from tests.referral.views.seats import Seat
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
@@ -135,8 +135,11 @@ def test_notices_are_listed_and_marked_as_read_by_a_post(scene: Scene) -> None:
 def test_a_notice_leads_to_what_it_is_about_and_only_its_reader(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
     notice = Notice.objects.get(user=scene.users["NE"])
-    assert Seat(scene, "NE").get(f"/notices/{notice.pk}/")["Location"] == f"/handovers/{handover.reference}/"
-    assert Seat(scene, "NG").get(f"/notices/{notice.pk}/").status_code == 404
+    assert (
+        Seat(scene, "NE").get(f"/notices/{code_of('notice', notice.pk)}/")["Location"]
+        == f"/handovers/{handover.reference}/"
+    )
+    assert Seat(scene, "NG").get(f"/notices/{code_of('notice', notice.pk)}/").status_code == 404
 
 
 def test_a_coordinator_learns_that_something_is_late_and_nothing_about_the_person(scene: Scene) -> None:
@@ -149,7 +152,7 @@ def test_a_coordinator_learns_that_something_is_late_and_nothing_about_the_perso
         sweep_registry(scene.registry.pk)
     notice = Notice.objects.filter(user=scene.users["coordinator"]).latest("pk")
     coordinator = Seat(scene, "coordinator")
-    assert coordinator.get(f"/notices/{notice.pk}/")["Location"] == "/inbox/notices/"
+    assert coordinator.get(f"/notices/{code_of('notice', notice.pk)}/")["Location"] == "/inbox/notices/"
     assert coordinator.get(f"/handovers/{handover.reference}/").status_code in (403, 404)
 
 

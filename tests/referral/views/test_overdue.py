@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from referral.enums import DeadlineState, ReminderState, Role, Rung
 from referral.models import Case, CaseEvent, Deadline, Mail, Notice, OverdueAsk, Reminder
 from referral.services.sweep import sweep_registry
-from tests.factories import EXERCISE, make_case
+from tests.factories import EXERCISE, code_of, make_case
 from tests.referral.desks import seat
 from tests.referral.views.seats import Seat
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
@@ -60,7 +60,7 @@ def coordinator(scene: Scene) -> Seat:
 def test_the_list_says_what_waits_between_whom_since_when_and_not_for_whom(scene: Scene) -> None:
     deadline = late(scene)
     person, user = deadline.case.person, coordinator(scene)
-    pages = [user.text("/overdue/"), user.text(f"/overdue/{deadline.pk}/"), user.text("/desk/")]
+    pages = [user.text("/overdue/"), user.text(f"/overdue/{code_of('deadline', deadline.pk)}/"), user.text("/desk/")]
     assert deadline.handover is not None
     for page in pages:
         assert "Niger" in page
@@ -68,7 +68,7 @@ def test_the_list_says_what_waits_between_whom_since_when_and_not_for_whom(scene
         for hidden in (person.code_word, person.public_code, "Invented Name", person.wishes):
             assert hidden not in page
     assert "last reminder" in pages[0]
-    assert f"/overdue/{deadline.pk}/" in pages[2]
+    assert f"/overdue/{code_of('deadline', deadline.pk)}/" in pages[2]
 
 
 def test_work_at_home_is_called_by_a_number_and_not_by_the_code_of_the_person(scene: Scene) -> None:
@@ -82,7 +82,7 @@ def test_work_at_home_is_called_by_a_number_and_not_by_the_code_of_the_person(sc
 
 def test_the_list_is_narrowed_by_kind_and_country(scene: Scene) -> None:
     deadline, user = late(scene), coordinator(scene)
-    place = f"/overdue/{deadline.pk}/"
+    place = f"/overdue/{code_of('deadline', deadline.pk)}/"
     for query, there in (
         ("kind=acknowledge", True), ("kind=decide", False), ("country=NE", True), ("country=IT", False),
         ("kind=nonsense&country=XX&after=x", True),
@@ -92,7 +92,7 @@ def test_the_list_is_narrowed_by_kind_and_country(scene: Scene) -> None:
 
 def test_a_country_is_asked_by_a_coded_phrase_and_it_stands_in_the_record(scene: Scene) -> None:
     deadline, user = late(scene), coordinator(scene)
-    place, key = f"/overdue/{deadline.pk}/", "8a1f2c52-4b0c-4e3b-9a39-1d3f0f6c1a11"
+    place, key = f"/overdue/{code_of('deadline', deadline.pk)}/", "8a1f2c52-4b0c-4e3b-9a39-1d3f0f6c1a11"
     assert "Choose what you want to say" in user.post(place).content.decode()
     for _time in range(2):
         assert user.post(place, phrase="say_when", submission=key).status_code == 302
@@ -118,19 +118,19 @@ def test_what_was_done_meanwhile_is_asked_no_more(scene: Scene) -> None:
     deadline, user = late(scene), coordinator(scene)
     assert deadline.handover is not None
     Seat(scene, "NE").post(f"/handovers/{deadline.handover.reference}/acknowledge/")
-    assert user.get(f"/overdue/{deadline.pk}/").status_code == 404
-    assert user.post(f"/overdue/{deadline.pk}/", phrase="call").status_code == 404
+    assert user.get(f"/overdue/{code_of('deadline', deadline.pk)}/").status_code == 404
+    assert user.post(f"/overdue/{code_of('deadline', deadline.pk)}/", phrase="call").status_code == 404
     assert not OverdueAsk.objects.exists()
 
 
 def test_these_pages_are_for_coordinators_of_this_registry(scene: Scene) -> None:
     deadline = late(scene)
     for who in ("NG", "NE", "NG-child"):
-        for place in ("/overdue/", f"/overdue/{deadline.pk}/"):
+        for place in ("/overdue/", f"/overdue/{code_of('deadline', deadline.pk)}/"):
             assert Seat(scene, who).get(place).status_code == 403, (who, place)
     far = two_countries("IT")
     seat(far, Role.COORDINATOR)
-    for place in (f"/overdue/{deadline.pk}/", f"/overdue/{10**19}/"):
+    for place in (f"/overdue/{code_of('deadline', deadline.pk)}/", f"/overdue/{code_of('deadline', 10**19)}/"):
         assert coordinator(far).get(place).status_code == 404
         assert coordinator(far).post(place, phrase="call").status_code == 404
     assert "Nothing is long overdue." in coordinator(far).text("/overdue/")

@@ -11,7 +11,7 @@ import pytest
 from referral.enums import InstitutionKind
 from referral.models import Assignment, ChildFile, LegalTrack, Need, RiskAssessment, Screening, Service, Whereabouts
 from referral.services import care, clock
-from tests.factories import make_institution
+from tests.factories import code_of, make_institution
 from tests.referral.views.seats import Seat, moment
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
@@ -118,10 +118,10 @@ def test_a_need_is_met_with_one_press(scene: Scene) -> None:
     seat.post(f"/people/{code}/needs/new/", kind="legal", urgency="urgent")
     need = Need.objects.get()
     assert "It is met" in seat.text(f"/people/{code}/needs/")
-    assert done(seat.post(f"/people/{code}/needs/{need.pk}/met/"))
+    assert done(seat.post(f"/people/{code}/needs/{code_of('need', need.pk)}/met/"))
     need.refresh_from_db()
     assert need.met_at is not None
-    assert seat.post(f"/people/{code}/needs/{need.pk + 99}/met/").status_code == 404
+    assert seat.post(f"/people/{code}/needs/{code_of('need', need.pk + 99)}/met/").status_code == 404
 
 
 def test_a_service_is_added_and_ended_with_a_reason(scene: Scene) -> None:
@@ -140,11 +140,16 @@ def test_a_service_is_added_and_ended_with_a_reason(scene: Scene) -> None:
     )
     assert done(seat.post(f"/people/{code}/services/new/", **facts))
     service = Service.objects.get()
-    assert "Say why the service ends" in seat.post(f"/people/{code}/services/{service.pk}/end/").content.decode()
-    assert done(seat.post(f"/people/{code}/services/{service.pk}/end/", end_reason="Moves to a flat"))
+    assert (
+        "Say why the service ends"
+        in seat.post(f"/people/{code}/services/{code_of('service', service.pk)}/end/").content.decode()
+    )
+    assert done(
+        seat.post(f"/people/{code}/services/{code_of('service', service.pk)}/end/", end_reason="Moves to a flat")
+    )
     page = seat.text(f"/people/{code}/needs/")
     assert "Moves to a flat" in page
-    assert seat.get(f"/people/{code}/services/{service.pk}/end/").status_code == 404
+    assert seat.get(f"/people/{code}/services/{code_of('service', service.pk)}/end/").status_code == 404
 
 
 def test_a_screening_is_recorded_anew(scene: Scene) -> None:
@@ -222,10 +227,10 @@ def test_an_institution_is_asked_to_work_on_the_case_and_its_work_ends(scene: Sc
     assert done(seat.post(f"/people/{code}/assign/", kind="health", institution=str(clinic.pk)))
     work = Assignment.objects.get(institution=clinic)
     assert "End its work" in seat.text(f"/people/{code}/assign/")
-    assert done(seat.post(f"/people/{code}/assign/{work.pk}/end/"))
+    assert done(seat.post(f"/people/{code}/assign/{code_of('assignment', work.pk)}/end/"))
     work.refresh_from_db()
     assert work.until_at is not None
-    assert seat.post(f"/people/{code}/assign/{work.pk}/end/").status_code == 404
+    assert seat.post(f"/people/{code}/assign/{code_of('assignment', work.pk)}/end/").status_code == 404
 
 
 def test_a_police_station_can_never_be_asked_to_work_on_a_case(scene: Scene) -> None:
@@ -269,6 +274,9 @@ def test_a_need_of_the_former_holder_is_none_to_the_new_one(scene: Scene) -> Non
         care.add_need(scene.actor("NG"), case.pk, facts, submission=uuid4())
     advance(scene, ready_draft(scene, case), "received")
     need = Need.objects.get(case=case)
-    assert Seat(scene, "NE").post(f"/people/{case.person.public_code}/needs/{need.pk}/met/").status_code == 404
+    assert (
+        Seat(scene, "NE").post(f"/people/{case.person.public_code}/needs/{code_of('need', need.pk)}/met/").status_code
+        == 404
+    )
     need.refresh_from_db()
     assert need.met_at is None

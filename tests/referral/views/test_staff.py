@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Country
 from referral.enums import DeadlineKind, Role
 from referral.models import BlockedRecipient, Deadline, Membership, Notice
-from tests.factories import make_member, make_user
+from tests.factories import code_of, make_member, make_user
 from tests.referral.views.seats import Seat
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
@@ -40,7 +40,7 @@ def test_a_colleague_sees_who_is_on_it_and_may_take_over(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
     niger, deputy = Seat(scene, "NE"), Seat(scene, "NE-deputy")
     row = Deadline.objects.get(handover=handover, kind=DeadlineKind.DECIDE)
-    take, page = f"/deadlines/{row.pk}/take/", f"/handovers/{handover.reference}/"
+    take, page = f"/deadlines/{code_of('deadline', row.pk)}/take/", f"/handovers/{handover.reference}/"
     assert take in niger.text("/inbox/")
     assert take in niger.text(page)
     assert take not in Seat(scene, "NG").text(page)
@@ -53,7 +53,7 @@ def test_a_colleague_sees_who_is_on_it_and_may_take_over(scene: Scene) -> None:
     assert "A colleague has taken this on" in deputy.text(page)
     deputy.post(take, seen=str(seat_of(scene, "NE").pk))
     assert "You are on it" in deputy.text(page)
-    deputy.post(f"/deadlines/{row.pk}/leave/")
+    deputy.post(f"/deadlines/{code_of('deadline', row.pk)}/leave/")
     assert "is on it" not in niger.text(page)
     assert Seat(scene, "NG-child").post(take).status_code == 404
     assert niger.post("/deadlines/999999999/take/").status_code == 404
@@ -64,7 +64,7 @@ def test_a_seat_passes_on_and_the_leaver_sees_nothing_more(scene: Scene) -> None
     make_member(scene.institutions["NE"], Role.CASE_MANAGER, user=scene.users["NE-new"])
     handover = advance(scene, ready_draft(scene, open_case(scene)), "acknowledged")
     leaver, deputy = Seat(scene, "NE"), Seat(scene, "NE-deputy")
-    url = f"/staff/{seat_of(scene, 'NE').pk}/replace/"
+    url = f"/staff/{code_of('seat', seat_of(scene, 'NE').pk)}/replace/"
     assert leaver.get("/inbox/").status_code == 200
     assert url in deputy.text("/staff/")
     assert "Choose who takes over" in deputy.post(url).content.decode()
@@ -79,7 +79,7 @@ def test_a_seat_passes_on_and_the_leaver_sees_nothing_more(scene: Scene) -> None
     new = Seat(scene, "NE-new")
     assert new.text(f"/handovers/{handover.reference}/")
     notice = Notice.objects.get(user=scene.users["NE-new"], kind="replace_officer")
-    assert new.get(f"/notices/{notice.pk}/")["Location"] == "/staff/digest/"
+    assert new.get(f"/notices/{code_of('notice', notice.pk)}/")["Location"] == "/staff/digest/"
     assert "Work of an officer passed on" in new.text("/inbox/notices/")
     assert Seat(scene, "NG").get(url).status_code == 404
     assert Seat(scene, "NE-child").get("/staff/").status_code == 403
@@ -117,7 +117,7 @@ def test_who_is_on_it_costs_no_further_query_for_people_who_are_not_covered(scen
         with CaptureQueriesContext(connection) as asked:
             nigeria.text("/inbox/")
         costs.append(len(asked))
-        nigeria.post(f"/deadlines/{row.pk}/take/", stay="inbox", seen="0")
+        nigeria.post(f"/deadlines/{code_of('deadline', row.pk)}/take/", stay="inbox", seen="0")
         nigeria.get("/inbox/")  # reads the message, which costs a write of its own
     assert nigeria.text("/inbox/").count("You are on it") >= 3
     assert len(set(costs)) == 1
