@@ -38,6 +38,7 @@ def run_until(point: int, work: str) -> None:
     """Do one pass in this process and die before its statement number `point`; commits count as statements."""
     from django.db import connection
 
+    from common import second_wall
     from referral.services import outbox, sweep
 
     done = count(1)
@@ -58,7 +59,7 @@ def run_until(point: int, work: str) -> None:
 
     connection._commit = dying_commit  # type: ignore[method-assign]
     try:
-        with connection.execute_wrapper(wrapper):
+        with second_wall.system(), connection.execute_wrapper(wrapper):
             {"sweep": sweep.sweep, "deliver": outbox.deliver}[work]()
     finally:
         os._exit(0)
@@ -66,17 +67,18 @@ def run_until(point: int, work: str) -> None:
 
 def held() -> dict[str, int]:
     """What a death has left behind. Mails that wait are made due again, so that the next child need not wait."""
-    from common import clock
+    from common import clock, second_wall
     from referral.models import CaseEvent, Mail, Notice, Reminder
 
-    found = {
-        "fired": Reminder.objects.filter(state="fired").count(),
-        "lapsed": CaseEvent.objects.filter(kind="lapse").count(),
-        "notices": Notice.objects.count(),
-        "mails": Mail.objects.count(),
-        "sent": Mail.objects.filter(state="sent").count(),
-    }
-    Mail.objects.filter(state="pending").update(next_try_wall=clock.wall_now())
+    with second_wall.system():
+        found = {
+            "fired": Reminder.objects.filter(state="fired").count(),
+            "lapsed": CaseEvent.objects.filter(kind="lapse").count(),
+            "notices": Notice.objects.count(),
+            "mails": Mail.objects.count(),
+            "sent": Mail.objects.filter(state="sent").count(),
+        }
+        Mail.objects.filter(state="pending").update(next_try_wall=clock.wall_now())
     return found
 
 
