@@ -37,11 +37,17 @@ def viewed(
 
     `whole` refuses the stub of a past holder; `part` refuses roles that do not read this compartment.
     """
-    here = instant(request)
-    now = Now(here.at, here.wall, here.registry.clock)
     case = get_case(request, code, action)
-    noted(request, case, action)
-    view = Viewed(request.actor, case, here.at, here.zone, now)
+    seen = _seen(request, case, whole=whole, part=part)
+    # Noted once it is certain that the page is shown: the record never says of a refused page that it was read.
+    if noted(request, case, action):
+        return seen
+    return _seen(request, case, whole=whole, part=part)
+
+
+def _seen(request: ActorRequest, case: Case, *, whole: bool, part: Compartment | None) -> Viewed:
+    here = instant(request)
+    view = Viewed(request.actor, case, here.at, here.zone, Now(here.at, here.wall, here.registry.clock))
     if whole and not view.full:
         raise PermissionDenied(
             _("Another country answers for this person now. You can open its page and your handovers, nothing more.")

@@ -17,7 +17,7 @@ from referral.models import CaseEvent, Proposal
 from referral.pages.file import file_page, stayed
 from referral.selectors.file import joined_into, proposals_on, tasks_of
 from referral.services import amendments, closing, continuing, merge, second_person
-from referral.views.access import ActorRequest, requires
+from referral.views.access import ActorRequest, get_case, requires
 from referral.views.answers import say_done
 from referral.views.case_page import attempt, form_for, person_page, pressed, viewed
 from referral.views.instant import instant
@@ -37,12 +37,12 @@ def file(request: ActorRequest, code: str) -> HttpResponse:
 @require_POST
 def proposal(request: ActorRequest, code: str, pk: int, answer: str) -> HttpResponse:
     """A second person, or the holder of the other file, says yes or no."""
-    view = viewed(request, code, whole=False)
-    asked = next((row for row in proposals_on(request.actor, view.case) if row.pk == pk), None)
+    case = get_case(request, code, Action.VIEW_CASE)
+    asked = next((row for row in proposals_on(request.actor, case) if row.pk == pk), None)
     if asked is None or answer not in ("yes", "no"):
         raise Http404
     try:
-        _answered(request, view.case.pk, asked, yes=answer == "yes")
+        _answered(request, case.pk, asked, yes=answer == "yes")
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from refusal
     except Refusal as refusal:

@@ -15,12 +15,13 @@ from referral.services import glass
 from referral.views.access import ActorRequest
 
 
-def noted(request: ActorRequest, case: Case, action: Action) -> None:
-    """Note the reading. What cannot be noted, because the opening has just ended or nothing is recorded now, is not read:
-    the request goes on without the opening where the actor may read the case anyway, and is refused otherwise.
+def noted(request: ActorRequest, case: Case, action: Action) -> bool:
+    """Note the reading, where it is one. What cannot be noted, because the opening has just ended or nothing is recorded
+    now, is not read: then the answer is false and the request goes on without the opening, where the actor may read the
+    case anyway; otherwise it is refused.
     """
     if opening(request.actor, case) is None:
-        return
+        return True
     page = request.resolver_match.url_name if request.resolver_match is not None else ""
     try:
         glass.read(request.actor, case.pk, page or "")
@@ -28,3 +29,5 @@ def noted(request: ActorRequest, case: Case, action: Action) -> None:
         request.actor = replace(request.actor, wall=None)
         if not allowed(request.actor, action, case):
             raise PermissionDenied(str(refusal)) from refusal
+        return False
+    return True

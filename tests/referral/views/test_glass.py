@@ -241,6 +241,11 @@ def test_each_role_reads_its_compartments_and_nothing_beyond(scene: Scene) -> No
         text = "".join(response.content.decode() for response in found)
         assert {canary for canary in CANARY.values() if canary in text} == reads[who], who
         assert seat.get(f"{place}health/").status_code == 403
+        noted = CaseEvent.objects.filter(case=case, kind="glass_read", user=scene.users[who]).values_list(
+            "code", flat=True
+        )
+        assert "needs" in noted
+        assert "health" not in noted, "a page that was refused was not read"
 
 
 def test_what_a_former_holder_sealed_is_read_under_it_alone_and_only_where_the_role_reads_it(scene: Scene) -> None:
