@@ -22,21 +22,37 @@ def rows(
     at which she acts is not among them: what is open for a while only (break-glass) is on no list.
     """
 
-    def composed(user: int, membership: int, registry: int, institution: int, *rest: Any) -> QuerySet[Any, Any]:
-        marked = replace(
-            actor, user_id=user, membership_id=membership, registry_id=registry, institution_id=institution, wall=None
-        )
-        return compose(marked, *rest)
-
-    return prepared.rows(
-        composed,
-        actor.user_id,
-        actor.membership_id,
-        actor.registry_id,
-        actor.institution_id,
-        *values,
-        shape=(compose.__module__, compose.__qualname__, actor.role, actor.country_code, actor.also_acts_for, shape),
+    return rows_of_several(
+        lambda marked, *rest: compose(marked[0], *rest), [actor], *values, shape=(_name(compose), shape)
     )
+
+
+def rows_of_several(
+    compose: Callable[..., QuerySet[Any, Any]], actors: Sequence[Actor], *values: prepared.Value, shape: Hashable = ()
+) -> list[Any]:
+    """What the query `compose(actors, *values)` finds, as a list; see `rows`. It may decide by how many actors there are."""
+    keys = [key for actor in actors for key in _keys(actor)]
+
+    def composed(*given: Any) -> QuerySet[Any, Any]:
+        marked = [
+            replace(actor, **dict(zip(KEYS, given[place * len(KEYS) :], strict=False)), wall=None)
+            for place, actor in enumerate(actors)
+        ]
+        return compose(marked, *given[len(keys) :])
+
+    decided_by = tuple((actor.role, actor.country_code, actor.also_acts_for) for actor in actors)
+    return prepared.rows(composed, *keys, *values, shape=(_name(compose), decided_by, shape))
+
+
+KEYS = ("user_id", "membership_id", "registry_id", "institution_id")
+
+
+def _keys(actor: Actor) -> list[int]:
+    return [getattr(actor, name) for name in KEYS]
+
+
+def _name(compose: Callable[..., QuerySet[Any, Any]]) -> tuple[str, str]:
+    return compose.__module__, compose.__qualname__
 
 
 AT_ONCE = 32

@@ -39,15 +39,19 @@ def waiting_at(actors: Sequence[Actor], at: datetime, ran: timedelta) -> Mapping
     """
     if not actors:
         return {}
+    (found,) = asked.rows_of_several(_of_several, actors, at, ran)
+    return {
+        actor.membership_id: Waits(_things(found, desk), _length(found, f"late_{desk}"))
+        for desk, actor in enumerate(actors)
+    }
+
+
+def _of_several(actors: Sequence[Actor], at: datetime, ran: timedelta) -> QuerySet[Any, Any]:
     late = Q(due_at__lt=at, opened_ran__lte=ExpressionWrapper(Value(ran) - F("floor"), output_field=DurationField()))
     arrays: dict[str, ArraySubquery] = {}
-    for actor in actors:
-        arrays |= _arrays(actor, at) | _named(f"late_{actor.membership_id}", _due(actor, at, late))
-    found = Registry.objects.filter(pk=actors[0].registry_id).annotate(**arrays).values(*arrays).get()
-    return {
-        actor.membership_id: Waits(_things(found, actor.membership_id), _length(found, f"late_{actor.membership_id}"))
-        for actor in actors
-    }
+    for desk, actor in enumerate(actors):
+        arrays |= _arrays(actor, at, desk) | _named(f"late_{desk}", _due(actor, at, late))
+    return Registry.objects.filter(pk=actors[0].registry_id).annotate(**arrays).values(*arrays)
 
 
 def _of_one(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
@@ -55,8 +59,7 @@ def _of_one(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
     return Registry.objects.filter(pk=actor.registry_id).annotate(**arrays).values(*arrays)
 
 
-def _arrays(actor: Actor, at: datetime, desk: object = None) -> dict[str, ArraySubquery]:
-    desk = desk or actor.membership_id
+def _arrays(actor: Actor, at: datetime, desk: object) -> dict[str, ArraySubquery]:
     unsafe = first_keys(uncovered_sets(actor, at), *LONGEST)
     return _named(f"uncovered_{desk}", unsafe) | _named(f"due_{desk}", _due(actor, at))
 

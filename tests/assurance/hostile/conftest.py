@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connections
 
 from tests.assurance.hostile.places import Places, places
 from tests.e2e.world import World, prepared
+from tests.fixtures.database import empty
 from tests.fixtures.remembered import HERE
 
 
 @pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    """Committed, so that thousands of requests are transactions of their own and the planner knows the tables."""
+    with django_db_blocker.unblock():
         HERE.steps = None  # as in `tests.assurance.conftest`
-        yield prepared()
-        transaction.set_rollback(True)
+        made = prepared()
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("ANALYZE")
+        yield made
+        empty()
 
 
 @pytest.fixture(scope="package")
