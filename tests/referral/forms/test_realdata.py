@@ -62,3 +62,11 @@ def test_what_is_said_to_be_invented_passes_and_leaves_no_trace_in_the_facts() -
     form = note("call 0803 555 12 34", invented="on")
     assert form.is_valid()
     assert form.facts() == {"note": "call 0803 555 12 34"}
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "a.", "a@", "@a.", "a@b.c@", "1", "1 ", "00", "A1", "A 1", "12.", "2026-", "-", " ", "\t+"]
+)
+def test_however_long_a_text_is_it_is_read_once(part: str) -> None:
+    """Its answer does not matter. With a pattern that begins anew at every sign this test would not end."""
+    looks_real(part * 300_000 + "!")
