@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.urls import register_converter
+from django.urls.converters import get_converters
 from django.utils.translation import gettext_lazy as _
 
 from common.sealed_keys import sealed
@@ -16,4 +17,5 @@ class ReferralConfig(AppConfig):
 
     def ready(self) -> None:
         for kind in KINDS_OF_KEYS:
-            register_converter(sealed(kind), kind)
+            if kind not in get_converters():  # apps are made ready anew when settings are overridden
+                register_converter(sealed(kind), kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -129,13 +130,13 @@ def test_what_a_page_hides_is_answered_whatever_stands_in_it(
 
 
 def test_parameters_of_addresses(browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every value for each parameter on the pages that link with it or read it, a few on every other page."""
-    whole: dict[str, int] = {}
-    for (view, name), (seat, path) in open_to_all.queries.items():
-        every = name in READ_BY.get(view, ()) or (view not in READ_BY and whole.setdefault(name, 0) < 1)
+    """Every value for each parameter on the pages that decide by it, or on one; another one on every other page."""
+    whole: set[str] = set()
+    for number, ((view, name), (seat, path)) in enumerate(open_to_all.queries.items()):
+        every = name in READ_BY.get(view, ()) or (view not in READ_BY and name not in whole)
         if every:
-            whole[name] = whole.get(name, 0) + 1
-        for value in HOSTILE if every else FEW[::6]:
+            whole.add(name)
+        for value in HOSTILE if every else in_turn(number, 1):
             browsers.ask(seat, f"{path}?{name}={quote(value)[:60_000]}", value, f"{view}: ?{name}=")
     browsers.report("requests with a hostile parameter", capsys)
 
@@ -152,13 +153,15 @@ READ_BY = {
 
 
 def test_parts_of_addresses(browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]) -> None:
-    routes = 0
+    """Every value for each kind of part on two addresses, others of them in turn on every other address."""
+    routes, whole = 0, Counter[str]()
     for number, (route, parts) in enumerate(patterns()):
         seat, good = example(open_to_all, route)
         routes += 1
         for part in parts:
-            values = HOSTILE if number % 4 == 0 else tuple(in_turn(number, 50))
-            for value in values:
+            kind = next(one[0] for one in re.finditer(r"<(?:\w+:)?(\w+)>", route) if one[1] == part)
+            whole[kind] += 1
+            for value in HOSTILE if whole[kind] <= 2 else in_turn(number, 15):
                 url = "/" + filled(route, good, part, quote(value[:2_000], safe=""))
                 browsers.ask(seat, url, value, f"{route}: <{part}>")
     assert routes > 80
