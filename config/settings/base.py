@@ -74,6 +74,7 @@ MIDDLEWARE = [
     *_if_present("referral.denial_middleware.DenialMiddleware"),
     *_if_present("referral.middleware.ActorMiddleware"),
     *_if_present("referral.second_factor_middleware.SecondFactorMiddleware"),
+    "common.method_middleware.MethodMiddleware",
 ]
 
 TEMPLATES = [

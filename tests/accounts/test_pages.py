@@ -123,7 +123,10 @@ def test_signing_out_is_on_every_page(visit: Callable[..., Any], address: str) -
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/help/", "/about/", "/accessibility/", "/privacy/"])
 def test_pages_for_everybody_are_read_only(client: Client, address: str) -> None:
-    assert client.post(address).status_code == 405
+    response = client.post(address)
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert "Nothing was changed. Go back and try again." in response.content.decode()
 
 
 @pytest.mark.django_db
