@@ -18,7 +18,7 @@ from referral.errors import NotAllowed
 from referral.pages.home_help import identified, said
 from referral.selectors.home_help import health_entries, hears
 from referral.services import identification as service
-from referral.views.access import ActorRequest, refuse, requires
+from referral.views.access import ActorRequest, get_case, refuse, requires
 from referral.views.answers import say_done
 from referral.views.case_page import person_page, pressed, viewed
 
@@ -71,8 +71,8 @@ def health(request: ActorRequest, code: str) -> HttpResponse:
 @require_GET
 def voices(request: ActorRequest, code: str) -> HttpResponse:
     """What the person says, passed on by an adviser with permission."""
-    view = viewed(request, code)
-    if not hears(view.actor, view.case):
+    if not hears(request.actor, get_case(request, code, Action.VIEW_CASE)):
         refuse(Action.SPEAK)
+    view = viewed(request, code)
     new_url = view.url("voice_new") if view.may(Action.SPEAK) else ""
     return person_page(request, view, "voices", said=said(view), new_url=new_url)
