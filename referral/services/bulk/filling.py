@@ -20,6 +20,7 @@ from random import Random
 from django.db import connection, reset_queries, transaction
 from django.db.models import Model
 
+from common import second_wall
 from referral.enums import OPEN_STATES, AgeBasis
 from referral.models import Case, Custody, Handover, Person, PersonIdentity, PersonLink, Question, Registry, Whereabouts
 from referral.safeguards import PersonFacts, presumed_minor
@@ -220,7 +221,9 @@ def _link(rows: Rows, record: CaseRecord, people: dict[str, int]) -> None:
 
 
 @transaction.atomic
+@second_wall.system()
 def _write(rows: Rows) -> None:
+    """Write one batch. The thread that does it has a connection of its own, for which nobody has said whom it works for."""
     with connection.cursor() as cursor:
         # A plan that was made while a table was small reads it from end to end, and is kept when it has grown.
         cursor.execute("SET LOCAL enable_seqscan = off")
