@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from common import prepared
+from common import prepared, second_wall
 from referral.models import Case, Custody, Handover, Institution
 from tests.factories import EXERCISE, make_case, make_handover, make_institution, make_registry
 
@@ -148,3 +148,57 @@ def test_a_row_may_be_found_by_what_a_form_carries(focal: Institution) -> None:
     assert prepared.first(linked, family) == handover
     with pytest.raises(prepared.ValueChanged):
         prepared.first(beside, family)
+
+
+def test_the_server_prepares_a_statement_once_and_it_serves_every_value(focal: Institution) -> None:
+    other = Institution.objects.exclude(pk=focal.pk).get()
+    for holder, number in ((focal, 3), (other, 1), (focal, 3)) * 4:
+        with transaction.atomic():
+            assert len(prepared.rows(cases, holder.pk, EXERCISE + timedelta(days=1))) == number
+            assert known_to_the_server("referral_case") == 1
+    with transaction.atomic():
+        transaction.set_rollback(True)
+    assert len(prepared.rows(cases, focal.pk, EXERCISE + timedelta(days=1))) == 3, (
+        "after a rollback it is prepared anew"
+    )
+
+
+def test_a_prepared_plan_shows_each_context_its_own_rows(focal: Institution) -> None:
+    """The plan is kept by the connection, whose context changes from one transaction to the next: it must not stick."""
+    other = Institution.objects.exclude(pk=focal.pk).get()
+    registry = focal.registry_id
+
+    def every_case(registry: int) -> QuerySet[Any]:
+        return Case.objects.filter(registry=registry)
+
+    for _round in range(8):
+        for holder, number in ((focal.pk, 3), (other.pk, 1), (0, 0)):
+            with second_wall.transaction_of_its_own():
+                second_wall.set_context(second_wall.Context(registry=registry, institution=holder))
+                assert len(prepared.rows(every_case, registry)) == number
+        assert len(prepared.rows(every_case, registry)) == 4, "as the system"
+    assert known_to_the_server("referral_case") == 1
+
+
+def known_to_the_server(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", [f'%FROM "{table}"%'])
+        (number,) = cursor.fetchone()
+        return int(number)
+
+
+@pytest.mark.parametrize("word", ["100% %s", "it's", 'a "b"', "%%", "back\\slash", "{}"])
+def test_what_is_written_in_means_what_it_meant(focal: Institution, word: str) -> None:
+    """Lists, signs of patterns, quotes and placeholders in what is the same each time."""
+    person = Case.objects.filter(holder=focal).earliest("pk").person
+    person.code_word = word
+    person.save()
+
+    def exactly(holder: int) -> QuerySet[Any]:
+        return Case.objects.filter(Q(holder=holder) | Q(pk__in=[1, 2]), person__code_word=word)
+
+    def containing(holder: int) -> QuerySet[Any]:
+        return Case.objects.filter(holder=holder, person__code_word__contains=word)
+
+    for compose in (exactly, containing):
+        assert [case.person for case in prepared.rows(compose, focal.pk, shape=word)] == [person], compose
