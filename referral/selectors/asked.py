@@ -1,4 +1,4 @@
-"""Queries about an actor, composed once for each role and asked with who she is and when (`common.prepared`)."""
+"""Queries about an actor, composed once for each role and asked with who and where she is and when (`common.prepared`)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ def rows(
 ) -> list[Any]:
     """What the query `compose(actor, *values)` finds, as a list.
 
-    `compose` may decide by the actor's role, country and other institutions. By anything else it decides, `shape` must
-    tell apart: the number of a page, for one. Her keys and the other values go to the query and nowhere else. The instant
-    at which she acts is not among them: what is open for a while only (break-glass) is on no list.
+    `compose` may decide by the actor's role, by her other institutions, and by whether she has a country. By anything else
+    it decides, `shape` must tell apart: the number of a page, for one. Her keys, her country and the other values go to
+    the query and nowhere else. The instant at which she acts is not among them: what is open for a while only
+    (break-glass) is on no list.
     """
 
     return rows_of_several(
@@ -31,24 +32,28 @@ def rows_of_several(
     compose: Callable[..., QuerySet[Any, Any]], actors: Sequence[Actor], *values: prepared.Value, shape: Hashable = ()
 ) -> list[Any]:
     """What the query `compose(actors, *values)` finds, as a list; see `rows`. It may decide by how many actors there are."""
-    keys = [key for actor in actors for key in _keys(actor)]
+    keys = [_keys(actor) for actor in actors]
 
     def composed(*given: Any) -> QuerySet[Any, Any]:
+        rest = iter(given)
         marked = [
-            replace(actor, **dict(zip(KEYS, given[place * len(KEYS) :], strict=False)), wall=None)
-            for place, actor in enumerate(actors)
+            replace(actor, **{name: next(rest) for name in own}, wall=None)
+            for actor, own in zip(actors, keys, strict=True)
         ]
-        return compose(marked, *given[len(keys) :])
+        return compose(marked, *rest)
 
-    decided_by = tuple((actor.role, actor.country_code, actor.also_acts_for) for actor in actors)
-    return prepared.rows(composed, *keys, *values, shape=(_name(compose), decided_by, shape))
+    flat = [key for own in keys for key in own.values()]
+    decided_by = tuple((actor.role, bool(actor.country_code), actor.also_acts_for) for actor in actors)
+    return prepared.rows(composed, *flat, *values, shape=(_name(compose), decided_by, shape))
 
 
 KEYS = ("user_id", "membership_id", "registry_id", "institution_id")
+"""What is each actor's own. Her country too, where she has one: a text for each of them would be kept otherwise."""
 
 
-def _keys(actor: Actor) -> list[int]:
-    return [getattr(actor, name) for name in KEYS]
+def _keys(actor: Actor) -> dict[str, Any]:
+    names = (*KEYS, "country_code") if actor.country_code else KEYS
+    return {name: getattr(actor, name) for name in names}
 
 
 def _name(compose: Callable[..., QuerySet[Any, Any]]) -> tuple[str, str]:

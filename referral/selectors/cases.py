@@ -72,12 +72,14 @@ def _with_everything(actor: Actor, code: str) -> QuerySet[Case]:
 
 def handover_by_reference(actor: Actor, reference: str) -> Handover:
     """The handover of a reference. Raises Handover.DoesNotExist when invisible."""
-    if NUL in reference:
+    found = asked.rows(_with_both_sides, actor, reference) if NUL not in reference else []
+    if not found:
         raise Handover.DoesNotExist
-    return (
-        visible_handovers(actor)
-        .select_related(
-            "case__person", "case__holder", "case__registry", "sender", "receiver", "receiver_country", "registry"
-        )
-        .get(registry=actor.registry_id, reference=reference)
-    )
+    (handover,) = found
+    return handover
+
+
+def _with_both_sides(actor: Actor, reference: str) -> QuerySet[Handover]:
+    rows = visible_handovers(actor).filter(registry=actor.registry_id, reference=reference)
+    related = ("case__person", "case__holder", "case__registry", "sender", "receiver", "receiver_country", "registry")
+    return rows.select_related(*related)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from common import prepared
 from referral.actor import Actor
 from referral.enums import Action, DeadlineState, HandoverState, ProposalState
 from referral.models import CaseEvent, Deadline, Handover, Message, OutsideAnswer, Proposal, Supplement
@@ -24,24 +27,46 @@ class Exchange:
 
 def exchange(actor: Actor, handover: Handover) -> Exchange:
     """Everything that was said about this handover. Six queries."""
-    seen = CaseEvent.objects.filter(handover=handover, kind=Action.REPORT_PRESENCE)
-    onward = handover.forwarded_to.exclude(state=HandoverState.DISCARDED)
     return Exchange(
-        messages=tuple(Message.objects.filter(handover=handover).select_related("institution")),
-        supplements=tuple(Supplement.objects.filter(handover=handover)),
-        heard=tuple(OutsideAnswer.objects.filter(handover=handover)),
+        messages=tuple(prepared.rows(_messages, handover.pk)),
+        supplements=tuple(prepared.rows(_supplements, handover.pk)),
+        heard=tuple(prepared.rows(_heard, handover.pk)),
         proposals=tuple(open_proposals(actor, handover)),
-        onward=tuple(onward.select_related("case__person", "receiver", "sender", "receiver_country").order_by("pk")),
-        presence=tuple(seen.select_related("institution").order_by("seq")),
+        onward=tuple(prepared.rows(_onward, handover.pk)),
+        presence=tuple(prepared.rows(_presence, handover.pk)),
     )
+
+
+def _messages(handover: int) -> QuerySet[Message]:
+    return Message.objects.filter(handover=handover).select_related("institution")
+
+
+def _supplements(handover: int) -> QuerySet[Supplement]:
+    return Supplement.objects.filter(handover=handover)
+
+
+def _heard(handover: int) -> QuerySet[OutsideAnswer]:
+    return OutsideAnswer.objects.filter(handover=handover)
+
+
+def _onward(handover: int) -> QuerySet[Handover]:
+    rows = Handover.objects.filter(forwarded_from=handover).exclude(state=HandoverState.DISCARDED)
+    return rows.select_related("case__person", "receiver", "sender", "receiver_country").order_by("pk")
+
+
+def _presence(handover: int) -> QuerySet[CaseEvent]:
+    rows = CaseEvent.objects.filter(handover=handover, kind=Action.REPORT_PRESENCE)
+    return rows.select_related("institution").order_by("seq")
 
 
 def open_proposals(actor: Actor, handover: Handover) -> Sequence[Proposal]:
     """What the actor's institution has proposed for this handover and nobody has decided."""
-    rows = Proposal.objects.filter(
-        handover=handover, institution=actor.institution_id, state=ProposalState.OPEN
-    ).select_related("proposed_by", "institution")
-    return list(rows)
+    return prepared.rows(_open_proposals, handover.pk, actor.institution_id)
+
+
+def _open_proposals(handover: int, institution: int) -> QuerySet[Proposal]:
+    rows = Proposal.objects.filter(handover=handover, institution=institution, state=ProposalState.OPEN)
+    return rows.select_related("proposed_by", "institution")
 
 
 def owed_by_others(actor: Actor, handover: Handover, *, closed: bool) -> Sequence[Deadline]:

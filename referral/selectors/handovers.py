@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.countries import sort_key
+from common import prepared
 from referral import gates
 from referral.actor import Actor
 from referral.enums import (
@@ -42,19 +43,31 @@ class HandoverRows:
 
 def rows_around(handover: Handover) -> HandoverRows:
     """Questions, events from the offer on, open deadlines and the frozen packet. Four queries."""
-    events = CaseEvent.objects.filter(handover=handover, kind__in=[*TRANSITIONS, Action.LAPSE]).select_related(
-        "institution"
-    )
+    events, packets = prepared.rows(_events, handover.pk), prepared.rows(_packets, handover.pk)
     return HandoverRows(
-        questions=tuple(Question.objects.filter(handover=handover).annotate(void=VOID)),
-        events=tuple(events.order_by("seq")),
-        deadlines=tuple(
-            Deadline.objects.filter(handover=handover, state=DeadlineState.OPEN).select_related(
-                "owes", "handled_by__user"
-            )
-        ),
-        packet=Packet.objects.filter(handover=handover).first(),
+        questions=tuple(prepared.rows(_questions, handover.pk)),
+        events=tuple(events),
+        deadlines=tuple(prepared.rows(_open_deadlines, handover.pk)),
+        packet=packets[0] if packets else None,
     )
+
+
+def _events(handover: int) -> QuerySet[CaseEvent]:
+    rows = CaseEvent.objects.filter(handover=handover, kind__in=[*TRANSITIONS, Action.LAPSE])
+    return rows.select_related("institution").order_by("seq")
+
+
+def _packets(handover: int) -> QuerySet[Packet]:
+    return Packet.objects.filter(handover=handover)
+
+
+def _questions(handover: int) -> QuerySet[Question]:
+    return Question.objects.filter(handover=handover).annotate(void=VOID)
+
+
+def _open_deadlines(handover: int) -> QuerySet[Deadline]:
+    rows = Deadline.objects.filter(handover=handover, state=DeadlineState.OPEN)
+    return rows.select_related("owes", "handled_by__user")
 
 
 def receiving_countries(actor: Actor) -> list[tuple[str, str]]:
