@@ -25,15 +25,15 @@ reset: ## throw the embedded database away and start the demonstration again
 	$(BOOTSTRAP) runtime config.supervise --with-parent reset
 
 test: ## the suite against a real PostgreSQL (ARGS="-k name" to choose)
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadfile -m "not long and not marathon" $(ARGS)
+	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadfile -m "not long and not marathon" $(ARGS)
 
 test-long: export ALONGSIDE_TESTS = long
 test-long: ## what takes longer: further exploration, browsers, memory bounds, every page in both directions
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "(long or race or hypothesis) and not marathon" --ignore tests/assurance $(ARGS)
+	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadgroup -m "(long or race or hypothesis) and not marathon" --ignore tests/assurance $(ARGS)
 
 test-assurance: export ALONGSIDE_TESTS = long
 test-assurance: ## who can reach what: the whole access matrix, canaries, two worlds, hostile input
-	$(BOOTSTRAP) dev pytest -n 2 --dist loadgroup -m "long or hypothesis" tests/assurance $(ARGS)
+	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadgroup -m "long or hypothesis" tests/assurance $(ARGS)
 
 bench: ## how fast it is, on a copy of its own (ARGS="scale" for a full registry; docs/performance.md)
 	$(BOOTSTRAP) runtime bench $(ARGS)

@@ -121,6 +121,7 @@ def test_every_address_in_every_standing(stage: Stage, door: Knocker, bare_pages
     counted("matrix, slice", cells=len(wanted), through_the_whole_stack=len(once), addresses=len(of_the_registry()))
 
 
+@pytest.mark.long
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_nowhere_else(
     stage: Stage, door: Knocker, bare_pages: None
 ) -> None:
@@ -136,6 +137,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_nowhere_else(
     counted("matrix, not signed in", cells=number, addresses=len(ADDRESSES), methods=len(METHODS))
 
 
+@pytest.mark.long
 def test_who_has_no_seat_any_more_opens_nothing_of_the_registry(stage: Stage, door: Knocker, bare_pages: None) -> None:
     session = stage.sign_in(make_user(demonstration=True))
     before, wrong = fingerprint(), []
@@ -147,16 +149,14 @@ def test_who_has_no_seat_any_more_opens_nothing_of_the_registry(stage: Stage, do
     assert changed(NO_SEAT, before) == []
 
 
-@pytest.mark.parametrize("roles", [(Role.FOCAL_POINT,), pytest.param(tuple(Role), marks=pytest.mark.long)])
-def test_the_pages_of_the_own_login_answer_every_role_alike(
-    stage: Stage, door: Knocker, bare_pages: None, roles: tuple[Role, ...]
-) -> None:
+@pytest.mark.long
+def test_the_pages_of_the_own_login_answer_every_role_alike(stage: Stage, door: Knocker, bare_pages: None) -> None:
     """A shared login keeps how it signs in; everything else of the account is open to whoever is signed in."""
     wrong, number = [], 0
     for name, address in ADDRESSES.items():
         if address.at_the_door is not None:
             continue
-        for role, method in product(roles, address.methods.split()):
+        for role, method in product(Role, address.methods.split()):
             with undone():
                 heard = door.knock(stage.session("same country", role), method, path_of(stage, name))
             number += 1
@@ -164,7 +164,7 @@ def test_the_pages_of_the_own_login_answer_every_role_alike(
             if heard.answer not in wanted and name not in SAYS_NOTHING:
                 wrong.append(f"{method} {name} as {role}: {heard.status} {heard.location}")
     assert not wrong, "\n".join(wrong)
-    counted("matrix, own account", cells=number, roles=len(roles))
+    counted("matrix, own account", cells=number, roles=len(Role))
 
 
 @pytest.mark.long

@@ -15,8 +15,10 @@ from tests.assurance.two_worlds.walks import Difference, walk
 from tests.assurance.two_worlds.worlds import TWISTS, Codes, Pair, World, built, far_apart, paired, seeded, settled
 from tests.fixtures.remembered import HERE
 
-WALKS, FEW = 340, 12
-"""Walks of each pair in the long run, and of the one pair in the ordinary suite."""
+WALKS = 340
+"""Walks of each pair."""
+
+pytestmark = pytest.mark.long
 
 Ground = tuple[Codes, World]
 
@@ -36,7 +38,7 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ground]:
 
 @pytest.fixture(scope="module")
 def home(ground: Ground) -> Pair:
-    """The pair of the ordinary suite: Nigeria knows and does more than Niger, Italy and Mauritania were told."""
+    """The pair of the control: Nigeria knows and does more than Niger, Italy and Mauritania were told."""
     source, plain = ground
     return paired(source, "at home", plain)
 
@@ -59,13 +61,6 @@ def shown(found: list[Difference]) -> str:
     )
 
 
-def test_two_worlds_answer_alike(ground: Ground, home: Pair, capsys: pytest.CaptureFixture[str]) -> None:
-    requests, found = walked(home, ground[0], FEW)
-    assert not found, shown(found)
-    with capsys.disabled():
-        print(f"\ntwo worlds: {FEW} walks, {requests} requests, no difference")
-
-
 def test_a_page_that_tells_how_many_people_there_are_is_found(
     ground: Ground, home: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,7 +81,6 @@ def test_a_page_that_tells_how_many_people_there_are_is_found(
     assert "people</p>" in found[0].words
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", TWISTS)
 def test_a_thousand_walks_through_two_worlds_find_no_difference(
     name: str, ground: Ground, capsys: pytest.CaptureFixture[str]
