@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.selectors import may_sign_in, user_by_email, with_second_factor
+from common import prepared
 
 
 class AccountBackend(ModelBackend):
@@ -34,9 +36,13 @@ class AccountBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account of an open session, with `second_factor` already asked: who needs one is decided at each request."""
-        user = with_second_factor(User.objects.filter(pk=user_id)).first()
+        user: User | None = prepared.first(_account, user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Asked at sign-in and again with every request, so that a closed account loses its open sessions at once."""
         return may_sign_in(user)
+
+
+def _account(pk: int) -> QuerySet[User]:
+    return with_second_factor(User.objects.filter(pk=pk))

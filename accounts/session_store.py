@@ -12,11 +12,12 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.core.exceptions import SuspiciousOperation
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts import session_limits as limits
 from accounts.models import Session
+from common import prepared
 
 
 def row_key(session_key: str) -> str:
@@ -33,11 +34,10 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        try:
-            return Session.objects.get(session_key=row_key(self.session_key or ""), expire_date__gt=Now())
-        except (Session.DoesNotExist, SuspiciousOperation):
+        found: Session | None = prepared.first(_open, row_key(self.session_key or ""))
+        if found is None:
             self._session_key = None
-            return None
+        return found
 
     def exists(self, session_key: str) -> bool:
         """Whether a cookie's value has a row."""
@@ -69,3 +69,7 @@ class SessionStore(DatabaseStore):
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _open(key: str) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=Now())

@@ -63,16 +63,27 @@ def rows(compose: Compose, *values: Value, shape: Hashable = ()) -> list[Any]:
     Integers are keys of eight bytes, instants, spans and UUIDs go as they are; by None a query may decide; a text may
     also be what a value begins with or contains. Raises ValueChanged for a query that calculates with a value in Python.
     """
+    try:
+        statement = _statement(compose, values, shape)
+    except EmptyResultSet:  # nothing can be found; with marks that may be their own fault, so it is not kept
+        return list(compose(*values))
+    return list(_asked(statement, values))
+
+
+def sql_of(compose: Compose, *values: Value) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of the query and its parameters, for who sends it together with something else; see `rows`."""
+    statement = _statement(compose, values, ())
+    return statement.sql, _with(statement, values)
+
+
+def _statement(compose: Compose, values: Sequence[Value], shape: Hashable) -> Statement:
     key = (compose.__module__, compose.__qualname__, shape, tuple(map(type, values)))
     statement = _known.get(key)
     if statement is None:
         if len(_known) >= MOST:
             _known.clear()
-        try:
-            statement = _known[key] = _composed(compose, values)
-        except EmptyResultSet:  # nothing can be found; with marks that may be their own fault, so it is not kept
-            return list(compose(*values))
-    return list(_asked(statement, values))
+        statement = _known[key] = _composed(compose, values)
+    return statement
 
 
 def first(compose: Compose, *values: Value, shape: Hashable = ()) -> Any | None:
@@ -145,16 +156,20 @@ def _bare(value: Any) -> Any:
 
 def _asked(statement: Statement, values: Sequence[Value]) -> QuerySet[Any, Any]:
     """The query with these values, ready to be read once."""
-    given = {_mark(number, value): value for number, value in enumerate(values)}
     composed = statement.queryset
     compiler = copy(statement.compiler)
     compiler.connection = _Connection(connections[composed.db])
-    filled = tuple(_filled(one, given) for one in statement.parameters)
+    filled = _with(statement, values)
     compiler.as_sql = lambda *_args, **_options: (statement.sql, filled)
     asked: QuerySet[Any, Any] = QuerySet(composed.model, query=_Query(composed.query, compiler), using=composed.db)  # type: ignore[arg-type]
     for name in ("_iterable_class", "_prefetch_related_lookups", "_known_related_objects", "_fields"):
         setattr(asked, name, getattr(composed, name))
     return asked
+
+
+def _with(statement: Statement, values: Sequence[Value]) -> tuple[Any, ...]:
+    given = {_mark(number, value): value for number, value in enumerate(values)}
+    return tuple(_filled(one, given) for one in statement.parameters)
 
 
 def _filled(parameter: Any, given: dict[Value, Value]) -> Any:

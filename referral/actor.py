@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import User
+from common import prepared
 from common.second_wall import Context, rows_in
 from referral.enums import Role
 from referral.models import Membership, Registry
@@ -54,17 +57,26 @@ def seated(user: User, *, wall: datetime, membership_id: int | None = None) -> A
 
     One query, which sets the context as well.
     """
-    found = Membership.objects.filter(user=user).values_list(*SEAT)
-    return _among(user, rows_in(Context(user=user.pk), *found.query.sql_with_params()), wall, membership_id)
+    rows = rows_in(Context(user=user.pk), *prepared.sql_of(_seats, user.pk))
+    return _among(user, rows, wall, membership_id)
+
+
+def _seats(user: int) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(user=user).values_list(*SEAT)
 
 
 def registry_of(actor: Actor) -> Registry:
     """The actor's registry, read by the query that sets the actor's context for the rest of the transaction."""
-    rows = Registry.objects.filter(pk=actor.registry_id)
-    names = [field.attname for field in Registry._meta.concrete_fields]
-    (row,) = rows_in(context_of(actor), *rows.values_list(*names).query.sql_with_params())
-    found: Registry = Registry.from_db("default", names, row)
+    (row,) = rows_in(context_of(actor), *prepared.sql_of(_registry, actor.registry_id))
+    found: Registry = Registry.from_db("default", COLUMNS, row)
     return found
+
+
+COLUMNS = [field.attname for field in Registry._meta.concrete_fields]
+
+
+def _registry(pk: int) -> QuerySet[Registry, Any]:
+    return Registry.objects.filter(pk=pk).values_list(*COLUMNS)
 
 
 def context_of(actor: Actor) -> Context:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from tests.assurance.hostile.browsers import Browsers
 from tests.assurance.hostile.places import Places, places
 from tests.e2e.world import World, prepared
 from tests.fixtures.database import empty
@@ -29,3 +30,10 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 @pytest.fixture(scope="package")
 def open_to_all(world: World) -> Places:
     return places(world)
+
+
+@pytest.fixture
+def browsers(world: World, monkeypatch: pytest.MonkeyPatch) -> Browsers:
+    """The test client keeps a copy of every template's context, which costs more than the page; nobody reads it here."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_given, **_more: None)
+    return Browsers(world)

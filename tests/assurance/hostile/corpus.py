@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 MARK = "data-hostile"
 """An attribute that no page of ours has: an element that carries it was made by somebody's text."""
 
@@ -230,3 +232,9 @@ FEW: tuple[str, ...] = (
     TEXTS[5], TEXTS[8], TEXTS[15], TEXTS[24], TEXTS[33], TEXTS[47], TEXTS[49],
 )  # fmt: skip
 """One of each kind, where every request costs a page."""
+
+
+def in_turn(number: int, count: int) -> Iterator[str]:
+    """So many values of the corpus, others for each number."""
+    for step in range(count):
+        yield HOSTILE[(number * 7 + step * 41) % len(HOSTILE)]

@@ -1,66 +1,19 @@
-"""Hostile values sent to the pages themselves: what is typed, what a page hides, what an address carries."""
+"""Hostile values sent to the pages themselves: what is typed, and what a page hides."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator
-from typing import Any
-from urllib.parse import quote
-
 import pytest
-from django.test import Client
 from django.urls import resolve
 
-from tests.assurance.hostile.corpus import FEW, HOSTILE, NOT_UTF8
-from tests.assurance.hostile.judging import faults
-from tests.assurance.hostile.places import Field, Form, Places, patterns, sent, undone
-from tests.e2e.world import World
+from tests.assurance.hostile.browsers import Browsers
+from tests.assurance.hostile.corpus import FEW, HOSTILE, NOT_UTF8, in_turn
+from tests.assurance.hostile.places import Field, Form, Places, sent
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("hostile")]
 
 EACH = 3
 """Values for each control in a request of its own, taken in turn from the corpus, besides the few for all controls at once."""
 FORM = "application/x-www-form-urlencoded"
-
-
-class Browsers:
-    """One signed-in browser for each seat, and what was wrong with the answers."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.known, self.wrong, self.asked = world, dict[str, Client](), list[str](), 0
-
-    def of(self, seat: str) -> Client:
-        if seat not in self.known:
-            self.known[seat] = self.world.browser(seat)
-            self.known[seat].raise_request_exception = False
-        return self.known[seat]
-
-    def ask(self, seat: str, url: str, value: str, what: str, *, typed: bool = False, **sending: Any) -> Any:
-        """Send it, take back what it did, and note what is wrong with the answer."""
-        self.asked += 1
-        browser = self.of(seat)
-        with undone():
-            # `post` of the test client would write the body anew in the alphabet that its kind names.
-            response = browser.generic("POST", url, **sending) if sending else browser.get(url)
-            fault = faults(response, value, typed=typed)
-        if fault:
-            reason = getattr(response, "exc_info", None)
-            because = f" because of {reason[0].__name__}: {reason[1]}"[:200] if reason else ""
-            self.wrong.append(f"{what} given {value[:40]!r}: {', '.join(fault)}{because}")
-        return response
-
-    def report(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-        with capsys.disabled():
-            print(f"\nhostile input: {self.asked} {name}")
-        assert not self.wrong, f"{len(self.wrong)} faults:\n" + "\n".join(self.wrong[:60])
-
-
-@pytest.fixture
-def browsers(world: World, monkeypatch: pytest.MonkeyPatch) -> Browsers:
-    """The test client keeps a copy of every template's context, which costs more than the page; nobody reads it here."""
-    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_given, **_more: None)
-    return Browsers(world)
 
 
 def of_a_kind(found: Places) -> list[Form]:
@@ -71,12 +24,6 @@ def of_a_kind(found: Places) -> list[Form]:
         if form.method == "post" and name != "account_logout":
             known.setdefault((name, tuple(form.fields)), form)
     return list(known.values())
-
-
-def in_turn(number: int, count: int) -> Iterator[str]:
-    """So many values of the corpus, others for each number."""
-    for step in range(count):
-        yield HOSTILE[(number * 7 + step * 41) % len(HOSTILE)]
 
 
 def post(browsers: Browsers, form: Form, changed: dict[str, list[str]], value: str, what: str, *, typed: bool) -> None:
@@ -127,61 +74,6 @@ def test_what_a_page_hides_is_answered_whatever_stands_in_it(
                     post(browsers, form, {name: [value]}, value, f"{form.page}: hidden {name}", typed=False)
     assert {"submission", "version"} <= set(tried)
     browsers.report(f"requests with one of {len(tried)} hidden controls hostile", capsys)
-
-
-def test_parameters_of_addresses(browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every value for each parameter on the pages that decide by it, or on one; a few on every other page."""
-    whole: set[str] = set()
-    for (view, name), (seat, path) in open_to_all.queries.items():
-        every = name in READ_BY.get(view, ()) or (view not in READ_BY and name not in whole)
-        if every:
-            whole.add(name)
-        for value in HOSTILE if every else FEW[::6]:
-            browsers.ask(seat, f"{path}?{name}={quote(value)[:60_000]}", value, f"{view}: ?{name}=")
-    browsers.report("requests with a hostile parameter", capsys)
-
-
-READ_BY = {
-    "referral:inbox": ("tab", "only", "page"),
-    "referral:people": ("q", "page", "covered", "child", "answers", "stage"),
-    "referral:audit": ("kind", "page"),
-    "referral:record_consent": ("kind",),
-    "home": ("seats",),
-    "referral:directory": ("q", "country"),
-}
-"""Pages that decide something by a parameter."""
-
-
-def test_parts_of_addresses(browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every value for each kind of part on two addresses and for a quarter of all addresses, fifty in turn for the others."""
-    routes, whole = 0, Counter[str]()
-    for number, (route, parts) in enumerate(patterns()):
-        seat, good = example(open_to_all, route)
-        routes += 1
-        for part in parts:
-            kind = next(one[0] for one in re.finditer(r"<(?:\w+:)?(\w+)>", route) if one[1] == part)
-            whole[kind] += 1
-            for value in HOSTILE if whole[kind] <= 2 or number % 4 == 0 else in_turn(number, 50):
-                url = "/" + filled(route, good, part, quote(value[:2_000], safe=""))
-                browsers.ask(seat, url, value, f"{route}: <{part}>")
-    assert routes > 80
-    browsers.report(f"requests with a hostile part of one of {routes} addresses", capsys)
-
-
-def example(found: Places, route: str) -> tuple[str, dict[str, str]]:
-    """A seat, and parts that lead to a row where a page of this route was opened, as they stand in the address."""
-    for seat, path in found.ways.values():
-        if resolve(path).route == route:
-            shape = re.sub(r"<(?:\w+:)?(\w+)>", r"(?P<\1>[^/]+)", route)
-            parts = re.fullmatch(shape, path.removeprefix("/"))
-            return seat, parts.groupdict() if parts else {}
-    return "NG", {}
-
-
-def filled(route: str, good: dict[str, str], part: str, value: str) -> str:
-    """The route with its parts filled in, one of them with `value`."""
-    found = re.sub(r"\(\?P<(\w+)>\[[^]]*\]\+\)", r"<\1>", route.lstrip("^").rstrip("$"))
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda one: value if one[1] == part else good.get(one[1], "1"), found)
 
 
 def test_bodies_that_are_no_forms(browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]) -> None:
