@@ -53,6 +53,9 @@ class Statement:
 MOST = 500
 """Statements that a process keeps, some tens of kilobytes each. Over it everything is composed anew."""
 
+MOST_PREPARED = 50
+"""Statements that PostgreSQL keeps for each connection, those asked last. A plan behind the second wall takes a megabyte."""
+
 _known: dict[Hashable, Statement] = {}
 
 
@@ -206,7 +209,8 @@ class _Connection:
         database.ensure_connection()
         with database.wrap_database_errors:
             raw = database.connection
-            raw.prepare_threshold = 0  # Django leaves it empty, and nothing would be prepared
+            # Django leaves the threshold empty, and nothing would be prepared.
+            raw.prepare_threshold, raw.prepared_max = 0, MOST_PREPARED
             return database._prepare_cursor(_Cursor(raw))
 
     def __getattr__(self, name: str) -> Any:

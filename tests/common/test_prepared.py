@@ -202,3 +202,16 @@ def test_what_is_written_in_means_what_it_meant(focal: Institution, word: str) -
 
     for compose in (exactly, containing):
         assert [case.person for case in prepared.rows(compose, focal.pk, shape=word)] == [person], compose
+
+
+def test_a_connection_keeps_no_more_plans_than_it_has_room_for(
+    focal: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "MOST_PREPARED", 3)
+    for shape in range(10):
+
+        def newest(holder: int, most: int = shape + 1) -> QuerySet[Any]:
+            return Case.objects.filter(holder=holder).order_by("-pk")[:most]
+
+        assert len(prepared.rows(newest, focal.pk, shape=shape)) == min(3, shape + 1)
+    assert 1 <= known_to_the_server("referral_case") <= 3
