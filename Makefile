@@ -33,12 +33,12 @@ test-long: ## what takes longer: further exploration, browsers, memory bounds, e
 
 test-assurance: export ALONGSIDE_TESTS = long
 test-assurance: ## who can reach what: the whole access matrix, canaries, two worlds, hostile input
-	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadgroup -m "long or hypothesis" tests/assurance $(ARGS)
+	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadgroup -m "(long or hypothesis) and not marathon" tests/assurance $(ARGS)
 
 bench: ## how fast it is, on a copy of its own (ARGS="scale" for a full registry; docs/performance.md)
 	$(BOOTSTRAP) runtime bench $(ARGS)
 
-test-marathon: ## ten thousand random steps of the handover machine, most of an hour
+test-marathon: ## ten thousand random steps of the handover machine, hostile values in every address: more than an hour
 	$(BOOTSTRAP) dev pytest -n 0 -m marathon $(ARGS)
 
 coverage: ## the ordinary suite with branch coverage: at least 95 % of all of it

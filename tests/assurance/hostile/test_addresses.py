@@ -15,18 +15,21 @@ from tests.assurance.hostile.places import Places, patterns
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("hostile addresses")]
 
-LEAST = 150
-"""Values for every parameter and every part, at the least."""
+MARATHON = pytest.param(150, marks=pytest.mark.marathon, id="all")
+"""Values for every parameter of every page and every part of every address; half an hour, by hand."""
 
 
-def test_parameters_of_addresses(browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every value for each parameter on the pages that decide by it, or on one; a hundred and fifty on every other page."""
+@pytest.mark.parametrize("least", [pytest.param(3, id="some"), MARATHON])
+def test_parameters_of_addresses(
+    browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str], least: int
+) -> None:
+    """Every value for each parameter on the pages that decide by it, or on one; `least` on every other page."""
     whole: set[str] = set()
     for number, ((view, name), (seat, path)) in enumerate(open_to_all.queries.items()):
         every = name in READ_BY.get(view, ()) or (view not in READ_BY and name not in whole)
         if every:
             whole.add(name)
-        for value in HOSTILE if every else in_turn(number, LEAST):
+        for value in HOSTILE if every else in_turn(number, least):
             browsers.ask(seat, f"{path}?{name}={quote(value)[:60_000]}", value, f"{view}: ?{name}=")
     browsers.report("requests with a hostile parameter", capsys)
 
@@ -42,8 +45,11 @@ READ_BY = {
 """Pages that decide something by a parameter."""
 
 
-def test_parts_of_addresses(browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every value for each kind of part on two addresses, a hundred and fifty in turn for the others."""
+@pytest.mark.parametrize("least", [pytest.param(50, id="some"), MARATHON])
+def test_parts_of_addresses(
+    browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str], least: int
+) -> None:
+    """Every value for each kind of part on two addresses, `least` in turn for the others."""
     routes, whole = 0, Counter[str]()
     for number, (route, parts) in enumerate(patterns()):
         seat, good = example(open_to_all, route)
@@ -51,7 +57,7 @@ def test_parts_of_addresses(browsers: Browsers, open_to_all: Places, capsys: pyt
         for part in parts:
             kind = next(one[0] for one in re.finditer(r"<(?:\w+:)?(\w+)>", route) if one[1] == part)
             whole[kind] += 1
-            for value in HOSTILE if whole[kind] <= 2 else in_turn(number, LEAST):
+            for value in HOSTILE if whole[kind] <= 2 else in_turn(number, least):
                 url = "/" + filled(route, good, part, quote(value[:2_000], safe=""))
                 browsers.ask(seat, url, value, f"{route}: <{part}>")
     assert routes > 80
