@@ -42,7 +42,7 @@ class ValueChanged(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A composed query with its SQL; `parameters` hold the marks, and nothing else where the `server` prepares it."""
+    """A composed query with its SQL; `parameters` hold the marks."""
 
     queryset: QuerySet[Any, Any]
     compiler: Any
@@ -152,6 +152,11 @@ def _looks_like_a_mark(value: Any) -> bool:
     return isinstance(value, int) and value >= FIRST_KEY // 2
 
 
+def _is_pattern(parameter: Any) -> bool:
+    """Whether a text is looked for as a part of others: only a plan for that very text can use the index of beginnings."""
+    return isinstance(parameter, str) and parameter != _bare(parameter)
+
+
 def _bare(value: Any) -> Any:
     """A text without the signs that let it be a part of another."""
     return value.strip(WILD) if isinstance(value, str) else value
@@ -161,7 +166,9 @@ def _asked(statement: Statement, values: Sequence[Value]) -> QuerySet[Any, Any]:
     """The query with these values, ready to be read once."""
     composed = statement.queryset
     compiler = copy(statement.compiler)
-    compiler.connection = _Connection(connections[composed.db])
+    database = connections[composed.db]  # of this thread, whichever composed it
+    patterns = any(map(_is_pattern, statement.parameters))
+    compiler.connection = database if patterns else _Connection(database)
     filled = _with(statement, values)
     compiler.as_sql = lambda *_args, **_options: (statement.sql, filled)
     asked: QuerySet[Any, Any] = QuerySet(composed.model, query=_Query(composed.query, compiler), using=composed.db)  # type: ignore[arg-type]
@@ -180,7 +187,7 @@ def _filled(parameter: Any, given: dict[Value, Value]) -> Any:
     value = given[_bare(parameter)]
     if isinstance(value, int):
         return Int8(value) if isinstance(parameter, int) else type(parameter)(value)
-    if isinstance(value, str) and parameter != _bare(parameter):
+    if isinstance(value, str) and _is_pattern(parameter):
         return parameter.replace(_bare(parameter), connection.ops.prep_for_like_query(value))
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -130,6 +131,7 @@ def test_a_text_may_be_the_beginning_of_another_and_its_signs_mean_themselves(fo
     for compose in (beginning, exactly):
         for text in ("OAK", "OAK 1", "100%", "%", "_", "A_B", "A_", "", "\\", "'"):
             assert set(prepared.rows(compose, text)) == set(compose(text)), text
+    assert known_to_the_server("referral_case") == 1, "a pattern is planned for its text each time"
 
 
 def test_a_row_may_be_found_by_what_a_form_carries(focal: Institution) -> None:
@@ -215,3 +217,21 @@ def test_a_connection_keeps_no_more_plans_than_it_has_room_for(
 
         assert len(prepared.rows(newest, focal.pk, shape=shape)) == min(3, shape + 1)
     assert 1 <= known_to_the_server("referral_case") <= 3
+
+
+def test_what_one_thread_composed_another_asks_on_its_own_connection(focal: Institution) -> None:
+    def beginning(word: str) -> QuerySet[Any]:
+        return Case.objects.filter(person__code_word__startswith=word)
+
+    found: list[Any] = []
+
+    def ask() -> None:
+        found.extend((prepared.rows(beginning, "OAK"), prepared.rows(values, focal.pk)))
+        connection.close()
+
+    assert prepared.rows(values, focal.pk) == [(focal.pk, 3)]
+    prepared.rows(beginning, "OAK")
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [[], []], "another transaction sees nothing of this one"

@@ -300,6 +300,7 @@ GONE = ((WOMAN, "depart", "NG"), (CHILD, "depart", "NG"), (OTHER, "depart", "NG"
 BEGINNINGS: dict[str, tuple[tuple[int, str, str], ...]] = {
     "drafts": (),
     "questions": (*SENT_OFF, *TAKEN, (WOMAN, "put_conditions", "NE"), (CHILD, "ask", "NE"), (OTHER, "ask", "NG")),
+    "passed on": (*SENT_OFF, *TAKEN, (WOMAN, "propose_forward", "NE"), (CHILD, "propose_forward", "NE")),
     "waiting": (*SENT_OFF, *TAKEN, *ACCEPTED, (WOMAN, "stop", "NG"), (CHILD, "hold", "NG-child"), (OTHER, "hold", "NG")),
     "on the way": (*SENT_OFF, *TAKEN, *ACCEPTED, *GONE, (WOMAN, "object", "NG")),
     "not arrived": (
