@@ -49,7 +49,7 @@ def actor_of(user: User, *, wall: datetime, membership_id: int | None = None) ->
     `membership_id` chooses among several; one that has ended or belongs to somebody else is ignored.
     One query.
     """
-    return _among(user, Membership.objects.filter(user=user).values_list(*SEAT), wall, membership_id)
+    return _among(user, _seats(user.pk), wall, membership_id)
 
 
 def seated(user: User, *, wall: datetime, membership_id: int | None = None) -> Actor | None:

@@ -64,7 +64,7 @@ def test_row(name: str) -> None:
     """One row, from one scene: every refusal first, then the same act from each state that the design names."""
     scene, handover = prepared(name)
     for check in (
-        refused_from_some_other_states,
+        refused_from_every_other_state,
         refused_for_the_wrong_side_and_for_strangers,
         refused_when_a_needed_fact_is_missing_or_empty,
         refused_for_who_also_works_for_the_sender,
@@ -77,12 +77,6 @@ def test_row(name: str) -> None:
             transaction.set_rollback(True)
         handover.refresh_from_db()
         assert handover.version == version
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", NAMES)
-def test_row_is_refused_from_every_other_state(name: str) -> None:
-    refused_from(other_states(name), name, *prepared(name))
 
 
 def does_what_the_design_says(name: str, scene: Scene, handover: Handover) -> None:
@@ -120,21 +114,12 @@ def leads_to_the_same_from_its_other_states(name: str, scene: Scene, handover: H
         handover.refresh_from_db()
 
 
-def refused_from_some_other_states(name: str, scene: Scene, handover: Handover) -> None:
-    """A quarter of them, another one for each row; the long run has them all."""
-    refused_from(other_states(name)[NAMES.index(name) % 4 :: 4], name, scene, handover)
-
-
-def other_states(name: str) -> list[str]:
+def refused_from_every_other_state(name: str, scene: Scene, handover: Handover) -> None:
     never = ("received", "completed") if ROWS[name].kind == "outside" else ()
-    found = [state.value for state in HandoverState if state.value not in {*ROWS[name].sources, *never}]
-    assert found
-    return found
-
-
-def refused_from(states: list[str], name: str, scene: Scene, handover: Handover) -> None:
+    others = [state.value for state in HandoverState if state.value not in {*ROWS[name].sources, *never}]
+    assert others
     facts = facts_of(scene, name, handover)
-    for state in states:
+    for state in others:
         with as_if_in(handover, state):
             with pytest.raises((NotInThisState, NotAllowed)) as refusal:
                 scene.do(who(name), handover, Action(name), facts)
