@@ -15,6 +15,10 @@ GUARD, BACKUP = "alongside_guard", "alongside_backup"
 POOL = {"min_size": 1, "max_size": 10, "timeout": 10}
 """Connections of one web process; more threads than connections wait their turn, at most `timeout` seconds."""
 
+PLANNING = "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1"
+"""What is prepared is planned once for each connection, for all values. A page read out of turn costs little more than the next one,
+as on every disk without a needle: then lists are read in the order of their index, and no further than they are shown."""
+
 
 def passwords(data: Path) -> dict[str, str]:
     """Passwords of the embedded server by role, made at first use."""
@@ -29,8 +33,9 @@ def settings_for(env: Environment, socket_folder: Path) -> dict[str, dict[str, A
         secret = passwords(env.data)
         by_role = {role: embedded(role, secret[role], socket_folder) for role in ROLE_NAMES}
     default = by_role["worker" if env.process == "worker" else "web"]
-    if env.process == "web":
-        default["OPTIONS"] = {**default.get("OPTIONS", {}), "pool": dict(POOL)}
+    given = default.get("OPTIONS", {})
+    pool = {"pool": dict(POOL)} if env.process == "web" else {}
+    default["OPTIONS"] = {**given, "options": f"{given.get('options', '')} {PLANNING}".strip(), **pool}
     return {"default": default, "owner": by_role["owner"]}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.cipher import KEY_BYTES, Key, Keyring, number_of
-from config.databases import ROLE_NAMES, embedded
+from config.databases import PLANNING, ROLE_NAMES, embedded
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR
 from config.settings.installation import cookies
@@ -31,7 +31,7 @@ WHITENOISE_USE_FINDERS = True
 globals().update(cookies(https=False, port=80))
 
 DATABASES = {
-    "default": {**embedded("web", "", BASE_DIR), "TEST": {"MIRROR": "owner"}},
+    "default": {**embedded("web", "", BASE_DIR), "OPTIONS": {"options": PLANNING}, "TEST": {"MIRROR": "owner"}},
     "owner": embedded("owner", "", BASE_DIR),
 }
 DATABASE_ROLES = dict(ROLE_NAMES)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config import env
+from config.databases import PLANNING
 from config.settings.installation import settings_of
 
 
@@ -48,7 +49,18 @@ def test_each_process_connects_as_its_role(process: str, role: str, tmp_path: Pa
     databases = settings_with(tmp_path, ALONGSIDE_PROCESS=process)["DATABASES"]
     assert databases["default"]["USER"] == role
     assert databases["owner"]["USER"] == "alongside_owner"
-    assert ("pool" in databases["default"].get("OPTIONS", {})) == (process == "web")
+    assert ("pool" in databases["default"]["OPTIONS"]) == (process == "web")
+
+
+def test_what_is_prepared_is_planned_once_and_options_of_ones_own_are_kept(tmp_path: Path) -> None:
+    urls = {
+        f"DATABASE_{role}URL": f"postgres://{role or 'WEB_'}@db.example.org/alongside?options=-c%20lock_timeout%3D5s"
+        for role in ("", "OWNER_", "WORKER_")
+    }
+    for given, own in (({}, ""), (urls, "-c lock_timeout=5s")):
+        databases = settings_with(tmp_path, **given)["DATABASES"]
+        assert databases["default"]["OPTIONS"]["options"] == f"{own} {PLANNING}".strip()
+        assert databases["owner"].get("OPTIONS", {}).get("options", "") == own
 
 
 def test_mail_goes_to_files_unless_an_address_is_given(tmp_path: Path) -> None:

@@ -6,14 +6,20 @@ Shown by the plan of every query that they ask, on analysed tables: never by the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from psycopg import sql
+from psycopg.types.numeric import Int8
 
+from common import prepared
 from referral.enums import DeadlineKind
 from referral.selectors import inbox
 from referral.selectors.cases import case_by_code
@@ -58,16 +64,62 @@ def full(as_owner: Any) -> Crowd:
     return found
 
 
-def plans(read: Callable[[], Any]) -> list[dict[str, Any]]:
-    """The plan, as it was carried out, of every query that a read asks."""
+def plans_for_values(read: Callable[[], Any]) -> list[dict[str, Any]]:
+    """The plan, as it was carried out, of every query that a read asks, made for its values."""
     with CaptureQueriesContext(connection) as asked:
         read()
-    found = []
+    return [explained(query["sql"]) for query in asked.captured_queries]
+
+
+TYPES = {Int8: "bigint", str: "text", datetime: "timestamptz", timedelta: "interval", UUID: "uuid"}
+PLACE = re.compile("%s|%%")
+
+
+def plans_that_are_kept(read: Callable[[], Any]) -> list[dict[str, Any]]:
+    """The plan, as it was carried out, of every query that a read asks: where it was prepared, the one for all values."""
+    prepared_ones: list[tuple[str, tuple[Any, ...]]] = []
+    others: list[str] = []
+
+    def execute(self: prepared._Cursor, query: Any, params: Any = None, **options: Any) -> prepared._Cursor:
+        prepared_ones.append((query, params or ()))
+        return by_the_server(self, query, params, **options)
+
+    def look(run: Any, query: str, params: Any, many: bool, context: Any) -> Any:
+        before = len(prepared_ones)
+        answer = run(query, params, many, context)
+        if len(prepared_ones) == before:
+            others.append(connection.ops.last_executed_query(context["cursor"], query, params))
+        return answer
+
+    by_the_server = prepared._Cursor.execute
+    with pytest.MonkeyPatch.context() as patched, connection.execute_wrapper(look):
+        patched.setattr(prepared._Cursor, "execute", execute)
+        read()
+    return [*(_kept(query, values) for query, values in prepared_ones), *map(explained, others)]
+
+
+def _kept(query: str, values: tuple[Any, ...]) -> dict[str, Any]:
+    numbers = iter(range(1, len(values) + 1))
+    text = PLACE.sub(lambda place: f"${next(numbers)}" if place.group() == "%s" else "%", query)
+    types = ", ".join(TYPES[type(value)] for value in values)
+    given = ", ".join(
+        sql.Literal(int(value) if isinstance(value, Int8) else value).as_string(connection.connection)
+        for value in values
+    )
     with connection.cursor() as cursor:
-        for query in asked.captured_queries:
-            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query['sql']}")
-            (plan,) = cursor.fetchone()
-            found.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+        cursor.execute(f"PREPARE looked_at {f'({types})' if types else ''} AS {text}")
+        try:
+            return explained(f"EXECUTE looked_at {f'({given})' if given else ''}")
+        finally:
+            cursor.execute("DEALLOCATE looked_at")
+
+
+def explained(statement: str) -> dict[str, Any]:
+    """The plan of a statement, as it was carried out."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}")
+        (plan,) = cursor.fetchone()
+    found: dict[str, Any] = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
     return found
 
 
@@ -77,7 +129,10 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(inner)
 
 
-def test_every_list_is_read_from_its_index_and_no_further_than_it_is_shown(full: Crowd) -> None:
+@pytest.mark.parametrize("plans", [plans_for_values, plans_that_are_kept])
+def test_every_list_is_read_from_its_index_and_no_further_than_it_is_shown(
+    full: Crowd, plans: Callable[..., Any]
+) -> None:
     actor, at = full.actor, EXERCISE
     now, small = inbox.Now(at, WALL, full.registry.clock), full.focal_points[1]
     other = replace(actor, institution_id=small.pk, country_code=small.country_id or "")
