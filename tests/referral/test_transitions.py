@@ -19,7 +19,7 @@ from referral.errors import (
     NotInThisState,
     RegistryEnded,
 )
-from referral.models import Case, CaseEvent, Handover, Registry
+from referral.models import Case, CaseEvent, Handover, Notice, Registry
 from referral.services import lifecycle
 from referral.transitions import TRANSITIONS, Side, actions_from
 from tests.factories import make_member
@@ -79,6 +79,10 @@ def test_row(name: str) -> None:
         assert handover.version == version
 
 
+TELLS_NOBODY = {"discard", "override", "waive", "record_call", "drop_proposal"}
+"""Rows that stay inside one institution, or whose other side was on the telephone. All others reach the readers of both sides."""
+
+
 def does_what_the_design_says(name: str, scene: Scene, handover: Handover) -> None:
     row = ROWS[name]
     before, custody, state = open_kinds(handover), chain(handover.case), handover.state
@@ -90,6 +94,7 @@ def does_what_the_design_says(name: str, scene: Scene, handover: Handover) -> No
     assert handover.state == outcome.event.to_state == (back if row.target == BACK else row.target or state)
     assert (outcome.event.kind, outcome.event.from_state) == (name, state)
     assert CaseEvent.objects.filter(handover=handover).count() == events + (2 if row.second else 1)
+    assert Notice.objects.filter(event=outcome.event).exists() is (name not in TELLS_NOBODY)
     kept = set() if row.closes == ALL else before - set(row.closes)
     assert open_kinds(handover) == kept | row.opens
     if row.closes != ALL:
