@@ -66,7 +66,7 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
     "RiskAssessment": _all(
         C.D2, "id case level domains receiving_country fears measures assessed_at valid_until_at institution"
     ),
-    "CaseReach": _all(C.D0, "id case person institution level"),
+    "CaseReach": _all(C.D0, "id case person institution level code_word public_code"),
     "Custody": _all(C.D0, "id case seq since_at institution previous_seq previous_since_at reason handover"),
     "Handover": {
         **_all(

@@ -73,16 +73,7 @@ class Person(models.Model):
                 name="age_range_in_order",
             ),
         )
-        # A search looks for the beginning of a word or code; these sort by character, whatever the collation is.
         indexes = (
-            models.Index(
-                fields=("registry", "code_word"),
-                opclasses=("int8_ops", "varchar_pattern_ops"),
-                name="people_by_code_word",
-            ),
-            models.Index(
-                fields=("registry", "public_code"), opclasses=("int8_ops", "varchar_pattern_ops"), name="people_by_code"
-            ),
             models.Index(
                 fields=("registry", "majority_at"),
                 condition=Q(majority_at__isnull=False, of_age_at__isnull=True),

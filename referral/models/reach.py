@@ -28,10 +28,25 @@ class CaseReach(models.Model):
         Institution, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     level = models.PositiveSmallIntegerField()
+    # The person's own, so that a search reads one index of what the institution reaches, however many others there are.
+    code_word = models.CharField(max_length=24)
+    public_code = models.CharField(max_length=8)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("institution", "case"), name="one_reach_of_a_case"),
             models.CheckConstraint(condition=Q(level__in=(1, 2)), name="reach_level_known"),
         )
-        indexes = (models.Index(fields=("person", "institution"), name="reach_of_a_person"),)
+        indexes = (
+            models.Index(fields=("person", "institution"), name="reach_of_a_person"),
+            models.Index(
+                fields=("institution", "code_word"),
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                name="reached_by_code_word",
+            ),
+            models.Index(
+                fields=("institution", "public_code"),
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                name="reached_by_code",
+            ),
+        )
