@@ -41,8 +41,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField("casereach", "code_word", models.CharField(default="", max_length=24), preserve_default=False),
-        migrations.AddField("casereach", "public_code", models.CharField(default="", max_length=8), preserve_default=False),
+        migrations.AddField(
+            "casereach", "code_word", models.CharField(default="", max_length=24), preserve_default=False
+        ),
+        migrations.AddField(
+            "casereach", "public_code", models.CharField(default="", max_length=8), preserve_default=False
+        ),
         migrations.RunSQL(FUNCTIONS, BACK),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RemoveIndex("person", "people_by_code_word"),
@@ -50,13 +54,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "casereach",
             models.Index(
-                fields=["institution", "code_word"], opclasses=("int8_ops", "varchar_pattern_ops"), name="reached_by_code_word"
+                fields=["institution", "code_word"],
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                name="reached_by_code_word",
             ),
         ),
         migrations.AddIndex(
             "casereach",
             models.Index(
-                fields=["institution", "public_code"], opclasses=("int8_ops", "varchar_pattern_ops"), name="reached_by_code"
+                fields=["institution", "public_code"],
+                opclasses=("int8_ops", "varchar_pattern_ops"),
+                name="reached_by_code",
             ),
         ),
     ]
