@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from referral.enums import CaseStage, ClosureReason, CustodyReason, DeadlineState
+from referral.enums import Action, CaseStage, ClosureReason, CustodyReason, DeadlineState
 from referral.errors import (
     AlreadyOpen,
     ChangedMeanwhile,
@@ -20,6 +20,7 @@ from referral.errors import (
 from referral.models import Case, Custody, Deadline, Proposal
 from referral.selectors.invariants import findings
 from referral.services import care, closing
+from tests.referral.handover_table import brought_to
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,28 @@ def test_two_people_close_after_a_death_outside_the_system_or_when_not_trafficke
     assert Proposal.objects.get(case=case).decided_by == scene.users["NG-deputy"]
     with scene.clock(), pytest.raises(NothingProposed):
         closing.close(scene.actor("NG"), open_case(scene).pk, {}, submission=uuid4())
+
+
+@pytest.mark.parametrize("reason", sorted(set(ClosureReason) - {"lost_contact"}))
+def test_after_an_arrival_outside_the_system_two_people_close_whatever_the_reason(reason: str):
+    scene, handover = brought_to("received_outside", kind="outside")
+    case = Case.objects.get(pk=handover.case_id)
+    close(scene, "NG", case, reason)
+    assert (case.stage == CaseStage.CLOSED, case.holder) == (False, scene.institutions["NG"])
+    assert Proposal.objects.get(case=case, state="open").facts["reason"] == reason
+    with pytest.raises(SecondPersonNeeded):
+        close(scene, "NG", case, reason)
+    close(scene, "NG-deputy", case, reason)
+    assert (case.stage, case.closure_reason) == (CaseStage.CLOSED, reason)
+
+
+def test_an_outside_receiver_asks_for_a_second_person_only_when_the_person_arrived_there():
+    scene, handover = brought_to("accepted", kind="outside")
+    case = Case.objects.get(pk=handover.case_id)
+    scene.do("NG", handover, Action.STOP)
+    scene.do("NG", handover, Action.CONFIRM_STOP)
+    close(scene, "NG", case)
+    assert case.stage == CaseStage.CLOSED
 
 
 def test_a_missing_child_is_never_closed_and_contact_is_lost_only_after_ninety_days():
