@@ -6,10 +6,10 @@ BOOTSTRAP = @command -v $(PYTHON) >/dev/null 2>&1 || { echo "alongside: there is
 COMMA := ,
 SPACE := $(subst ,, )
 CORE := referral.transitions.sets referral.transitions.straight referral.transitions.detours referral.policy \
-  referral.relations referral.gates referral.services.lifecycle
+  referral.relations referral.gates referral.gate_facts referral.purposes referral.services.lifecycle
 CORE_FILES := referral/transitions/*.py referral/policy.py referral/relations.py referral/gates.py \
-  referral/services/lifecycle.py referral/services/handover_*.py
-CORE_TESTS := $(wildcard tests/referral/test_transitions*.py tests/referral/test_policy*.py tests/referral/test_gates.py) \
+  referral/gate_facts.py referral/purposes.py referral/services/lifecycle.py referral/services/handover_*.py
+CORE_TESTS := $(wildcard tests/referral/test_transitions*.py tests/referral/test_policy*.py tests/referral/test_gates*.py) \
   tests/referral/services/test_lifecycle.py tests/referral/services/test_gates.py tests/referral/services/test_contact.py
 
 .DEFAULT_GOAL := help

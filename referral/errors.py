@@ -67,6 +67,10 @@ class ChildNeedsBothYes(Refusal):
     sentence = _("For a child, child protection in both countries must say yes first. Silence is no.")
 
 
+class ChildTravelsAlone(Refusal):
+    sentence = _("A child does not travel alone. Write down who travels along.")
+
+
 class NoChildProtection(Refusal):
     sentence = _(
         "For a child, child protection in both countries must say yes, and one of them has none here. "

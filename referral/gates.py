@@ -1,114 +1,23 @@
 """The gates of a handover: pure functions over a view of the case. No query, no request, no clock.
 
-Source: `domain.md` section 3, "Gates".
+Source: `domain.md` section 3, "Gates". What they ask besides for a purpose stands in `referral.purposes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from referral.enums import (
-    Action,
-    ConsentDecision,
-    ConsentKind,
-    Gate,
-    GivenBy,
-    NeedKind,
-    Option,
-    Purpose,
-    ReflectionAnswer,
-    TransferBasis,
-    YesNoUnknown,
-)
+from referral.enums import Action, ConsentKind, Gate, GivenBy, Option, ReflectionAnswer, YesNoUnknown
+from referral.gate_facts import GateView, in_force, newest
+from referral.purposes import Asked, unmet
 
 Sentence = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentFacts:
-    """One recorded decision, as the gates read it."""
-
-    kind: ConsentKind
-    decision: ConsentDecision
-    purpose: Purpose
-    recipient: str
-    categories: frozenset[str]
-    options: frozenset[str]
-    given_by: GivenBy
-    given_at: datetime
-    expires_at: datetime | None
-    understood: bool
-    """In a language the person speaks, or with an interpreter."""
-    child_view: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RiskFacts:
-    valid_until: datetime
-    receiving_country: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChildFacts:
-    guardian: bool = False
-    conflict_checked: bool = False
-    assessed: bool = False
-    view_recorded: bool = False
-    determined: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RunningService:
-    kind: NeedKind
-    end_reason: str
-    matched: bool
-    """A confirmed service in the receiving country continues it."""
-
-
-@dataclass(frozen=True, slots=True)
-class GateView:
-    """Everything that the gates read, of one draft or handover at one exercise instant."""
-
-    at: datetime
-    child: bool
-    urgent: bool
-    danger: bool
-    purpose: Purpose | None
-    recipient: str
-    origins: frozenset[str]
-    """Citizenship and countries of feared harm: where a move is a return."""
-    feared: frozenset[str]
-    asylum: bool
-    origin_asked_by_person: bool
-    blocked: frozenset[str]
-    compartments: frozenset[str]
-    consents: tuple[ConsentFacts, ...] = ()
-    risk: RiskFacts | None = None
-    child_file: ChildFacts = field(default_factory=ChildFacts)
-    capacity_confirmed: bool = False
-    enquiry_yes: bool = False
-    preview_seen: bool = False
-    safety_plan: bool = False
-    medicine_lasts: YesNoUnknown = YesNoUnknown.UNKNOWN
-    needs_medicine: bool = False
-    services: tuple[RunningService, ...] = ()
-    asked_on_arrival: frozenset[str] = frozenset()
-    of_age_at: datetime | None = None
-    """When the person came of age while in the registry: from then on only the own consent counts."""
-    reflection_running: bool = False
-    reflection: ReflectionAnswer | None = None
-    transfer_basis: TransferBasis | None = None
-    """What the law or an agreement in force offers for this border; vital interests are asked for beside it."""
-    vital_interests: bool = False
-    overridden: frozenset[Gate] = frozenset()
-    """Gates that two people have overridden, with a typed reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +27,8 @@ class GateResult:
     gate: Gate
     passed: bool
     sentence: Sentence
-
-
-def newest(view: GateView, kind: ConsentKind) -> ConsentFacts | None:
-    """The decision of this kind for this recipient and purpose that counts now: the newest.
-
-    Of two recorded at one instant the later in the view counts; the view lists them in order of their recording.
-    """
-    fitting = [
-        c for c in view.consents if c.kind is kind and c.recipient == view.recipient and c.purpose == view.purpose
-    ]
-    return max(reversed(fitting), key=lambda c: c.given_at, default=None)
-
-
-def _in_force(consent: ConsentFacts | None, at: datetime) -> bool:
-    return (
-        consent is not None
-        and consent.decision is ConsentDecision.GIVEN
-        and (consent.expires_at is None or at < consent.expires_at)
-    )
+    asked: Asked | None = None
+    """What the purpose asks for beyond the gate itself, where that is what fails."""
 
 
 def agreement(view: GateView, action: Action) -> Sentence | None:
@@ -144,7 +36,7 @@ def agreement(view: GateView, action: Action) -> Sentence | None:
     consent = newest(view, ConsentKind.MOVE)
     if consent is None:
         return _("Record what the person decided about moving to this country.")
-    if not _in_force(consent, view.at):
+    if not in_force(consent, view.at):
         return _("The person does not agree to be moved to this country. Nothing can be sent.")
     if Option.STAY not in consent.options or len(consent.options) < 2:
         return _("Talk through at least two real options with the person; staying here is one of them.")
@@ -187,10 +79,10 @@ def permission(view: GateView, _action: Action) -> Sentence | None:
         return _("The person has asked that this country never learns of the situation.")
     permitted = newest(view, ConsentKind.SHARE)
     basis = newest(view, ConsentKind.LEGAL_BASIS)
-    if not _in_force(permitted, view.at) and not _in_force(basis, view.at):
+    if not in_force(permitted, view.at) and not in_force(basis, view.at):
         return _("Record the person's permission to share with this country, for this purpose.")
-    covered = (permitted.categories if permitted and _in_force(permitted, view.at) else frozenset()) | (
-        basis.categories if basis and _in_force(basis, view.at) else frozenset()
+    covered = (permitted.categories if permitted and in_force(permitted, view.at) else frozenset()) | (
+        basis.categories if basis and in_force(basis, view.at) else frozenset()
     )
     if not view.compartments <= covered | {"D0"}:
         return _("The packet holds more than the person permitted. Take it out, or ask again.")
@@ -313,9 +205,13 @@ CHECKS: Mapping[Gate, Callable[[GateView, Action], Sentence | None]] = {
 
 
 def check(view: GateView, gates: tuple[Gate, ...], action: Action = Action.OFFER) -> tuple[GateResult, ...]:
-    """The result of each gate, in order."""
-    found = []
-    for gate in gates:
-        problem = CHECKS[gate](view, action)
-        found.append(GateResult(gate, problem is None, problem or _("Ready.")))
-    return tuple(found)
+    """The result of each gate, in order: what it asks of every handover, then what it asks for this purpose."""
+    return tuple(_result(view, gate, action) for gate in gates)
+
+
+def _result(view: GateView, gate: Gate, action: Action) -> GateResult:
+    problem = CHECKS[gate](view, action)
+    if problem is not None:
+        return GateResult(gate, False, problem)
+    ask = unmet(view, gate, action)
+    return GateResult(gate, True, _("Ready.")) if ask is None else GateResult(gate, False, ask.sentence, ask.asked)

@@ -118,12 +118,18 @@ def open_case(scene: Scene, country: str = "NG", **facts: Any) -> Case:
 
 @remembered
 def ready_draft(
-    scene: Scene, case: Case, sender: str = "NG", receiver: str = "NE", *, urgency: str = "standard"
+    scene: Scene,
+    case: Case,
+    sender: str = "NG",
+    receiver: str = "NE",
+    *,
+    urgency: str = "standard",
+    purpose: str = "safety",
 ) -> Handover:
-    """A draft for which every gate holds."""
+    """A draft for which every gate holds; for a purpose other than safety, but for what the purpose asks besides."""
     actor = scene.actor(sender)
     decision = {
-        "decision": "given", "purpose": "safety", "recipient_country": receiver, "language": "en",
+        "decision": "given", "purpose": purpose, "recipient_country": receiver, "language": "en",
         "given_by": "person" if decides_alone(case) else "guardian",
         "options": ["stay", "move"], "categories": ["D2", "D3"],
     }  # fmt: skip
@@ -137,7 +143,7 @@ def ready_draft(
         for kind in ("move", "share"):
             consent.record(actor, case.pk, decision | {"kind": kind}, submission=uuid4())
         handover = drafts.start(
-            actor, case.pk, receiver_country=receiver, purpose="safety", urgency=urgency, submission=uuid4()
+            actor, case.pk, receiver_country=receiver, purpose=purpose, urgency=urgency, submission=uuid4()
         ).handover
         assert handover is not None
         drafts.save(

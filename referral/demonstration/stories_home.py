@@ -71,7 +71,7 @@ def karite() -> Story:
                 "BF",
                 "family_unity",
                 options_compared=["stay", "return"],
-                needs_on_arrival=["shelter", "income"],
+                needs_on_arrival=["shelter", "family", "income"],
             ),
             days=3,
         )

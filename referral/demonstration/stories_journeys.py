@@ -90,7 +90,7 @@ def mimosa() -> Story:
         )  # fmt: skip
         stage.draft(
             "MIMOSA", "IT", "FR", "family_unity", compartments=["D0", "D2", "D3", "D7"],
-            needs_on_arrival=["shelter", "counselling"], capacity_confirmed_by="Duty officer in Paris, by telephone", **CARE_PLAN,
+            needs_on_arrival=["shelter", "counselling", "family"], capacity_confirmed_by="Duty officer in Paris, by telephone", **CARE_PLAN,
         )  # fmt: skip
 
     return (
@@ -218,6 +218,7 @@ def coral() -> Story:
             lambda s: s.serve("CORAL", "IT", "shelter", "shelter", "Regional fund", funded_days=120), days=118, hours=10
         )
         .at(lambda s: s.serve("CORAL", "IT", "counselling", "health", "Regional fund"), days=110)
+        .at(lambda s: s.need("CORAL", "IT", "income", note="A nursing course, which is full here."), days=60)
         .at(
             lambda s: s.do(
                 "CORAL", "IT", Action.GIVE_FEEDBACK, feedback="She is settled and has begun language lessons."
@@ -290,6 +291,7 @@ def neem() -> Story:
         .at(lambda s: s.find("NEEM", "NG", facts.NEEM), days=37)
         .at(lambda s: s.serve("NEEM", "NG", "shelter", "shelter", "National agency", funded_days=60), days=36)
         .at(lambda s: s.serve("NEEM", "NG", "medical", "health", "National agency"), days=34)
+        .at(lambda s: s.need("NEEM", "NG", "medical", note="The treatment that follows is given in Dakar."), days=20)
         .at(lambda s: s.ask_to_work("NEEM", "NG", "authority", "social_service"), days=33)
         .at(lambda s: s.ask_to_work("NEEM", "NG", "adviser", "survivor_led"), days=20)
         .at(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import Choices
 from referral.enums import Action, Compartment, Condition, DeclineReason, NeedKind, WithdrawReason, YesNoUnknown
+from referral.errors import ChildTravelsAlone
 from referral.forms.acts import ActForm
 from referral.forms.fields import MomentField, Section, line, radio, ticks, words
 from referral.forms.handover_outside import HeardForm
@@ -197,6 +198,13 @@ class TravelForm(ActForm):
         error_messages={"required": _("Enter when the arrival is expected")},
     )  # fmt: skip
     certificate = line(_("Number of the handover certificate"), 40, widget=forms.TextInput({"class": "width-10"}))
+
+    def __init__(self, *args: Any, child: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if child:
+            escort = self.fields["escort"]
+            escort.required, escort.help_text = True, _("A role or an invented name. A child does not travel alone.")
+            escort.error_messages["required"] = ChildTravelsAlone.sentence
 
     def clean(self) -> dict[str, Any]:
         """An arrival is expected later than now."""

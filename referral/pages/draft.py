@@ -168,7 +168,7 @@ def _step(label: str, handover: Handover, step: str, *, done: bool) -> Task:
 def _gate_task(handover: Handover, result: GateResult) -> Task:
     return Task(
         label=str(LABELS[result.gate]),
-        url=gate_url(result.gate, handover),
+        url=gate_url(result.gate, handover, result.asked),
         hint="" if result.passed else str(result.sentence),
         status=_("Ready") if result.passed else pgettext("task", "To do"),
         tone="protected" if result.passed else "waiting",

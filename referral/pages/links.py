@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from referral.enums import Action, DeadlineKind, Gate, HandoverState
 from referral.models import Deadline, Handover
+from referral.purposes import Asked
 
 D = DeadlineKind
 A = Action
@@ -146,9 +147,19 @@ def task_url(deadline: Deadline) -> str:
     return home_task_url(kind, code) if kind in HOME_PAGES else person_url(code)
 
 
-def gate_url(gate: Gate, handover: Handover) -> str:
-    """The page on which what a gate asks for can be put right."""
+ASKED_PAGES: Mapping[Asked, str] = {
+    Asked.NEED: "referral:needs",
+    Asked.STATUS_TRACK: "referral:legal",
+    Asked.WITNESS_TRACK: "referral:legal",
+}
+"""Where a purpose asks for something that is not put right on the page of its gate."""
+
+
+def gate_url(gate: Gate, handover: Handover, asked: Asked | None = None) -> str:
+    """The page on which what a gate, or the purpose, asks for can be put right."""
     code = handover.case.person.public_code
+    if asked is not None and asked in ASKED_PAGES:
+        return reverse(ASKED_PAGES[asked], args=[code])
     if gate is Gate.RISK:
         return reverse("referral:risk", args=[code])
     if gate in (Gate.AGREEMENT, Gate.PERMISSION):

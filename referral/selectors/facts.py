@@ -33,7 +33,7 @@ from referral.enums import (
     WhereaboutsKind,
     YesNoUnknown,
 )
-from referral.gates import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
+from referral.gate_facts import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
 from referral.limits import BINDING
 from referral.models import (
     Agreement,
@@ -51,6 +51,7 @@ from referral.models import (
 )
 from referral.packet import FIELDS
 from referral.safeguards import PersonFacts, presumed_minor, safeguards_of
+from referral.selectors.purpose_facts import purpose_facts
 from referral.transitions import AFTER_ARRIVAL
 
 LIVE = (LegalTrackState.INTENDED, LegalTrackState.OPEN, LegalTrackState.APPEAL)
@@ -194,7 +195,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         blocked=contact.blocked,
         compartments=frozenset(handover.compartments),
         consents=tuple(consent_facts(c) for c in case.consents.filter(institution__country=country)),
-        risk=RiskFacts(risk.valid_until_at, risk.receiving_country_id) if risk else None,
+        risk=RiskFacts(risk.valid_until_at, risk.receiving_country_id, bool(risk.measures.strip())) if risk else None,
         child_file=ChildFacts(
             guardian=bool(file and file.guardian),
             conflict_checked=bool(file and file.guardian_conflict_checked),
@@ -234,6 +235,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         transfer_basis=transfer_basis(handover),
         vital_interests=bool(handover.vital_interests.strip()),
         overridden=frozenset(Gate(row["gate"]) for row in handover.overrides),
+        **purpose_facts(handover),
     )
 
 

@@ -22,7 +22,7 @@ from referral.enums import (
     InstitutionKind,
     ServiceState,
 )
-from referral.gates import GateView
+from referral.gate_facts import GateView, newest
 from referral.models import Case, CaseEvent, Deadline, Handover, Institution, Packet, Question, Service
 from referral.packet import SHAREABLE
 from referral.transitions import TRANSITIONS
@@ -97,14 +97,17 @@ def running_services(handover: Handover) -> list[Service]:
 
 def permitted(view: GateView) -> frozenset[Compartment]:
     """Compartments that the newest permission, or another stated basis, covers for this country and purpose now."""
-    return frozenset(
-        c for c in SHAREABLE if gates.permission(replace(view, compartments=frozenset({c.value})), Action.OFFER) is None
-    )
+
+    def covers(compartment: Compartment) -> bool:
+        alone = replace(view, compartments=frozenset({compartment.value}))
+        return all(result.passed for result in gates.check(alone, (Gate.PERMISSION,)))
+
+    return frozenset(c for c in SHAREABLE if covers(c))
 
 
 def permission_given_at(view: GateView) -> datetime | None:
     """When the permission that counts was given."""
-    consent = gates.newest(view, ConsentKind.SHARE) or gates.newest(view, ConsentKind.LEGAL_BASIS)
+    consent = newest(view, ConsentKind.SHARE) or newest(view, ConsentKind.LEGAL_BASIS)
     return consent.given_at if consent else None
 
 

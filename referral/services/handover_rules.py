@@ -32,6 +32,7 @@ from referral.errors import (
     CannotWaiveOwn,
     CaseClosed,
     ChildNeedsBothYes,
+    ChildTravelsAlone,
     ConditionForbidden,
     ConfirmInPrivate,
     DateForOwnNational,
@@ -152,12 +153,15 @@ def _after_asking(work: Work, handover: Handover, _given: Facts) -> None:
         raise NotAllowed
 
 
-def _depart(work: Work, handover: Handover, _given: Facts) -> None:
+def _depart(work: Work, handover: Handover, given: Facts) -> None:
     # A hold for another reason may have ended meanwhile: nobody departs whom nobody can find.
     if work.case.stage == CaseStage.MISSING:
         raise CaseClosed
     if handover.child and not both_said_yes(handover):
         raise ChildNeedsBothYes
+    # "Escort where needed" (`domain.md` section 3): a child without one would be not covered by our own doing.
+    if handover.child and not given.get("escort", "").strip():
+        raise ChildTravelsAlone
     if handover.family_group is None:
         return
     # Whoever was declined or stopped is not left behind in silence: the others wait until the sender unlinks them.

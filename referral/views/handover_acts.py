@@ -119,7 +119,7 @@ def _hold(request: ActorRequest, _found: Handover) -> dict[str, Any]:
     return {"reasons": (HoldReason.CHILD_OBJECTS, *detours.CHOSEN_BY_SENDER)} if guards else {}
 
 
-def _search(_request: ActorRequest, found: Handover) -> dict[str, Any]:
+def _child(_request: ActorRequest, found: Handover) -> dict[str, Any]:
     return {"child": found.child}
 
 
@@ -303,7 +303,7 @@ VIEWS: Mapping[str, View] = {
     "ask": act_page(A.ASK, form_class=forms.QuestionForm),
     "answer": act_page(A.ANSWER, form_class=forms.AnswerForm, extra=_answer),
     "holding_reply": act_page(A.HOLDING_REPLY, form_class=forms.HoldingForm),
-    "travel": act_page(A.DEPART, form_class=forms.TravelForm),
+    "travel": act_page(A.DEPART, form_class=forms.TravelForm, extra=_child),
     "receive": act_page(A.RECEIVE, form_class=forms.ReceiveForm, extra=_receive),
     "feedback": act_page(A.GIVE_FEEDBACK, form_class=forms.FeedbackForm),
     "recall": act_page(A.WITHDRAW, form_class=forms.RecallForm),
@@ -319,7 +319,7 @@ VIEWS: Mapping[str, View] = {
     "turn_back": act_page(A.TURN_BACK, form_class=detours.TurnBackForm),
     "already_here": act_page(A.ACCEPT_AND_RECEIVE, form_class=forms.ReceiveForm),
     "not_arrived": act_page(A.REPORT_NOT_ARRIVED),
-    "end_search": act_page(A.END_SEARCH, form_class=detours.EndSearchForm, extra=_search, panels=True),
+    "end_search": act_page(A.END_SEARCH, form_class=detours.EndSearchForm, extra=_child, panels=True),
     "divert": act_page(A.DIVERT, form_class=detours.DivertForm, extra=_other_country),
     "object": act_page(A.OBJECT),
     "disengage": act_page(A.DISENGAGE),

@@ -10,7 +10,7 @@ from pathlib import Path
 from config.env import PROJECT
 from tests.architecture.sources import imports, python_files, relative
 
-PURE = ("transitions", "gates", "pictures")
+PURE = ("transitions", "gates", "gate_facts", "purposes", "pictures")
 WITHOUT_HTTP = (
     "services",
     "selectors",
@@ -19,6 +19,8 @@ WITHOUT_HTTP = (
     "policy",
     "transitions",
     "gates",
+    "gate_facts",
+    "purposes",
     "pictures",
     "forms",
     "pages",

@@ -18,6 +18,7 @@ from referral.enums import (
     ConsentKind,
     Gate,
     GivenBy,
+    LegalTrackKind,
     NeedKind,
     Option,
     Purpose,
@@ -25,7 +26,7 @@ from referral.enums import (
     TransferBasis,
     YesNoUnknown,
 )
-from referral.gates import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
+from referral.gate_facts import ChildFacts, ConsentFacts, GateView, RiskFacts, RunningService
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -44,7 +45,7 @@ def decision(kind: ConsentKind = ConsentKind.MOVE, **more: Any) -> ConsentFacts:
 READY = GateView(
     at=AT, child=False, urgent=False, danger=False, purpose=Purpose.SAFETY, recipient="NE", origins=frozenset({"NG"}),
     feared=frozenset(), asylum=False, origin_asked_by_person=False, blocked=frozenset(), compartments=frozenset({"D0", "D2", "D3"}),
-    consents=(decision(), decision(ConsentKind.SHARE)), risk=RiskFacts(AT + timedelta(days=1), "NE"), capacity_confirmed=True,
+    consents=(decision(), decision(ConsentKind.SHARE)), risk=RiskFacts(AT + timedelta(days=1), "NE", True), capacity_confirmed=True,
     preview_seen=True, safety_plan=True, medicine_lasts=YesNoUnknown.YES, transfer_basis=TransferBasis.ECOWAS,
 )  # fmt: skip
 
@@ -67,7 +68,7 @@ def service(**more: Any) -> RunningService:
 
 HOLDS: dict[str, GateView] = {
     "everything is in place": READY,
-    "a risk assessment is good until its last instant": replace(READY, risk=RiskFacts(AT + TICK, "NE")),
+    "a risk assessment is good until its last instant": replace(READY, risk=RiskFacts(AT + TICK, "NE", True)),
     "an agreement counts until its last instant": moving(expires_at=AT + TICK),
     "a permission counts until its last instant": sharing(expires_at=AT + TICK),
     "a yes after a no": replace(
@@ -154,9 +155,9 @@ FAILS: dict[str, tuple[Gate, GateView]] = {
         replace(READY, child=True, child_file=replace(FULL_FILE, view_recorded=False)),
     ),
     "no risk was assessed": (Gate.RISK, replace(READY, risk=None)),
-    "the assessment ends now": (Gate.RISK, replace(READY, risk=RiskFacts(AT, "NE"))),
-    "the assessment is for another country": (Gate.RISK, replace(READY, risk=RiskFacts(AT + TICK, "IT"))),
-    "the assessment is for no country": (Gate.RISK, replace(READY, risk=RiskFacts(AT + TICK, None))),
+    "the assessment ends now": (Gate.RISK, replace(READY, risk=RiskFacts(AT, "NE", True))),
+    "the assessment is for another country": (Gate.RISK, replace(READY, risk=RiskFacts(AT + TICK, "IT", True))),
+    "the assessment is for no country": (Gate.RISK, replace(READY, risk=RiskFacts(AT + TICK, None, True))),
     "no permission": (Gate.PERMISSION, replace(READY, consents=(decision(),))),
     "the permission was refused": (Gate.PERMISSION, sharing(decision=ConsentDecision.REFUSED)),
     "the permission was taken back": (Gate.PERMISSION, sharing(decision=ConsentDecision.WITHDRAWN)),
@@ -255,7 +256,7 @@ consents = st.builds(
     ConsentFacts,
     kind=st.sampled_from(list(ConsentKind)),
     decision=st.sampled_from(list(ConsentDecision)),
-    purpose=st.sampled_from([Purpose.SAFETY, Purpose.SERVICES]),
+    purpose=st.sampled_from([Purpose.SAFETY, Purpose.RETURN_CHOSEN]),
     recipient=countries,
     categories=categories,
     options=st.frozensets(st.sampled_from([option.value for option in Option])),
@@ -272,7 +273,7 @@ views = st.builds(
     child=st.booleans(),
     urgent=st.booleans(),
     danger=st.booleans(),
-    purpose=st.sampled_from([Purpose.SAFETY, Purpose.SERVICES, None]),
+    purpose=st.sampled_from([Purpose.SAFETY, Purpose.RETURN_CHOSEN, None]),
     recipient=countries,
     origins=some_countries,
     feared=some_countries,
@@ -281,7 +282,7 @@ views = st.builds(
     blocked=some_countries,
     compartments=categories,
     consents=st.lists(consents, max_size=4).map(tuple),
-    risk=st.none() | st.builds(RiskFacts, instants, st.none() | countries),
+    risk=st.none() | st.builds(RiskFacts, instants, st.none() | countries, st.booleans()),
     child_file=files,
     capacity_confirmed=st.booleans(),
     enquiry_yes=st.booleans(),
@@ -292,6 +293,9 @@ views = st.builds(
     of_age_at=st.none() | instants,
     overridden=st.frozensets(st.sampled_from(list(Gate))),
     transfer_basis=st.none() | st.sampled_from(list(TransferBasis)),
+    tracks=st.frozensets(st.sampled_from(list(LegalTrackKind))),
+    needs=st.frozensets(st.sampled_from(list(NeedKind))),
+    relatives=st.booleans(),
 )
 actions = st.sampled_from([Action.OFFER, Action.ACCEPT, Action.DEPART])
 

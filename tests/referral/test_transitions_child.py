@@ -12,6 +12,7 @@ from referral.actor import actor_of
 from referral.enums import Action, HoldReason, Role
 from referral.errors import (
     ChildNeedsBothYes,
+    ChildTravelsAlone,
     IdentityNoReasonForChild,
     NotAllowed,
     NothingProposed,
@@ -23,6 +24,7 @@ from referral.services import care, lifecycle
 from referral.services.command import begin
 from tests.factories import make_institution, make_member
 from tests.referral.handover_table import brought_to, facts_of, open_kinds, say_yes
+from tests.referral.views.seats import Seat, moment
 from tests.scenes import Scene, accept_facts, depart_facts, heard
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,24 @@ def test_a_yes_taken_back_after_the_acceptance_keeps_the_child_here():
         scene.do("NG", handover, Action.DEPART, depart_facts(scene))
     scene.do("NE-child", handover, Action.CHILD_ANSWER, ANSWERS["yes"])
     scene.do("NG", handover, Action.DEPART, depart_facts(scene))
+
+
+@pytest.mark.parametrize("escort", ["", "  ", None])
+def test_a_child_does_not_depart_without_somebody_who_travels_along(escort: str | None):
+    scene, handover = brought_to("accepted", kind="child")
+    facts = {name: value for name, value in depart_facts(scene).items() if name != "escort"}
+    with pytest.raises(ChildTravelsAlone):
+        scene.do("NG", handover, Action.DEPART, facts if escort is None else facts | {"escort": escort})
+    page = Seat(scene, "NG")
+    typed = {name: facts[name] for name in ("travel_means", "travel_documents")}
+    at = f"/handovers/{handover.reference}/travel/"
+    answer = page.post(at, **typed, **moment("expected_at", facts["expected_at"]), version=str(handover.version))
+    assert answer.context["form"].errors == {"escort": [str(ChildTravelsAlone.sentence)]}
+    handover.refresh_from_db()
+    assert handover.state == "accepted"
+    scene.do("NG", handover, Action.DEPART, facts | {"escort": "Officer of child protection"})
+    handover.refresh_from_db()
+    assert (handover.state, handover.case.whereabouts.latest("pk").kind) == ("departed", "escorted")
 
 
 def test_identity_alone_is_no_reason_against_a_child(acknowledged: Any):

@@ -194,7 +194,8 @@ def _assess(playing: Playing, at: datetime) -> None:
 
 def _preview(playing: Playing, at: datetime) -> None:
     row, building = playing.row, playing.building
-    row.needs_on_arrival = sorted({"shelter", *packets.services_known(building.record)})
+    family = {"family"} if playing.story.purpose is Purpose.FAMILY_UNITY else set()
+    row.needs_on_arrival = sorted({"shelter", *packets.services_known(building.record)} | family)
     row.message = SAID
     row.capacity_confirmed_by, row.capacity_confirmed_at = RECEPTION, at
     row.safety_plan = "Sleeps in the shelter until the journey, and is called every evening."

@@ -189,14 +189,26 @@ def _story(
     laid: tuple[datetime, tuple[datetime, ...]],
     receiver: str | None,
 ) -> Story:
-    purpose, receiver = _whither(rng, record, holder, receiver)
     prepared, times = laid
+    purpose, receiver = _whither(rng, record, holder, receiver)
+    if not _backed(record, holder, purpose, prepared):
+        purpose = Purpose.SAFETY
     steps = tuple(zip((step.action for step in path.steps), times, strict=True))
     departed = next((at for action, at in steps if action is Action.DEPART), None)
     received = next((at for action, at in steps if action is Action.RECEIVE), None)
     expected = departed + timedelta(minutes=between(rng, 300, 1900) // (2 if urgent else 1)) if departed else None
     arrived = departed + (received - departed) * (between(rng, 55, 95) / 100) if departed and received else None
     return Story(holder, receiver, purpose, urgent, prepared, steps, expected, arrived)
+
+
+def _backed(record: CaseRecord, holder: str, purpose: Purpose, at: datetime) -> bool:
+    """Whether the holder has written down by then what the gates ask for this purpose (`referral.purposes`)."""
+    first = holder == record.found_in
+    if purpose is Purpose.LEGAL_TRANSFER:
+        return first and any(
+            track.kind == "asylum" and track.since_at <= at and track.until_at is None for track in record.legal_tracks
+        )
+    return purpose is not Purpose.SERVICES or (first and any(need.opened_at <= at for need in record.needs))
 
 
 def _whither(rng: Random, record: CaseRecord, holder: str, receiver: str | None) -> tuple[Purpose, str]:

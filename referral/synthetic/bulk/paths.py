@@ -76,10 +76,10 @@ DRAFT = _path(waits=(2, 240))
 
 PURPOSES: Mapping[Purpose, int] = {
     Purpose.RETURN_CHOSEN: 40,
-    Purpose.SAFETY: 18,
+    Purpose.SAFETY: 24,
     Purpose.FAMILY_UNITY: 14,
     Purpose.SERVICES: 16,
     Purpose.LEGAL_TRANSFER: 6,
-    Purpose.WITNESS: 6,
 }
-"""Why people move (our own shares). A return is one only where the person is abroad and may go back."""
+"""Why people move (our own shares). A return is one only where the person is abroad and may go back; nobody who is made up
+is under witness protection."""
