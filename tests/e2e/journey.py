@@ -105,7 +105,13 @@ def prepare(hands: Hands, case: Case, sender: str, receiver: str, *, service: st
     submit(hands, start, "Save the draft")
     says(hands, f"{country_name(sender)} answers for {case.person.code_word} until {country} confirms the arrival.")
     handover = Handover.objects.get(case=case, state=HandoverState.DRAFT)
-    task = hands.page.url
+    complete(hands, receiver, service=service)
+    return handover
+
+
+def complete(hands: Hands, receiver: str, *, service: str = "") -> None:
+    """From the task list of a draft that has its options: every gate, until everything is ready."""
+    country, task = country_name(receiver), hands.page.url
 
     def back_to_the_list() -> None:
         """Decisions and risks stand on the person's own pages; the draft is found again from there."""
@@ -161,7 +167,6 @@ def prepare(hands: Hands, case: Case, sender: str, receiver: str, *, service: st
     says(hands, f"As {country} will see it", "A quiet room helps.")
     submit(hands, {}, "I have read it, this may leave")
     says(hands, "11 of 11 ready")
-    return handover
 
 
 def send(hands: Hands, handover: Handover, receiver: str) -> None:
@@ -185,16 +190,27 @@ def depart(hands: Hands, handover: Handover, sender: str) -> None:
     submit(hands, travel, "Record the departure")
 
 
+def minute_since(hands: Hands, instant: datetime | None, registry: Registry, country: str) -> datetime:
+    """The first whole minute after this exercise instant, as the country's clock shows it, once it has passed."""
+    assert instant is not None
+    minute = instant.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    while clock_shows(registry, country) <= minute:
+        hands.page.wait_for_timeout(200)
+    return minute.astimezone(ZONES[country])
+
+
 def receive(hands: Hands, handover: Handover, receiver: str) -> None:
     """From the handover's page: the person is there. The minute typed lies between the departure and now."""
     handover.refresh_from_db()
-    assert handover.departed_at is not None
-    minute = handover.departed_at.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    while clock_shows(handover.registry, receiver) <= minute:
-        hands.page.wait_for_timeout(200)
+    minute = minute_since(hands, handover.departed_at, handover.registry, receiver)
     follow(hands, "Confirm arrival")
+    arrive(hands, handover, receiver, minute)
+
+
+def arrive(hands: Hands, handover: Handover, receiver: str, minute: datetime) -> None:
+    """On the page of the receipt: when and by whom the person was met."""
     arrival = {
-        "When did the person arrive?": minute.astimezone(ZONES[receiver]),
+        "When did the person arrive?": minute,
         "Who met the person?": "Duty officer",
         "Did the person arrive safely?": "Yes",
         "Is the person present, and content to be here?": "Yes",

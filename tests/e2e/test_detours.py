@@ -9,14 +9,24 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page
 
-from common.clock import wall_now
 from referral.enums import Action, HandoverState
 from referral.models import Case, Handover
 from referral.selectors import invariants
 from referral.services import drafts, families
 from tests.e2e.hands import Mouse, follow, press, says, sign_in, submit
-from tests.e2e.journey import answering, clock_shows, live_scene, open_handover, receive
-from tests.scenes import Scene, accept_facts, advance, depart_facts, open_case, ready_draft
+from tests.e2e.journey import (
+    answering,
+    arrive,
+    clock_shows,
+    complete,
+    depart,
+    live_scene,
+    minute_since,
+    open_handover,
+    receive,
+    send,
+)
+from tests.scenes import Scene, accept_facts, advance, open_case, ready_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -97,6 +107,18 @@ def test_somebody_who_turns_up_in_a_third_country_is_diverted_there(new_page: Pa
     draft = Handover.objects.get(case=handover.case, state=HandoverState.DRAFT)
     assert (draft.receiver_country_id, draft.forwarded_from) == ("IT", handover)
 
+    nigeria.page.goto(f"/people/{handover.case.person.public_code}/handover/{draft.reference}/")
+    complete(nigeria, "IT")
+    send(nigeria, draft, "IT")
+    stands(draft, HandoverState.OFFERED, "NG")
+    open_handover(italy, draft)
+    minute = minute_since(italy, draft.offered_at, draft.registry, "IT")
+    among(italy, "More", "The person is already here")
+    arrive(italy, draft, "IT", minute)
+    stands(draft, HandoverState.RECEIVED, "IT")
+    says(italy, f"Italy has answered for {handover.case.person.code_word} since")
+    stands(handover, HandoverState.DIVERTED, "IT")
+
 
 def family_of_three(scene: Scene) -> list[Handover]:
     """Three adults of one family, with drafts that are ready and linked."""
@@ -149,11 +171,17 @@ def test_a_family_of_three_leaves_together_and_is_received_person_by_person(new_
     for journey in journeys:
         stands(journey, HandoverState.DEPARTED, "NG")
 
-    open_handover(niger, first)
-    receive(niger, first, "NE")
-    stands(first, HandoverState.RECEIVED, "NE")
-    for journey in journeys[1:]:
-        stands(journey, HandoverState.DEPARTED, "NG")
+    words = [journey.case.person.code_word for journey in journeys]
+    for number, arriving in enumerate(journeys, start=1):
+        open_handover(niger, arriving)
+        receive(niger, arriving, "NE")
+        says(niger, f"Niger has answered for {arriving.case.person.code_word} since")
+        for place, journey in enumerate(journeys):
+            there = place < number
+            stands(journey, HandoverState.RECEIVED if there else HandoverState.DEPARTED, "NE" if there else "NG")
+        niger.page.goto(f"/people/{first.case.person.public_code}/family/")
+        known = niger.page.locator("main .tasks").all_inner_texts()
+        assert [word in "".join(known) for word in words[1:]] == [place < number for place in range(1, len(words))]
 
 
 def press_sending(hands: Mouse) -> None:
@@ -189,15 +217,14 @@ def test_a_country_without_a_seat_is_handed_over_to_by_telephone(new_page: Pages
     }
     submit(nigeria, decision | heard(), "Record the answer")
     stands(ready, HandoverState.ACCEPTED, "NG")
-    scene.wall = wall_now()
-    scene.do("NG", ready, Action.DEPART, depart_facts(scene))
-    nigeria.page.wait_for_timeout(2_000)  # two minutes of the exercise
+    open_handover(nigeria, ready)
+    depart(nigeria, ready, "NG")
+    stands(ready, HandoverState.DEPARTED, "NG")
+    minute = minute_since(nigeria, ready.departed_at, ready.registry, "NG")
     open_handover(nigeria, ready)
     follow(nigeria, "Record the arrival outside the system")
-    ready.refresh_from_db()
-    assert ready.departed_at is not None
     arrival = {
-        "When did the person arrive?": clock_shows(ready.registry, "NG"),
+        "When did the person arrive?": minute,
         "Who met the person?": "Duty officer, Accra",
     }
     submit(nigeria, arrival, "Record the arrival")
