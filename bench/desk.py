@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from urllib.parse import quote
 
 import django
 
@@ -34,6 +35,7 @@ def main(slug: str, country: str, password: str) -> None:
         "person page": [f"/people/{person.public_code}/" for person in people],
         "list": ["/people/"],
         "search": [f"/people/?q={person.code_word.partition(' ')[0]}" for person in people],
+        "search for one": [f"/people/?q={quote(person.code_word)}" for person in people],
     }
     operations = (Operation(name, account, tuple(map(Request, paths))) for name, paths in reads.items())
     print(Plan(password, tuple(operations)).as_json())
