@@ -10,7 +10,7 @@ from bench.serving import LOOPBACK
 pytestmark = pytest.mark.long
 
 ASKED = ("bare view", "sign-in", "inbox", "person page", "list with search", "intake", "offer", "accept", "receive")
-READ = ("inbox", "person page", "list", "search")
+READ = ("inbox", "person page", "list", "search", "search for one")
 
 
 def test_the_pages_beside_the_bare_view(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
