@@ -41,7 +41,8 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         ended = False
         if request.user.is_authenticated:
-            wall = request.wall = clock.wall_now()  # type: ignore[attr-defined]
+            wall = clock.wall_now(getattr(request.session, "read_wall", None))
+            request.wall = wall  # type: ignore[attr-defined]
             polled = limits.POLL in request.headers
             over = limits.left(request.session, wall) <= timedelta(0)
             if over and polled:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Func, QuerySet
 from django.db.models.functions import Now
 
 from accounts import session_limits as limits
@@ -28,6 +28,9 @@ def row_key(session_key: str) -> str:
 class SessionStore(DatabaseStore):
     """Rows found by a digest, dated by the database's clock; columns repeat what the list of a person's devices needs."""
 
+    read_wall: datetime | None = None
+    """What the database's clock said when the row was read; None before."""
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Our own table."""
@@ -37,6 +40,8 @@ class SessionStore(DatabaseStore):
         found: Session | None = prepared.first(_open, row_key(self.session_key or ""))
         if found is None:
             self._session_key = None
+        else:
+            self.read_wall = found.read_wall  # type: ignore[attr-defined]
         return found
 
     def exists(self, session_key: str) -> bool:
@@ -72,4 +77,5 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def _open(key: str) -> QuerySet[Session]:
-    return Session.objects.filter(session_key=key, expire_date__gt=Now())
+    rows = Session.objects.filter(session_key=key, expire_date__gt=Now())
+    return rows.annotate(read_wall=Func(function="clock_timestamp", output_field=DateTimeField()))

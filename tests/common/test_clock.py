@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -231,3 +232,13 @@ def test_wall_time_can_be_shifted() -> None:
     with moved_wall(timedelta(days=2)):
         assert timedelta(days=2) <= wall_now() - real < timedelta(days=2, minutes=1)
     assert wall_now() - real < MINUTE
+
+
+@pytest.mark.django_db
+def test_what_another_query_has_read_of_the_clock_is_not_asked_again(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert wall_now(WALL) == WALL
+        with moved_wall(MINUTE):
+            assert wall_now(WALL) == WALL + MINUTE
+        with moved_wall(WALL + MINUTE):
+            assert wall_now(WALL) == WALL + MINUTE
