@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.countries import country_name
 from common.components import SummaryRow
@@ -34,6 +34,7 @@ from referral.models import AuditReview
 from referral.packet import FIELD
 from referral.pages.timeline import READ
 from referral.selectors.audit import Cursor, Kind
+from referral.selectors.people import COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,15 @@ def audit_row(kind: Kind, row: Mapping[str, Any]) -> AuditRow:
         url=reverse("referral:audit_line", args=[kind.value, row["pk"]]),
         reviewed=row["reviewed_at"] is not None,
     )
+
+
+def set_aside(count: int) -> str:
+    """How many conditions two people set aside, as `selectors.audit.overrides` counts them."""
+    if count > COUNTED:
+        return _("More than %(count)d conditions were set aside by two people.") % {"count": COUNTED}
+    return ngettext(
+        "%(count)d condition was set aside by two people.", "%(count)d conditions were set aside by two people.", count
+    ) % {"count": count}
 
 
 def facts_of(line: AuditRow, zone: str) -> tuple[SummaryRow, ...]:

@@ -18,11 +18,13 @@ from referral.enums import (
     LegalTrackState,
     VoiceKind,
 )
+from referral.forms.audit import KINDS
+from referral.pages.audit import AuditRow, audit_row
 from referral.pages.desk_rows import At, Rows, entries, item, page_of
 from referral.pages.home_help import SAID
 from referral.policy import reads
+from referral.selectors import audit, stubs
 from referral.selectors import desk as rows
-from referral.selectors import stubs
 from referral.selectors.cases import standings
 
 
@@ -115,6 +117,24 @@ def overdue_counts(at: At) -> Rows:
             for kind, number in stubs.counts(at.actor, at.now.at)
         )
     )  # fmt: skip
+
+
+def not_reviewed(at: At) -> Rows:
+    """The newest lines of the audit list that nobody of the reader's office has reviewed, each leading to its review."""
+    found = audit.not_reviewed(at.actor)
+    return Rows(
+        tasks=tuple(_line(kind, audit_row(kind, row), at) for kind, row in found[: audit.HANDFUL]),
+        all_url=reverse("referral:audit") if len(found) > audit.HANDFUL else "",
+    )
+
+
+def _line(kind: audit.Kind, line: AuditRow, at: At) -> Task:
+    told = (at.moment(line.at), line.who, line.about, line.recipient, line.rests_on)
+    return Task(
+        " · ".join(word for word in (str(KINDS[kind]), line.what) if word),
+        line.url,
+        " · ".join(phrases.isolate(word) for word in told if word),
+    )
 
 
 def complaints(at: At) -> Rows:

@@ -8,21 +8,25 @@ Pages are found by their last row and not by a number, so that the thousandth co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
 
 from common import second_wall
 from referral.actor import Actor
 from referral.codes import as_code
-from referral.enums import Action, AskKind, GlassState
+from referral.enums import Action, AskKind, GlassState, ProposalState
 from referral.models import AuditReview, BreakGlass, CaseEvent, Denial, Disclosure, Enquiry, Proposal, PullRequest
+from referral.selectors.people import COUNTED
 
 PAGE = 25
+HANDFUL = 10
+"""Lines of the audit list on the officer's first screen."""
 
 
 class Kind(StrEnum):
@@ -87,6 +91,47 @@ class Found:
 
 def find(actor: Actor, asked: Asked) -> Found:
     """A page of the list, newest first. One query, whose columns hold no fact about a person."""
+    rows, at = _narrowed(actor, asked)
+    if asked.after is not None:
+        rows = rows.filter(Q(**{f"{at}__lt": asked.after.at}) | Q(**{at: asked.after.at}, pk__lt=asked.after.pk))
+    with second_wall.across("audit"):
+        page = list(rows.order_by(f"-{at}", "-pk")[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    return Found(tuple(page[:PAGE]), Cursor(last["when"], last["pk"]) if last is not None else None)
+
+
+def overrides(actor: Actor, asked: Asked) -> int:
+    """How many conditions were set aside by two people, of those looked for; exact up to COUNTED, one more means "more".
+
+    What is only proposed and what was not gone on with stands in the list and is not counted. One query.
+    """
+    rows, _at = _narrowed(actor, replace(asked, kind=Kind.OVERRIDES))
+    with second_wall.across("audit"):
+        return rows.filter(state=ProposalState.CONFIRMED)[: COUNTED + 1].count()
+
+
+def not_reviewed(actor: Actor) -> list[tuple[Kind, dict[str, Any]]]:
+    """What the reader's office has not reviewed yet, of every kind together: the newest, as many as HANDFUL and one more.
+
+    Rows as `find` brings them. One query, whose columns hold no fact about a person.
+    """
+    sets = [_newest(actor, kind) for kind in Kind]
+    found = sets[0].union(*sets[1:], all=True).order_by("-when", "-key")[: HANDFUL + 1]
+    with second_wall.across("audit"):
+        return [(Kind(kind), row | {"when": when, "reviewed_at": None}) for kind, when, _key, row in found]
+
+
+def _newest(actor: Actor, kind: Kind) -> QuerySet[Any, Any]:
+    """The newest rows of a kind that wait for a review, each in one column, so that kinds can be put together."""
+    source = SOURCES[kind](actor)
+    names = (*source.rows.query.values_select, *source.rows.query.annotations)
+    rows = _with_review(source.rows, kind, actor).filter(reviewed_at__isnull=True).order_by(f"-{source.at}", "-pk")
+    line = rows.annotate(source=Value(kind.value), key=F("pk"), columns=JSONObject(**{name: F(name) for name in names}))
+    return line.values_list("source", "when", "key", "columns")[: HANDFUL + 1]
+
+
+def _narrowed(actor: Actor, asked: Asked) -> tuple[QuerySet[Any, Any], str]:
+    """The rows that are looked for, from the newest to the oldest page, and the name of their time."""
     source = SOURCES[asked.kind](actor)
     rows, at = _with_review(source.rows, asked.kind, actor), source.at
     if asked.since is not None:
@@ -101,12 +146,7 @@ def find(actor: Actor, asked: Asked) -> Found:
         rows = rows.filter(source.person(as_code(asked.person)))
     if asked.reviewed is not None:
         rows = rows.filter(reviewed_at__isnull=not asked.reviewed)
-    if asked.after is not None:
-        rows = rows.filter(Q(**{f"{at}__lt": asked.after.at}) | Q(**{at: asked.after.at}, pk__lt=asked.after.pk))
-    with second_wall.across("audit"):
-        page = list(rows.order_by(f"-{at}", "-pk")[: PAGE + 1])
-    last = page[PAGE - 1] if len(page) > PAGE else None
-    return Found(tuple(page[:PAGE]), Cursor(last["when"], last["pk"]) if last is not None else None)
+    return rows, at
 
 
 def row(actor: Actor, kind: Kind, pk: int) -> dict[str, Any] | None:

@@ -32,10 +32,12 @@ def audit(request: ActorRequest) -> HttpResponse:
     filters = AuditFilters(request.GET, institutions=names_in(request.actor))
     asked = filters.asked(here.zone, request.GET.get("after", ""))
     found = records.find(request.actor, asked)
+    counted = asked.kind is records.Kind.OVERRIDES
     context = {
         "filters": filters, "rows": pages.audit_rows(asked.kind, found.rows), "zone": here.zone, "lead": pages.LEAD,
         "older_url": pages.older_url(request.GET, found.next), "begins": asked.after is None,
         "newest_url": pages.newest_url(request.GET),
+        "number": pages.set_aside(records.overrides(request.actor, asked)) if counted else "",
     }  # fmt: skip
     return render(request, "referral/oversight/audit.html", context)
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from referral.enums import AskKind, Role
-from referral.models import AuditReview, CaseEvent, Denial, Disclosure, Proposal
+from referral.models import AuditReview, Case, CaseEvent, Denial, Disclosure, Proposal
 from referral.selectors.audit import Cursor, Kind, cursor_of
 from referral.services import requests, sweep
 from tests.factories import EXERCISE, code_of, make_case
@@ -111,6 +111,74 @@ def test_overrides_have_a_list_of_their_own(scene: Scene) -> None:
     assert "Go on without a confirmed place" in audit(scene, "?kind=overrides")
     assert "Go on without a confirmed place" not in audit(scene, "?kind=two_people")
     assert "Close the case" in audit(scene, "?kind=two_people")
+
+
+def override(scene: Scene, case: Case, number: int = 1, **facts: Any) -> None:
+    """So many conditions set aside by two people, unless `facts` say otherwise."""
+    like = {
+        "registry": scene.registry, "case": case, "institution": scene.institutions["NG"], "action": "override",
+        "proposed_by": scene.users["NG"], "proposed_at": EXERCISE, "state": "confirmed", "decided_by": scene.users["NG-deputy"],
+    }  # fmt: skip
+    Proposal.objects.bulk_create([Proposal(**like | facts) for _number in range(number)])
+
+
+def test_overrides_are_counted_to_a_hundred_and_no_further(scene: Scene) -> None:
+    case = open_case(scene)
+    assert "0 conditions were set aside by two people." in audit(scene, "?kind=overrides")
+    override(scene, case)
+    override(scene, case, state="open", decided_by=None)
+    override(scene, case, state="dropped")
+    override(scene, case, action="close_case")
+    assert "1 condition was set aside by two people." in audit(scene, "?kind=overrides")
+    assert "set aside by two people" not in audit(scene, "?kind=two_people")
+    override(scene, case, 99)
+    assert "100 conditions were set aside by two people." in audit(scene, "?kind=overrides&country=NG")
+    assert "0 conditions were set aside by two people." in audit(scene, "?kind=overrides&country=NE")
+    override(scene, case, 50)
+    with CaptureQueriesContext(connection) as asked:
+        assert "More than 100 conditions were set aside by two people." in audit(scene, "?kind=overrides")
+    (counted,) = [query["sql"] for query in asked if "COUNT(*)" in query["sql"]]
+    assert "LIMIT 101" in counted
+
+
+def test_the_desk_shows_the_newest_lines_that_the_office_has_not_reviewed(scene: Scene) -> None:
+    officer, row = Seat(scene, "NG-officer"), opened(scene, open_case(scene))
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
+    Seat(scene, "NG").post(f"/people/{handover.case.person.public_code}/identity/")
+    Seat(scene, "NG").get("/people/ZZZZZZZZ/")
+    asked_by_niger(scene, handover.case.person.public_code)
+    override(scene, handover.case, 2)
+    lines = listed(officer)
+    for words in (
+        f"{row.reason}", "Information shared · What happened and indicators", f"{handover.reference}", "Identity shown",
+        "Refused attempts · Focal point", "Requests about a person elsewhere · We are looking", "Conditions set aside · Go on",
+    ):  # fmt: skip
+        assert any(words in line for line in lines), words
+    place = f"/audit/glass/{code_of('watched', row.pk)}/"
+    assert sum(place in line for line in lines) == 1
+    officer.post(place, remark="Called Niger.")
+    assert not any(place in line for line in listed(officer)), "reviewed"
+    assert any(place in line for line in listed(Seat(scene, "NE-officer"))), (
+        "by the office of the other side, not by this one"
+    )
+    override(scene, handover.case, 12, proposed_at=EXERCISE + timedelta(days=1))
+    lines = listed(officer)
+    assert len(lines) == 10
+    assert all("Conditions set aside" in line for line in lines), "the newest come first"
+    desk = officer.text("/desk/")
+    assert "More than 10 things to do are on your desk." in desk
+    assert '<a href="/audit/">All of “Not reviewed yet”</a>' in desk
+    for hidden in ("To live near her sister.", "Invented Name", handover.case.person.code_word):
+        assert hidden not in desk
+
+
+def listed(officer: Seat) -> list[str]:
+    """The lines under "Not reviewed yet", in their order."""
+    desk = officer.text("/desk/")
+    if "Not reviewed yet" not in desk:
+        return []
+    part = desk[desk.index("<h2>Not reviewed yet</h2>") :]
+    return part[: part.index("</section>")].split("<li>")[1:]
 
 
 def asked_by_niger(scene: Scene, code: str) -> None:
