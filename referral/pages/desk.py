@@ -96,7 +96,6 @@ DESKS: Mapping[Role, tuple[List, ...]] = {
     ),
     Role.SERVICE_PROVIDER: (
         RECEIVED, UNCOVERED,
-        List(gettext_lazy("Due tonight"), lists.due(D.TONIGHT)),
         List(gettext_lazy("Who has a place here"), lists.beds, gettext_lazy("Say in time when a place ends, so that nobody is left without."), counts=False),
         PEOPLE,
     ),

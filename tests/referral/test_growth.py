@@ -11,13 +11,35 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from common import clock
-from referral.enums import DeadlineKind, HandoverState
-from referral.models import Case, Custody, Deadline, Enquiry, Handover, HomeReferral, Institution, Packet, PullRequest
+from referral.enums import AssignmentKind, DeadlineKind, HandoverState, Role
+from referral.models import (
+    Assignment,
+    Case,
+    Custody,
+    Deadline,
+    Disclosure,
+    Enquiry,
+    Handover,
+    HealthEntry,
+    HomeReferral,
+    Institution,
+    LegalTrack,
+    Need,
+    Packet,
+    Person,
+    PullRequest,
+    Reminder,
+    Service,
+    Voice,
+)
+from referral.pages.desk import DESKS
 from referral.pages.handover_words import VERBS
 from referral.selectors.due import kinds_for, states_of
-from tests.factories import EXERCISE, WALL, make_case, make_handover
+from tests.factories import EXERCISE, WALL, make_case, make_handover, make_institution, make_member, make_user
 from tests.referral.crowd import Crowd, crowd
+from tests.referral.desks import SEATS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -39,9 +61,9 @@ def grow_to(world: Crowd, people: int) -> None:
     world.grow(BEFORE + people - world.cases, ours=2)
 
 
-def browser(world: Crowd) -> Client:
+def browser(world: Crowd, user: User | None = None) -> Client:
     client = Client()
-    client.force_login(world.user, backend="accounts.backends.AccountBackend")
+    client.force_login(user or world.user, backend="accounts.backends.AccountBackend")
     return client
 
 
@@ -207,3 +229,75 @@ def more_of(case: Case, size: int) -> None:
         one.pk, one.reference = None, f"X{count + number}"
         one.save(force_insert=True)
     assert Deadline.objects.filter(case=case).exists()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", DESKS)
+def test_a_desk_costs_the_same_number_of_queries_whatever_stands_on_it(world: Crowd, role: Role) -> None:
+    here, user = world.focal_points[0], make_user()
+    kind, work = SEATS.get(role, (None, None))
+    own = make_institution(world.registry, here.country_id, kind=kind) if kind else here
+    make_member(own, role, user=user)
+    client, counts, headings = browser(world, user), list[int](), list[int]()
+    for size in SIZES:
+        known = set(Case.objects.values_list("pk", flat=True))
+        grow_to(world, size)
+        fill_desk(world, own, work, list(Case.objects.filter(holder=here).exclude(pk__in=known)))
+        found = queries(client, "/desk/")
+        counts.append(len(found))
+        headings.append(client.get("/desk/").content.decode().count("<h2>"))
+        assert len(found) <= 20, [sql[:120] for sql in found]
+    assert len(set(counts)) == 1, counts
+    assert len(set(headings)) == 1, "with two people every list stands there already"
+
+
+def fill_desk(world: Crowd, own: Institution, work: AssignmentKind | None, cases: list[Case]) -> None:
+    """For each case something in every list that the desk of this institution can have."""
+    here, there = world.focal_points
+    age = {"age_low": 14, "age_high": 15, "age_basis": "document", "medicine_until_at": EXERCISE}
+    Person.objects.filter(cases__in=cases).update(**age)
+    if work is None and own != here:  # whoever found the person, or watches over all of it
+        Case.objects.filter(pk__in=[case.pk for case in cases]).update(opened_by=own, taken_at=None)
+    Handover.objects.filter(case__in=cases).update(child=True, objected=True, escalated_at=EXERCISE)
+    asylum = [] if work == AssignmentKind.CONSULATE else ["asylum"]
+    time, home = {"opened_ran": timedelta(0), "floor": timedelta(0)}, {"institution": here}
+    rows: list[Any] = []
+    for case in cases:
+        at = {"case": case, "recorded_at": EXERCISE}
+        owed = {
+            "registry": world.registry,
+            "case": case,
+            "owes": own,
+            "opened_at": EXERCISE - timedelta(days=9),
+            "due_at": EXERCISE,
+        }
+        rows += [Assignment(case=case, institution=own, kind=work, since_at=EXERCISE)] if work else []
+        rows += [
+            Need(case=case, kind=kind, urgency="urgent", opened_at=EXERCISE, **home)
+            for kind in ("documents", "medical")
+        ]
+        rows += [
+            LegalTrack(case=case, kind=kind, state="open", country_id="NG", since_at=EXERCISE, **home)
+            for kind in (*asylum, "witness")
+        ]
+        service = {"provider": own, "state": "running", "since_at": EXERCISE, "until_at": EXERCISE + timedelta(days=1)}
+        rows += [Service(case=case, kind="shelter", **service, **home)]
+        rows += [Voice(**at, kind="complain", text="Too late.", permitted=True, **home)]
+        rows += [HealthEntry(**at, text="Better.", institution=own)]
+        rows += [Disclosure(case=case, recipient=there, compartment="D2", fields=["wishes"], basis="law", at=EXERCISE)]
+        rows += [Deadline(**owed, **time, kind=kind, basis="default") for kind in ("identify", "follow_up_90")]
+        if own != here:
+            ask = {"registry": world.registry, "case": case, "kind": "medical", "sent_at": EXERCISE}
+            rows += [HomeReferral(**ask, reference=f"I{case.pk}", sender=here, provider=own)]
+            rows += [HomeReferral(**ask, reference=f"O{case.pk}", sender=own, provider=here)]
+    for model in dict.fromkeys(map(type, rows)):
+        model.objects.bulk_create([row for row in rows if type(row) is model])
+    late = Deadline.objects.filter(case__in=cases, kind="follow_up_90", owes=own, basis="default", due_at=EXERCISE)
+    rung = {
+        "registry": world.registry,
+        "rung": "coordinator",
+        "state": "fired",
+        "due_at": EXERCISE,
+        "fired_at": EXERCISE,
+    }
+    Reminder.objects.bulk_create([Reminder(deadline=one, floor_ran=timedelta(0), **rung) for one in late])

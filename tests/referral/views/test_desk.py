@@ -1,4 +1,4 @@
-"""The first screen of every role: what stands on it, what never does, and that it costs the same for two and for twenty."""
+"""The first screen of every role: what stands on it and what never does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from referral.enums import AgeBasis, Role
-from referral.models import Case, LegalTrack, Membership, Need, PersonIdentity, Service
+from referral.models import Case, LegalTrack, Membership, PersonIdentity, Service
 from referral.pages.desk import DESKS
 from referral.services import care, drafts, health
 from referral.services.sweep import sweep_registry
@@ -220,44 +218,3 @@ def test_an_adviser_passes_words_on_and_the_case_manager_reads_them(scene: Scene
     manager = Seat(scene, Role.CASE_MANAGER)
     assert "What people say about the help" in manager.text("/desk/")
     assert "No more to Niger." in manager.text(base)
-
-
-def fill(scene: Scene, role: Role, number: int) -> None:
-    for _again in range(number):
-        case = open_case(scene)
-        if SEATS[role][1]:
-            assign(scene, role, case)
-        Need.objects.create(
-            case=case,
-            kind="documents",
-            urgency="urgent",
-            opened_at=case.opened_at,
-            institution=scene.institutions["NG"],
-        )
-        for kind in ("asylum", "witness"):
-            LegalTrack.objects.create(
-                case=case, kind=kind, state="open", country_id="NG", since_at=case.opened_at,
-                institution=scene.institutions["NG"],
-            )  # fmt: skip
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("role", [role for role, (_kind, work) in SEATS.items() if work])
-def test_a_desk_costs_the_same_for_two_people_and_for_twenty(scene: Scene, role: Role) -> None:
-    seat(scene, role)
-    user = Seat(scene, role)
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as caught:
-            user.text("/desk/")
-        return len(caught)
-
-    fill(scene, role, 2) if role is not Role.CONSULAR_OFFICER else [assign(scene, role, open_case(scene)) for _ in "12"]
-    user.text("/desk/")
-    few = queries()
-    for _again in range(18):
-        if role is Role.CONSULAR_OFFICER:
-            assign(scene, role, open_case(scene))
-        else:
-            fill(scene, role, 1)
-    assert queries() == few <= 20
