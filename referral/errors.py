@@ -310,3 +310,10 @@ class TravelsTogether(Refusal):
     sentence = _(
         "This person travels with others: purpose and urgency stay the same for all. Let the person travel alone first."
     )
+
+
+class ClosedPlacement(Refusal):
+    sentence = _(
+        "Nobody plans to keep this person with the police, border or prosecution service: there are signs of trafficking, or "
+        "the person may be a child. Choose an open place. If the person is detained already, record that as where the person is."
+    )

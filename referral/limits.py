@@ -28,6 +28,7 @@ LIMITS: Mapping[DeadlineKind, Rule] = {
     DeadlineKind.TAKE: Rule(Limit(hours=24), urgent=Limit(hours=4), child=Limit(hours=4)),
     DeadlineKind.RELEASE: Rule(Limit(hours=4)),
     DeadlineKind.SCREEN: Rule(Limit(hours=24)),
+    DeadlineKind.CENTRE: Rule(Limit(hours=72)),
     DeadlineKind.CHILD_NOTICE: Rule(Limit(hours=24)),
     DeadlineKind.ACKNOWLEDGE: Rule(
         Limit(hours=48), urgent=Limit(hours=4), child=Limit(hours=24), urgent_child=Limit(hours=4)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from referral.enums import AgeBasis, RiskLevel, Safeguard, TraffickingStatus, YesNoUnknown
+from referral.enums import (
+    AgeBasis,
+    InstitutionKind,
+    NeedKind,
+    RiskLevel,
+    Safeguard,
+    TraffickingStatus,
+    YesNoUnknown,
+)
+
+CLOSED_DOORS = frozenset({InstitutionKind.POLICE, InstitutionKind.BORDER, InstitutionKind.PROSECUTION})
+"""A bed with one of these is a closed placement, whatever it is called."""
+NEVER_DETAINED = frozenset({Safeguard.PRESUMED_MINOR, Safeguard.NON_PUNISHMENT})
 
 ADULT = 18
 """Age of majority (UN Convention on the Rights of the Child, Art. 1)."""
@@ -47,6 +60,19 @@ def presumed_minor(facts: PersonFacts) -> bool:
     if facts.age_high is not None and facts.age_high < ADULT:
         return True
     return facts.reasons_to_believe_child or facts.age_basis is AgeBasis.DISPUTED
+
+
+def is_closed_placement(kind: str, provider_kind: str) -> bool:
+    """Whether this service is a bed behind closed doors."""
+    return kind == NeedKind.SHELTER and provider_kind in CLOSED_DOORS
+
+
+def forbids_detention(held: Iterable[Safeguard]) -> bool:
+    """Whether nobody may plan to detain the person: from the first indication on, and always for a child.
+
+    That somebody has detained the person anyway is recorded as a fact (`domain.md` section 6).
+    """
+    return not NEVER_DETAINED.isdisjoint(held)
 
 
 def safeguards_of(facts: PersonFacts) -> tuple[Safeguard, ...]:

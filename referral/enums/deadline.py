@@ -12,6 +12,7 @@ class DeadlineKind(TextChoices):
     TAKE = "take", _("Take the case")
     RELEASE = "release", _("Release to protection")
     SCREEN = "screen", _("Screen")
+    CENTRE = "centre", _("Find the way on from the arrival centre")
     CHILD_NOTICE = "child_notice", _("Tell child protection")
     ACKNOWLEDGE = "acknowledge", _("Acknowledge")
     DECIDE = "decide", _("Decide")

@@ -9,10 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from referral.enums import AssignmentKind, InstitutionKind, NeedKind, ServiceState, Urgency
+from referral.errors import ClosedPlacement
 from referral.forms.choices import WORKS_AS, home_institutions
 from referral.forms.fields import line, moment, radio
 from referral.forms.person import PersonForm
 from referral.models import Institution
+from referral.safeguards import forbids_detention, is_closed_placement
+from referral.selectors.facts import safeguards
 
 CHOOSE = _("Choose")
 
@@ -50,8 +53,11 @@ class ServiceForm(PersonForm):
         _offer_institutions(self, "provider")
 
     def clean(self) -> dict[str, Any]:
-        """A service ends after it begins."""
+        """A service ends after it begins, and a bed is no cell for whoever must not be detained."""
         cleaned = super().clean() or self.cleaned_data
+        kind, provider = cleaned.get("kind"), cleaned.get("provider")
+        if kind and provider and is_closed_placement(kind, provider.kind) and forbids_detention(safeguards(self.case)):
+            self.add_error("provider", ClosedPlacement.sentence)
         since = cleaned.get("since_at") or self.now
         for name in ("until_at", "funded_until_at"):
             if cleaned.get(name) and cleaned[name] < since:

@@ -72,6 +72,13 @@ class IntakeForm(PersonForm):
         ),
         required=False,
     )
+    in_centre = forms.BooleanField(
+        label=_(
+            "The person has just come ashore or across the border and is in an arrival centre. The way on from there is then due "
+            "within 72 hours (exercise default)."
+        ),
+        required=False,
+    )
     found_by = radio(_("How was the person found?"), FoundBy, error=_("Say how the person was found"))
     languages = FewCodesField(
         language_choices,
@@ -118,7 +125,7 @@ class IntakeForm(PersonForm):
                 lead=_("A safe night comes before every question below."),
             ),
             Section(_("Danger"), "immediate_danger", "held_by_security"),
-            Section(_("How the person was found"), "found_by"),
+            Section(_("How the person was found"), "found_by", "in_centre"),
             Section(_("Languages"), "languages", "needs_interpreter"),
             Section(
                 _("Age and family"),

@@ -60,7 +60,9 @@ class Release(models.Model):
     """Release from border or security to protection, with its certificate and limit (4 h, exercise default)."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="releases")
-    held_by = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    held_by = models.ForeignKey(
+        Institution, models.PROTECT, null=True, related_name="+", help_text=_("Empty when nobody has said who.")
+    )
     released_to = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)

@@ -114,6 +114,7 @@ VERBS: Mapping[DeadlineKind, Sentence] = {
     DeadlineKind.TAKE: pgettext_lazy("inbox verb", "Take"),
     DeadlineKind.RELEASE: pgettext_lazy("inbox verb", "Release"),
     DeadlineKind.SCREEN: pgettext_lazy("inbox verb", "Screen"),
+    DeadlineKind.CENTRE: pgettext_lazy("inbox verb", "Find the way on"),
     DeadlineKind.CHILD_NOTICE: pgettext_lazy("inbox verb", "Tell child protection"),
     DeadlineKind.ACKNOWLEDGE: pgettext_lazy("inbox verb", "Acknowledge"),
     DeadlineKind.DECIDE: pgettext_lazy("inbox verb", "Decide"),

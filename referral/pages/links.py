@@ -19,6 +19,7 @@ HOME_PAGES: Mapping[DeadlineKind, str] = {
     D.TAKE: "referral:take",
     D.RELEASE: "referral:release",
     D.SCREEN: "referral:screening",
+    D.CENTRE: "referral:whereabouts",
     D.CHILD_NOTICE: "referral:child_notice",
     D.REVIEW_RISK: "referral:risk",
     D.IDENTIFY: "referral:identification",

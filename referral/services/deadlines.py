@@ -5,7 +5,7 @@ Call both functions inside the command's transaction, with the case locked (docs
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypedDict
 
@@ -38,6 +38,12 @@ from referral.models import (
     RulePack,
 )
 from referral.services.moment import Moment
+
+OF_THE_RULE_PACK: Mapping[DeadlineKind, str] = {
+    DeadlineKind.CHILD_NOTICE: "child_notice_hours",
+    DeadlineKind.CENTRE: "centre_hours",
+}
+"""Steps whose time a country's rule pack says, and the column that says it, in hours that always run."""
 
 
 def open_deadline(
@@ -243,11 +249,11 @@ def _agreed(
 
 
 def _national(case: Case, kind: DeadlineKind, owes: Institution) -> tuple[int, Basis, str] | None:
-    """The time in the owing country's rule pack. Today it knows one step: telling child protection."""
-    if kind != DeadlineKind.CHILD_NOTICE:
+    """The time in the owing country's rule pack, for the steps that it knows."""
+    if kind not in OF_THE_RULE_PACK:
         return None
     pack = RulePack.objects.filter(registry_id=case.registry_id, country=owes.country_id).first()
-    return None if pack is None else (pack.child_notice_hours, Basis(pack.basis), pack.basis_text)
+    return None if pack is None else (getattr(pack, OF_THE_RULE_PACK[kind]), Basis(pack.basis), pack.basis_text)
 
 
 def _due(limit: Limit, opened_at: datetime, owes: Institution) -> datetime:

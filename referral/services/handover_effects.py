@@ -126,6 +126,7 @@ def _accept(work: Work, handover: Handover, _given: Facts) -> None:
 def _depart(work: Work, handover: Handover, given: Facts) -> None:
     travel = WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE
     place(work, travel, handover.sender.country, work.moment.at)
+    deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CENTRE], moment=work.moment)
 
 
 def _stop(work: Work, handover: Handover, _given: Facts) -> None:

@@ -59,7 +59,7 @@ def focal_point_of(registry: Registry, country_code: str) -> Institution:
 def open_case(actor: Actor, facts: Facts, *, submission: UUID | None, code_word: str = "") -> CaseOutcome:
     """Open a case of a person found now. The country's focal point institution answers from this instant.
 
-    `facts` are cleaned form values (`PERSON_FACTS`, found_by, immediate_danger, held_by_security, indicators, opinion,
+    `facts` are cleaned form values (`PERSON_FACTS`, found_by, immediate_danger, held_by_security, in_centre, indicators, opinion,
     interpreter_safe, name). Raises NotAllowed, ExercisePaused, RegistryEnded.
     """
     with second_wall.command():
@@ -190,6 +190,8 @@ def _open_deadlines(case: Case, opener: Institution, focal: Institution, facts: 
     owe(DeadlineKind.TAKE, focal)
     if child:
         owe(DeadlineKind.CHILD_NOTICE, focal)
+    if facts.get("in_centre"):
+        owe(DeadlineKind.CENTRE, focal)
     if facts.get("held_by_security"):
         Release.objects.create(case=case, held_by=opener, released_to=focal, requested_at=moment.at)
         owe(DeadlineKind.RELEASE, opener)

@@ -6,9 +6,16 @@ from uuid import UUID
 
 from referral.actor import Actor
 from referral.enums import Action, AssignmentKind, Compartment, LegalTrackKind, ServiceState
-from referral.errors import InstitutionElsewhere, NothingReachesOrigin, PersonMustPermit, RecipientBlocked
+from referral.errors import (
+    ClosedPlacement,
+    InstitutionElsewhere,
+    NothingReachesOrigin,
+    PersonMustPermit,
+    RecipientBlocked,
+)
 from referral.models import Assignment, BlockedRecipient, Institution, Need, Service
-from referral.selectors.facts import live_tracks
+from referral.safeguards import forbids_detention, is_closed_placement
+from referral.selectors.facts import live_tracks, safeguards
 from referral.services import identification
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
@@ -59,9 +66,14 @@ def meet_need(actor: Actor, case_id: int, need_id: int, *, submission: UUID | No
 def add_service(
     actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
-    """A service that runs or is planned: who gives it, who pays, from, to, funded until."""
+    """A service that runs or is planned: who gives it, who pays, from, to, funded until.
+
+    Raises ClosedPlacement for a bed with police, border or prosecution for whoever must not be detained.
+    """
 
     def write(work: Work) -> Entry:
+        if is_closed_placement(facts["kind"], facts["provider"].kind) and forbids_detention(safeguards(work.case)):
+            raise ClosedPlacement
         Service.objects.create(
             case=work.case,
             kind=facts["kind"],

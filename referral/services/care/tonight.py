@@ -19,7 +19,7 @@ from referral.enums import (
     YesNoUnknown,
 )
 from referral.errors import ArrivalImpossible
-from referral.models import ChildFile, Deadline, Handover, PersonIdentity, Whereabouts
+from referral.models import ChildFile, Deadline, Handover, PersonIdentity, Release, Whereabouts
 from referral.selectors.facts import is_child
 from referral.services import child_answers, deadlines, lifecycle
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
@@ -28,6 +28,8 @@ from referral.services.majority import majority_of
 from referral.services.places import found_again
 
 TONIGHT = ("safe_tonight", "bed_until_at", "medicine_until_at", "call_tonight")
+WAY_ON = (WhereaboutsKind.SAFE_PLACE, WhereaboutsKind.SUPPORTED_PLACE, WhereaboutsKind.ESCORTED)
+"""Where an arrival centre may lead: a place with protection, or the road to one with an escort."""
 IDENTITY = "with_identity"
 """Code of an entry that changed identity beside other facts."""
 PERSON = (
@@ -144,7 +146,11 @@ def _child_found(work: Work) -> None:
 def record_whereabouts(
     actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
-    """Where the person is since when. Raises ArrivalImpossible for a time in the future."""
+    """Where the person is since when. Raises ArrivalImpossible for a time in the future.
+
+    That somebody detains the person is a fact like another: release to protection is due from now on. A place or an
+    escort is the way on from an arrival centre.
+    """
 
     def write(work: Work) -> Entry:
         happened = facts.get("happened_at") or work.moment.at
@@ -168,9 +174,32 @@ def record_whereabouts(
         elif not Whereabouts.objects.filter(case=work.case, happened_at__gt=happened).exists():
             # Where the person was before going missing finds nobody.
             found_again(work.case)
+            _leave_centre(work, facts["kind"])
+            if facts["kind"] == WhereaboutsKind.DETAINED:
+                _owe_release(work)
         return Entry(code=facts["kind"], happened_at=happened)
 
     return on_case(actor, case_id, Action.RECORD_WHEREABOUTS, write, submission=submission, version=version)
+
+
+def _leave_centre(work: Work, kind: str) -> None:
+    """The way on from an arrival centre is found with a place or an escort. Whoever left by choice needs none."""
+    if kind in WAY_ON or kind == WhereaboutsKind.LEFT_BY_CHOICE:
+        deadlines.close_deadlines(
+            case=work.case, kinds=[DeadlineKind.CENTRE], moment=work.moment, cancelled=kind not in WAY_ON
+        )
+
+
+def _owe_release(work: Work) -> None:
+    """Whoever answers for the person owes the release, unless it is owed already. Who detains stays open: nobody has said."""
+    holder = work.case.holder
+    assert holder is not None
+    Release.objects.get_or_create(
+        case=work.case, released_at=None, defaults={"released_to": holder, "requested_at": work.moment.at}
+    )
+    owed = Deadline.objects.filter(case=work.case, kind=DeadlineKind.RELEASE, state=DeadlineState.OPEN)
+    if not owed.exists():
+        deadlines.open_deadline(case=work.case, kind=DeadlineKind.RELEASE, owes=holder, moment=work.moment)
 
 
 def raise_danger(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:

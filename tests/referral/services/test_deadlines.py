@@ -149,17 +149,24 @@ def test_what_is_not_agreed_changes_nothing(
     assert opened(sender, receiver).due_at == EXERCISE + timedelta(hours=48)
 
 
-def test_a_rule_pack_says_how_soon_child_protection_hears(sender: Institution) -> None:
+@pytest.mark.parametrize(
+    ("kind", "column", "default"),
+    [(DeadlineKind.CHILD_NOTICE, "child_notice_hours", 24), (DeadlineKind.CENTRE, "centre_hours", 72)],
+)
+def test_a_rule_pack_says_how_soon_a_step_is_due(
+    sender: Institution, kind: DeadlineKind, column: str, default: int
+) -> None:
+    assert opened(sender, sender, kind=kind, other_side=None).due_at == EXERCISE + timedelta(hours=default)
     RulePack.objects.create(
         registry=sender.registry,
         country=sender.country,
-        child_notice_hours=12,
         basis=Basis.LAW,
-        basis_text="Child act, section 5",
+        basis_text="An act, section 5",
+        **{column: default * 2},
     )
-    deadline = opened(sender, sender, kind=DeadlineKind.CHILD_NOTICE, other_side=None)
-    assert deadline.due_at == EXERCISE + timedelta(hours=12)
-    assert (deadline.basis, deadline.basis_text) == (Basis.LAW, "Child act, section 5")
+    deadline = opened(sender, sender, kind=kind, other_side=None)
+    assert deadline.due_at == EXERCISE + timedelta(hours=default * 2)
+    assert (deadline.basis, deadline.basis_text) == (Basis.LAW, "An act, section 5")
 
 
 def test_a_given_due_time_is_kept_and_never_lies_before_the_opening(sender: Institution, receiver: Institution) -> None:

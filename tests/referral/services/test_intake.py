@@ -82,6 +82,7 @@ def test_name_and_person_stand_in_two_tables(scene: Scene) -> None:
         ({"safe_tonight": "unknown", "age_low": 15}, {"take": ("focal_point", hours(4)), "tonight": ("border", hours(2)), "child_notice": ("focal_point", hours(24))}),
         ({"opinion": ""}, {"take": ("focal_point", hours(24)), "screen": ("border", hours(24))}),
         ({"held_by_security": True}, {"take": ("focal_point", hours(24)), "release": ("border", hours(4))}),
+        ({"in_centre": True}, {"take": ("focal_point", hours(24)), "centre": ("focal_point", hours(72))}),
     ],
 )  # fmt: skip
 def test_what_is_due_follows_from_what_was_found(scene: Scene, facts: dict[str, Any], expected: dict[str, Any]) -> None:

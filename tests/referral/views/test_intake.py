@@ -104,6 +104,20 @@ def test_a_telephone_number_in_free_text_is_questioned_and_can_be_said_to_be_inv
     assert Case.objects.count() == 1
 
 
+def test_whoever_is_in_an_arrival_centre_waits_for_the_way_on(scene: Scene) -> None:
+    seat = Seat(scene, "NG")
+    assert "is in an arrival centre" in seat.text("/people/new/")
+    assert seat.post("/people/new/", **LEAST, in_centre="on").status_code == 302
+    owed = Deadline.objects.get(kind="centre")
+    assert (owed.owes, owed.due_at - owed.opened_at) == (scene.institutions["NG"], timedelta(hours=72))
+    where = f"/people/{owed.case.person.public_code}/whereabouts/"
+    page = seat.text("/inbox/")
+    assert "Find the way on" in page
+    assert f'href="{where}"' in page
+    assert seat.post(where, kind="supported_place", country="NG", support_running="on").status_code == 302
+    assert "Find the way on" not in seat.text("/inbox/")
+
+
 def test_a_first_responder_opens_a_case_of_which_the_focal_point_is_told(scene: Scene) -> None:
     border = make_institution(scene.registry, "NG", kind=InstitutionKind.BORDER)
     scene.users["guard"] = make_user()

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from referral.enums import InstitutionKind
+from referral.errors import ClosedPlacement
 from referral.models import Assignment, ChildFile, LegalTrack, Need, RiskAssessment, Screening, Service, Whereabouts
 from referral.services import care, clock
 from tests.factories import code_of, make_institution
@@ -237,6 +238,32 @@ def test_a_police_station_can_never_be_asked_to_work_on_a_case(scene: Scene) -> 
     case = open_case(scene)
     make_institution(scene.registry, "NG", kind=InstitutionKind.POLICE, name="Police station")
     assert "Police station" not in Seat(scene, "NG").text(f"/people/{case.person.public_code}/assign/")
+
+
+def test_a_bed_behind_closed_doors_is_refused_beside_the_provider_and_what_was_typed_is_kept(scene: Scene) -> None:
+    case = open_case(scene)
+    station = make_institution(scene.registry, "NG", kind=InstitutionKind.POLICE, name="Police station")
+    code, seat = case.person.public_code, Seat(scene, "NG")
+    typed = {"kind": "shelter", "provider": station.pk, "payer": "The ministry", "state": "planned"}
+    answer = seat.post(f"/people/{code}/services/new/", **typed)
+    assert not Service.objects.exists()
+    page = answer.content.decode()
+    assert answer.context["form"].errors["provider"] == [str(ClosedPlacement.sentence)]
+    assert 'href="#id_provider"' in page
+    assert 'value="The ministry"' in page
+    assert f'<option value="{station.pk}" selected>' in page
+    assert done(seat.post(f"/people/{code}/services/new/", **typed | {"kind": "legal"}))
+
+
+def test_a_detention_that_happened_is_a_fact_whose_release_is_due(scene: Scene) -> None:
+    code, seat = open_case(scene).person.public_code, Seat(scene, "NG")
+    assert "Record the release to protection" not in seat.text(f"/people/{code}/")
+    assert done(seat.post(f"/people/{code}/whereabouts/", kind="detained", country="NG"))
+    page = seat.text(f"/people/{code}/")
+    assert "Not covered now: Detained" in page
+    assert "Record the release to protection" in page
+    assert done(seat.post(f"/people/{code}/release/", certificate="C-2"))
+    assert "Record the release to protection" not in seat.text(f"/people/{code}/")
 
 
 def test_a_release_needs_its_certificate(scene: Scene) -> None:
