@@ -26,6 +26,11 @@ MORINGA = person(
     wishes="To be with her sister, and to go back to school.", call_tonight="The child protection officer on duty",
     opinion="possible", indicators=["deceived", "child_working", "cannot_leave"], name="Amina Talawari",
 )  # fmt: skip
+MORINGA_2 = person(
+    age_low=17, age_high=17, languages=["ha"], needs_interpreter=True, citizenships=["NG"], found_by="ngo",
+    wishes="To be with her little sister.", call_tonight="The child protection officer on duty",
+    opinion="possible", indicators=["deceived", "cannot_leave"], name="Hauwa Talawari",
+)  # fmt: skip
 TAMARIN = person(
     sex="male", age_low=10, age_high=12, languages=["ff"], needs_interpreter=True, citizenships=["GM"], found_by="ngo",
     wishes="To sleep where he is now, and to speak with his mother.", call_tonight="The children's home",
@@ -71,8 +76,17 @@ CORAL = person(
 )  # fmt: skip
 ACACIA = person(
     age_low=34, age_high=34, languages=["yo", "fon"], citizenships=["BJ"], found_by="border", dependants=2,
-    accompanied="yes", wishes="To have her nieces with her again and to travel on.", call_tonight="The border protection desk",
+    wishes="To have her nieces with her again and to travel on.", call_tonight="The border protection desk",
     name="Afi Houndekou-Sola",
+)  # fmt: skip
+ACACIA_2 = person(
+    age_low=12, age_high=12, languages=["yo", "fon"], citizenships=["BJ"], found_by="border", safe_tonight="yes",
+    wishes="To be with her aunt.", call_tonight="The child protection officer on duty", name="Sena Houndekou-Sola",
+)  # fmt: skip
+ACACIA_3 = person(
+    age_low=17, age_high=17, languages=["yo", "fon"], citizenships=["BJ"], found_by="border", safe_tonight="yes",
+    wishes="To be with her aunt, and to know why they were stopped.", call_tonight="The child protection officer on duty",
+    name="Nonvi Houndekou-Sola",
 )  # fmt: skip
 MANGUE = person(
     sex="male", age_low=23, age_high=23, languages=["bm", "fr"], citizenships=["ML"], found_by="health",
@@ -82,25 +96,25 @@ MANGUE = person(
 BAOBAB_1 = person(
     age_low=27, age_high=27, languages=["fr", "bm"], citizenships=["ML"], found_by="border", dependants=1, accompanied="yes",
     wishes="To stay with her son and to see a midwife.", call_tonight="The community health centre", safe_tonight="yes",
-    name="Awa Diankoro",
+    name="Awa Diankoro", in_centre=True,
 )  # fmt: skip
 BAOBAB_2 = person(
     sex="male", age_low=6, age_high=6, age_basis="statement", languages=["bm"], citizenships=["ML"], found_by="border",
     accompanied="yes", wishes="To be with his mother.", call_tonight="The child protection officer on duty",
-    name="Bakary Diankoro",
+    name="Bakary Diankoro", in_centre=True,
 )  # fmt: skip
 BAOBAB_3 = person(
     sex="male", age_low=16, age_high=18, age_basis="estimate", languages=["wo"], needs_interpreter=True, found_by="border",
-    wishes="To call his brother.", call_tonight="The child protection officer on duty", name="Pape Gueyantou",
+    wishes="To call his brother.", call_tonight="The child protection officer on duty", name="Pape Gueyantou", in_centre=True,
 )  # fmt: skip
 BAOBAB_4 = person(
     sex="male", age_low=40, age_high=40, languages=["wo", "fr"], citizenships=["SN"], found_by="border", safe_tonight="no",
     wishes="To explain that he was made to steer the boat.", call_tonight="The legal aid bureau", opinion="unclear",
-    indicators=["forced_offence", "threats"], held_by_security=True, name="Ibou Mbayanor",
+    indicators=["forced_offence", "threats"], held_by_security=True, name="Ibou Mbayanor", in_centre=True,
 )  # fmt: skip
 BAOBAB_5 = person(
     sex="male", age_low=30, age_high=30, languages=["ar", "en"], citizenships=[], found_by="border",
-    wishes="To ask for asylum.", call_tonight="The border protection desk", name="Yahya Omdarran",
+    wishes="To ask for asylum.", call_tonight="The border protection desk", name="Yahya Omdarran", in_centre=True,
 )  # fmt: skip
 SESAME = person(
     age_low=29, age_high=29, languages=["en", "yo"], citizenships=["NG"], found_by="ngo",

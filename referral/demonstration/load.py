@@ -13,7 +13,7 @@ from common.clock import ClockMode
 from referral.demonstration import cast, stories_home, stories_journeys
 from referral.demonstration.stage import NOW, Stage, actor_of_membership, play, wall_of
 from referral.enums import MailState, RegistryKind
-from referral.models import Mail, Notice, PersonLink, Registry
+from referral.models import Mail, Notice, Registry
 from referral.services import clock as clock_service
 from referral.services import reminders
 from referral.services.clock import OwnReason
@@ -24,8 +24,6 @@ RATE = Decimal(60)
 HISTORY = timedelta(days=150)
 RECENT = timedelta(hours=48)
 """Mails of the played history that are older than this are not sent any more."""
-
-FAMILIES = (("BAOBAB 1", "BAOBAB 2", "child"), ("BAOBAB 2", "BAOBAB 1", "parent"))
 
 
 def loaded() -> Registry | None:
@@ -47,8 +45,6 @@ def load(password: str) -> Registry:
         institutions=found,
     )
     play(stage, [*stories_journeys.stories(), *stories_home.stories()])
-    for one, other, kind in FAMILIES:
-        PersonLink.objects.create(person=stage.case(one).person, other=stage.case(other).person, kind=kind)
     with clock.moved_wall(wall_of(registry, NOW)):
         reminders.settle(registry, moment_of(registry))
         clock_service.pause(registry.pk, user=None, reason=OwnReason.IDLE)

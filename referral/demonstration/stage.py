@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from common import clock
+from common.errors import Refusal
 from referral.actor import Actor
 from referral.enums import Action, AskKind, Role
-from referral.models import Case, Enquiry, Handover, Institution, Membership, Registry
+from referral.models import Case, Enquiry, Handover, Institution, Membership, Need, Registry
 from referral.services import (
     care,
     consent,
     drafts,
     enquiries,
+    families,
     identification,
     intake,
     lifecycle,
@@ -85,8 +89,21 @@ class Stage:
         if take:
             intake.take_case(self.actor(country), case.pk, submission=None)
 
-    def release(self, code_word: str, country: str, certificate: str) -> None:
-        intake.release(self.actor(country), self.case(code_word).pk, certificate=certificate, submission=None)
+    def release(self, code_word: str, country: str, certificate: str, *, role: Role = Role.FOCAL_POINT) -> None:
+        intake.release(self.actor(country, role), self.case(code_word).pk, certificate=certificate, submission=None)
+
+    def refused(self, refusal: type[Refusal], act: Act) -> None:
+        """Somebody tries what the rules refuse, as they must: a load in which it were possible ends here."""
+        try:
+            with transaction.atomic():
+                act(self)
+        except refusal:
+            return
+        raise AssertionError(f"the rules let through what they refuse with {refusal.__name__}")
+
+    def belong(self, one: str, other: str, country: str, kind: str) -> None:
+        """Two people belong together; `kind` is what the other is to the first."""
+        families.record_link(self.actor(country), self.case(one).pk, self.case(other).pk, kind, submission=None)
 
     def note(self, code_word: str, country: str, **facts: Any) -> None:
         """Facts about the person."""
@@ -99,6 +116,7 @@ class Stage:
         *,
         bed: timedelta | None = None,
         medicine: timedelta | None = None,
+        role: Role = Role.FOCAL_POINT,
         **facts: Any,
     ) -> None:
         times = {
@@ -106,7 +124,7 @@ class Stage:
             for name, span in (("bed_until_at", bed), ("medicine_until_at", medicine))
             if span is not None
         }
-        care.record_tonight(self.actor(country), self.case(code_word).pk, {**facts, **times}, submission=None)
+        care.record_tonight(self.actor(country, role), self.case(code_word).pk, {**facts, **times}, submission=None)
 
     def where(self, code_word: str, country: str, kind: str, **facts: Any) -> None:
         care.record_whereabouts(self.actor(country), self.case(code_word).pk, {"kind": kind, **facts}, submission=None)
@@ -115,11 +133,35 @@ class Stage:
         facts = {"opinion": opinion, "indicators": list(indicators), "interpreter_safe": True}
         care.record_screening(self.actor(country), self.case(code_word).pk, facts, submission=None)
 
-    def need(self, code_word: str, country: str, kind: str, urgency: str = "standard", note: str = "") -> None:
+    def need(
+        self,
+        code_word: str,
+        country: str,
+        kind: str,
+        urgency: str = "standard",
+        note: str = "",
+        *,
+        role: Role = Role.FOCAL_POINT,
+    ) -> None:
         facts = {"kind": kind, "urgency": urgency, "note": note}
-        care.add_need(self.actor(country), self.case(code_word).pk, facts, submission=None)
+        care.add_need(self.actor(country, role), self.case(code_word).pk, facts, submission=None)
 
-    def serve(self, code_word: str, country: str, kind: str, provider: str, payer: str, **facts: Any) -> None:
+    def meet(self, code_word: str, country: str, kind: str) -> None:
+        """The newest need of this kind is met."""
+        need = Need.objects.filter(case=self.case(code_word), kind=kind, met_at=None).latest("pk")
+        care.meet_need(self.actor(country), need.case_id, need.pk, submission=None)
+
+    def serve(
+        self,
+        code_word: str,
+        country: str,
+        kind: str,
+        provider: str,
+        payer: str,
+        *,
+        role: Role = Role.FOCAL_POINT,
+        **facts: Any,
+    ) -> None:
         """A service starts now; `funded_days` says until when it is paid."""
         funded = facts.pop("funded_days", None)
         given = {
@@ -130,7 +172,7 @@ class Stage:
             "funded_until_at": self.at + timedelta(days=funded) if funded else None,
             **facts,
         }
-        care.add_service(self.actor(country), self.case(code_word).pk, given, submission=None)
+        care.add_service(self.actor(country, role), self.case(code_word).pk, given, submission=None)
 
     def ask_to_work(self, code_word: str, country: str, kind: str, institution: str) -> None:
         facts = {"kind": kind, "institution": self.institution(country, institution), "person_permits": True}
@@ -229,13 +271,22 @@ class Stage:
         facts = {"code": code_word, "reason": reason, "language": language}
         requests.ask(self.actor(country), kind, facts, submission=None)
 
-    def refer(self, code_word: str, country: str, kind: str, provider: str, *compartments: str, **facts: Any) -> None:
+    def refer(
+        self,
+        code_word: str,
+        country: str,
+        kind: str,
+        provider: str,
+        *compartments: str,
+        role: Role = Role.FOCAL_POINT,
+        **facts: Any,
+    ) -> None:
         """Ask a service at home."""
         given = {
             "provider": self.institution(country, provider), "kind": kind, "compartments": list(compartments),
             "person_agrees": True, **facts,
         }  # fmt: skip
-        referrals.send(self.actor(country), self.case(code_word).pk, given, submission=None)
+        referrals.send(self.actor(country, role), self.case(code_word).pk, given, submission=None)
 
     def identify(self, code_word: str, country: str, decision: str, reasons: str) -> None:
         """The competent authority decides on the next step; a no is proposed to a second person."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from referral.demonstration import facts
-from referral.demonstration.stage import Stage, Story
+from referral.demonstration.stage import Facts, Stage, Story
 from referral.enums import AskKind, Role
+from referral.errors import ClosedPlacement
 
 DAY = timedelta(days=1)
 RESPONDER = Role.FIRST_RESPONDER
+MANAGER = Role.CASE_MANAGER
 
 
 def tamarin() -> Story:
@@ -79,12 +81,40 @@ def karite() -> Story:
 
 
 def indigo() -> Story:
-    """A man made to defraud others, listed as a suspect. Not to be punished; six hours left to make tonight safe."""
+    """A man made to defraud others and to recruit two friends, listed as a suspect. Screened as unclear.
+
+    A bed in a cell was refused, he was released to protection, and six hours are left to take his case.
+    """
+
+    def a_bed_in_a_cell(stage: Stage) -> None:
+        stage.serve("INDIGO", "CI", "shelter", "border", "Border service", role=MANAGER, state="planned")
+
     return (
         Story("INDIGO")
-        .at(lambda s: s.find("INDIGO", "CI", facts.INDIGO, role=RESPONDER), hours=9)
-        .at(lambda s: s.ask_to_work("INDIGO", "CI", "health", "health"), hours=6)
-        .at(lambda s: s.ask_to_work("INDIGO", "CI", "authority", "social_service"), hours=6)
+        .at(lambda s: s.find("INDIGO", "CI", facts.INDIGO, role=RESPONDER, take=False), hours=18)
+        .at(lambda s: s.refused(ClosedPlacement, a_bed_in_a_cell), hours=17)
+        .at(
+            lambda s: s.need(
+                "INDIGO",
+                "CI",
+                "legal",
+                "urgent",
+                "Named as a suspect. A bed in the cells was asked for and refused: he was made to recruit his two friends.",
+                role=MANAGER,
+            ),
+            hours=17,
+        )
+        .at(lambda s: s.release("INDIGO", "CI", "CI-2026-114", role=RESPONDER), hours=15)
+        .at(
+            lambda s: s.serve("INDIGO", "CI", "shelter", "shelter", "Solidarity fund", role=MANAGER, funded_days=14),
+            hours=14.5,
+        )
+        .at(
+            lambda s: s.tonight(
+                "INDIGO", "CI", bed=4 * DAY, role=RESPONDER, safe_tonight="yes", call_tonight="The legal aid bureau"
+            ),
+            hours=14.5,
+        )
         .at(
             lambda s: s.refer(
                 "INDIGO",
@@ -92,13 +122,11 @@ def indigo() -> Story:
                 "legal",
                 "legal_aid",
                 "D2",
-                urgency="urgent",
-                message="He is named as a suspect and needs a lawyer today.",
+                role=MANAGER,
+                message="He is named as a suspect and needs a lawyer before he is questioned.",
             ),
-            hours=5,
+            hours=14,
         )
-        .at(lambda s: s.need("INDIGO", "CI", "legal", "urgent", "He is named as a suspect."), hours=5)
-        .at(lambda s: s.where("INDIGO", "CI", "detained"), hours=4)
     )
 
 
@@ -126,9 +154,39 @@ def jasmin() -> Story:
     )
 
 
-def acacia() -> Story:
-    """A woman stopped at a border because she looked like a pattern. Found this morning; the screening is still open."""
-    return Story("ACACIA").at(lambda s: s.find("ACACIA", "NG", facts.ACACIA, role=RESPONDER, take=True), hours=7)
+def acacia() -> list[Story]:
+    """A woman stopped at a border because she looked like a pattern; her nieces were kept from her for three hours.
+
+    They are together again. The screening is still open, for one indicator is never enough, and so is the apology.
+    """
+
+    def found(stage: Stage) -> None:
+        stage.find("ACACIA", "NG", facts.ACACIA, role=RESPONDER)
+        stage.need(
+            "ACACIA", "NG", "family", "urgent", "Her nieces were taken aside at the border. Bring the three together."
+        )
+
+    def niece(word: str, known: Facts) -> Story:
+        return (
+            Story(word)
+            .at(lambda s: s.find(word, "NG", known, role=RESPONDER), hours=7)
+            .at(lambda s: s.tell_child_protection(word, "NG"), hours=6)
+            .at(lambda s: s.belong("ACACIA", word, "NG", "relative"), hours=5)
+        )
+
+    def together(stage: Stage) -> None:
+        for word in ("ACACIA", "ACACIA 2", "ACACIA 3"):
+            stage.note(word, "NG", accompanied="yes")
+        stage.meet("ACACIA", "NG", "family")
+        stage.need(
+            "ACACIA", "NG", "legal", "standard",
+            "An apology to the three. What the border wrote about them is used for nothing else.",
+        )  # fmt: skip
+        stage.note("ACACIA", "NG", wishes="To travel on with her nieces, and to be told sorry.")
+
+    nieces = [niece("ACACIA 2", facts.ACACIA_2), niece("ACACIA 3", facts.ACACIA_3)]
+    nieces[1].at(lambda s: s.belong("ACACIA 2", "ACACIA 3", "NG", "sibling"), hours=5)
+    return [Story("ACACIA").at(found, hours=7), *nieces, Story("ACACIA").at(together, hours=4)]
 
 
 def mangue() -> Story:
@@ -153,7 +211,7 @@ def mangue() -> Story:
 
 
 def baobab() -> list[Story]:
-    """Five people from one boat at Nouadhibou, hour twenty of seventy-two."""
+    """Five people from one boat at Nouadhibou, in the arrival centre: hour twenty of seventy-two to find the way on for each."""
 
     def helmsman_detained(stage: Stage) -> None:
         stage.where("BAOBAB 4", "MR", "detained")
@@ -183,27 +241,28 @@ def baobab() -> list[Story]:
     )
     second = (
         Story("BAOBAB 2")
-        .at(lambda s: s.find("BAOBAB 2", "MR", facts.BAOBAB_2, role=RESPONDER), hours=19.9)
+        .at(lambda s: s.find("BAOBAB 2", "MR", facts.BAOBAB_2, role=RESPONDER), hours=20)
+        .at(lambda s: s.belong("BAOBAB 1", "BAOBAB 2", "MR", "child"), hours=19)
         .at(lambda s: s.tell_child_protection("BAOBAB 2", "MR"), hours=15)
     )
     third = (
         Story("BAOBAB 3")
-        .at(lambda s: s.find("BAOBAB 3", "MR", facts.BAOBAB_3, role=RESPONDER), hours=19.8)
+        .at(lambda s: s.find("BAOBAB 3", "MR", facts.BAOBAB_3, role=RESPONDER), hours=20)
         .at(lambda s: s.tell_child_protection("BAOBAB 3", "MR"), hours=15)
         .at(lambda s: s.child_file("BAOBAB 3", "MR", guardian="Guardian on call, Nouadhibou"), hours=10)
     )
     fourth = (
         Story("BAOBAB 4")
-        .at(lambda s: s.find("BAOBAB 4", "MR", facts.BAOBAB_4, role=RESPONDER, take=False), hours=19.7)
+        .at(lambda s: s.find("BAOBAB 4", "MR", facts.BAOBAB_4, role=RESPONDER, take=False), hours=20)
         .at(helmsman_detained, hours=18)
     )
     fifth = (
         Story("BAOBAB 5")
-        .at(lambda s: s.find("BAOBAB 5", "MR", facts.BAOBAB_5, role=RESPONDER), hours=19.6)
+        .at(lambda s: s.find("BAOBAB 5", "MR", facts.BAOBAB_5, role=RESPONDER), hours=20)
         .at(lambda s: s.law("BAOBAB 5", "MR", "asylum", "intended"), hours=12)
     )
     return [first, second, third, fourth, fifth]
 
 
 def stories() -> list[Story]:
-    return [tamarin(), karite(), indigo(), jasmin(), acacia(), mangue(), *baobab()]
+    return [tamarin(), karite(), indigo(), jasmin(), *acacia(), mangue(), *baobab()]

@@ -22,7 +22,7 @@ HIS_CARE_PLAN: dict[str, Any] = {
 
 
 def moringa() -> Story:
-    """Niger asks Nigeria to receive a girl of about fifteen, home to where her sister is. Nobody has acknowledged."""
+    """Niger asks Nigeria to receive a girl of about fifteen. Her sister is in another shelter. Nobody has acknowledged."""
 
     def prepare(stage: Stage) -> None:
         stage.risk(
@@ -39,18 +39,19 @@ def moringa() -> Story:
         stage.draft(
             "MORINGA", "NE", "NG", "family_unity", compartments=["D0", "D2", "D7"],
             needs_on_arrival=["shelter", "counselling", "family"], capacity_confirmed_by="Duty officer in Abuja, by telephone",
-            message="Her sister of 17 is in a shelter in Kano. They want to be together.", **CARE_PLAN,
+            message="Her sister of 17 is in another shelter here; her own offer follows. They want to be together.", **CARE_PLAN,
         )  # fmt: skip
 
     return (
         Story("MORINGA")
         .at(lambda s: s.find("MORINGA", "NE", facts.MORINGA), days=24)
-        .at(lambda s: s.tell_child_protection("MORINGA", "NE"), days=23, hours=20)
+        .at(lambda s: s.tell_child_protection("MORINGA", "NE"), days=23, hours=23.5)
         .at(
             lambda s: s.child_file(
                 "MORINGA", "NE", guardian="Guardian of the court, Niamey", guardian_conflict_checked=True
             ),
             days=23,
+            hours=23,
         )
         .at(
             lambda s: s.serve("MORINGA", "NE", "shelter", "shelter", "Ministry of social action", funded_days=40),
@@ -58,7 +59,7 @@ def moringa() -> Story:
         )
         .at(lambda s: s.serve("MORINGA", "NE", "counselling", "child_protection", "Ministry of social action"), days=20)
         .at(
-            lambda s: s.need("MORINGA", "NE", "family", "urgent", "Her sister is in another shelter, in Nigeria."),
+            lambda s: s.need("MORINGA", "NE", "family", "urgent", "Her sister of 17 is in another shelter."),
             days=19,
         )
         .at(
@@ -70,6 +71,29 @@ def moringa() -> Story:
         .at(prepare, days=2)
         .at(lambda s: s.send("MORINGA", "NE"), hours=30)
         .at(lambda s: s.child_says("MORINGA", "NE", "yes"), hours=26)
+    )
+
+
+def sister_of_moringa() -> Story:
+    """Found five days later and sheltered elsewhere; the two belong together."""
+    return (
+        Story("MORINGA 2")
+        .at(lambda s: s.find("MORINGA 2", "NE", facts.MORINGA_2), days=19, hours=6)
+        .at(lambda s: s.tell_child_protection("MORINGA 2", "NE"), days=19, hours=5)
+        .at(lambda s: s.belong("MORINGA", "MORINGA 2", "NE", "sibling"), days=19, hours=4)
+        .at(
+            lambda s: s.serve(
+                "MORINGA 2", "NE", "shelter", "child_protection", "Ministry of social action", funded_days=40
+            ),
+            days=19,
+            hours=3,
+        )
+        .at(
+            lambda s: s.child_file(
+                "MORINGA 2", "NE", guardian="Guardian of the court, Niamey", guardian_conflict_checked=True
+            ),
+            days=18,
+        )
     )
 
 
@@ -101,6 +125,7 @@ def mimosa() -> Story:
         .at(lambda s: s.serve("MIMOSA", "IT", "shelter", "shelter", "Regional fund", funded_days=80), days=51)
         .at(lambda s: s.serve("MIMOSA", "IT", "counselling", "health", "Regional fund"), days=45)
         .at(lambda s: s.child_file("MIMOSA", "IT", assessed=True, child_view="She says she is 16 and wants to live near her aunt."), days=14)
+        .at(lambda s: s.need("MIMOSA", "IT", "documents", note="The passport that says 19 came from the man she fled."), days=40)
         .at(prepare, days=5)
         .at(lambda s: s.send("MIMOSA", "IT"), days=4)
         .at(lambda s: s.do("MIMOSA", "FR", Action.ACKNOWLEDGE), days=3, hours=18)
@@ -142,7 +167,7 @@ def alize() -> Story:
         .at(prepare, days=7)
         .at(lambda s: s.send("ALIZE", "MR"), days=6)
         .at(lambda s: s.do("ALIZE", "SN", Action.ACKNOWLEDGE), days=5, hours=20)
-        .at(lambda s: s.accept("ALIZE", "SN", "Duty officer of the unit, Rosso", in_days=2.9), days=2)
+        .at(lambda s: s.accept("ALIZE", "SN", "Duty officer of the unit, Rosso", in_days=68 / 24), days=2)
     )
 
 
@@ -173,7 +198,7 @@ def papaye() -> Story:
             ),
             days=3,
         )
-        .at(lambda s: s.tonight("PAPAYE", "MR", bed=9 * DAY, medicine=5 * DAY, safe_tonight="yes", call_tonight="The community health centre"), hours=20)
+        .at(lambda s: s.tonight("PAPAYE", "MR", bed=9 * DAY, medicine=5 * DAY, safe_tonight="yes", call_tonight="The community health centre"), hours=0)
     )  # fmt: skip
 
 
@@ -245,6 +270,16 @@ def coral() -> Story:
             hours=22,
         )
         .at(lambda s: s.where("CORAL", "FR", "left_by_choice"), hours=14)
+        .at(
+            lambda s: s.need(
+                "CORAL",
+                "FR",
+                "shelter",
+                "urgent",
+                "She left with her telephone. A new number writes: I'm fine. Free to leave, or in danger?",
+            ),
+            hours=12,
+        )
     )
 
 
@@ -314,4 +349,4 @@ def neem() -> Story:
 
 
 def stories() -> list[Story]:
-    return [moringa(), mimosa(), alize(), papaye(), coral(), sesame(), neem()]
+    return [moringa(), sister_of_moringa(), mimosa(), alize(), papaye(), coral(), sesame(), neem()]
