@@ -37,7 +37,7 @@ UPDATE referral_casereach r SET code_word = p.code_word, public_code = p.public_
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referral", "0021_one_index_of_notices"),
+        ("referral", "0022_the_arrival_centre"),
     ]
 
     operations = [
