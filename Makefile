@@ -10,7 +10,7 @@ CORE := referral.transitions.sets referral.transitions.straight referral.transit
 CORE_FILES := referral/transitions/*.py referral/policy.py referral/relations.py referral/gates.py \
   referral/gate_facts.py referral/purposes.py referral/services/lifecycle.py referral/services/handover_*.py
 CORE_TESTS := $(wildcard tests/referral/test_transitions*.py tests/referral/test_policy*.py tests/referral/test_gates*.py) \
-  tests/referral/services/test_lifecycle.py tests/referral/services/test_gates.py tests/referral/services/test_contact.py
+  tests/referral/services/test_lifecycle.py tests/referral/services/test_gates*.py tests/referral/services/test_contact.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run reset bench test test-long test-assurance test-marathon coverage coverage-core mutation lint types messages check
