@@ -212,7 +212,7 @@ def coral() -> None:
     assert case_of("CORAL").stage != "missing", "an adult who leaves by choice is not missing"
     assert owed("CORAL", K.REVIEW_RISK) == ("FR", 2)
     assert RiskAssessment.objects.filter(case=case_of("CORAL")).latest("assessed_at").level == "high"
-    assert "I'm fine" in Need.objects.get(case=case_of("CORAL"), met_at=None).note
+    assert Need.objects.filter(case=case_of("CORAL"), met_at=None, note__contains="I'm fine").exists()
     chain = Custody.objects.filter(case=case_of("CORAL")).order_by("seq")
     assert [link.institution.country_id for link in chain if link.institution] == ["NG", "IT", "FR"]
 
