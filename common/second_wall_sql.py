@@ -1,7 +1,8 @@
 """The second wall, as it stands in PostgreSQL: roles, key, context functions and the policies of every table.
 
-`raise_wall` puts it up after each migration from what `settings.SECOND_WALL` says about the tables, and `weaknesses`
-looks whether it stands: both are what `manage.py secondwall` calls. See docs/decisions/0050 and docs/operations.md.
+`raise_wall` puts it up after each migration from what `settings.SECOND_WALL` says about the tables, and keeps a digest of
+every part as the database prints it then; `changed_parts` compares. `common.second_wall_checks` looks whether it stands.
+`manage.py secondwall` calls both. See docs/decisions/0050 and docs/operations.md.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.db import ProgrammingError, transaction
 from django.utils.module_loading import import_string
+from psycopg.errors import InsufficientPrivilege, UndefinedObject
 
+from common.grants import WEB, WORKER, apply_grants
 from common.second_wall import key
 
 BLOCK = 64
@@ -30,7 +34,8 @@ CREATE TABLE IF NOT EXISTS wall.key (
 CREATE TABLE IF NOT EXISTS wall.standing (
   single boolean PRIMARY KEY DEFAULT true CHECK (single), fingerprint text NOT NULL
 );
-REVOKE ALL ON wall.key, wall.standing FROM PUBLIC;
+CREATE TABLE IF NOT EXISTS wall.part (name text PRIMARY KEY, digest text NOT NULL);
+REVOKE ALL ON wall.key, wall.standing, wall.part FROM PUBLIC;
 GRANT SELECT ON wall.key TO {guard};
 
 -- The parts of the context: registry, institution, user, role, country, cases, backend, expiry, signature.
@@ -74,10 +79,12 @@ $$ BEGIN RETURN nullif(coalesce((wall.context())[6], '{{}}'), '*')::bigint[]; EN
 ALTER FUNCTION wall.context() OWNER TO {guard};
 """
 
-TRIGGERS_OF_GUARD = """
-SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname = 'public' AND p.prosrc !~ '(current|session)_user'
-  AND (p.prorettype = 'trigger'::regtype OR p.prosecdef) AND p.proname LIKE 'referral\\_%'
+FUNCTIONS_OF_GUARD = """
+SELECT p.oid::regprocedure::text FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND p.prosrc !~ '(current|session)_user'
+  AND (p.prorettype = 'trigger'::regtype OR p.prosecdef)
+  AND pg_get_userbyid(p.proowner) IN (current_user, %s)
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 ORDER BY 1
 """
 """Functions that count or write past the policies. One that asks who it runs as must run as the one who calls it.
@@ -85,6 +92,31 @@ ORDER BY 1
 PostgreSQL keeps the plans of their statements. One that was made while a table was small would read it whole for ever, once
 for each row of an import; all that they look for has an index.
 """
+
+PARTS = """
+SELECT name, encode(sha256(convert_to(said, 'UTF8')), 'hex') FROM (
+  SELECT format('the table %%s', c.relname) AS name, concat_ws(' ', c.relrowsecurity, c.relforcerowsecurity,
+    pg_get_userbyid(c.relowner),
+    (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'O')) AS said
+  FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname = ANY(%s)
+  UNION ALL
+  SELECT format('the policy %%s of the table %%s', p.polname, c.relname), concat_ws(' ', p.polcmd, p.polpermissive,
+    (SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(r) END, ',' ORDER BY r) FROM unnest(p.polroles) r),
+    coalesce(pg_get_expr(p.polqual, p.polrelid), '-'), 'CHECK', coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-'))
+  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s)
+  UNION ALL
+  SELECT format('the function %%s.%%s(%%s)', p.pronamespace::regnamespace, p.proname,
+    pg_get_function_identity_arguments(p.oid)), pg_get_userbyid(p.proowner) || ' ' || pg_get_functiondef(p.oid)
+  FROM pg_proc p WHERE p.prokind IN ('f', 'p') AND (p.pronamespace = 'wall'::regnamespace OR p.pronamespace = 'public'::regnamespace)
+) parts ORDER BY name
+"""
+"""Every part of the wall, and the digest of how the database prints it. What is owned counts, and triggers that rest."""
+
+CHANGED = f"""
+SELECT coalesce(now.name, was.name) FROM ({PARTS}) AS now (name, digest) FULL JOIN wall.part was ON was.name = now.name
+WHERE now.digest IS DISTINCT FROM was.digest ORDER BY 1
+"""  # noqa: S608 - no value of anybody is in it
 
 QUESTION = """
 CREATE OR REPLACE FUNCTION wall.{name}(wanted bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -137,6 +169,7 @@ def statements_of(table: str, policy: Policy, guard: str) -> list[str]:
     return [
         f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {quoted} FORCE ROW LEVEL SECURITY",
+        f"ALTER TABLE {quoted} ENABLE TRIGGER USER",
         *(f"DROP POLICY IF EXISTS {name} ON {quoted}" for name in names),
         f"CREATE POLICY wall_reads ON {quoted} FOR SELECT USING ({policy.read})",
         f"CREATE POLICY wall_adds ON {quoted} FOR INSERT WITH CHECK ({policy.write})",
@@ -153,153 +186,157 @@ def blocks() -> tuple[bytes, bytes]:
     return bytes(byte ^ 0x36 for byte in filled), bytes(byte ^ 0x5C for byte in filled)
 
 
+def secure(connection: Any) -> bool:
+    """Grant every role its rights and put the wall up, as the owner; false when the wall stood already just so.
+
+    Raises SecondWallIncomplete as `raise_wall` does, and when a role is missing or the owner may not do what it must.
+    """
+    try:
+        apply_grants(connection)
+        return raise_wall(connection)
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege | UndefinedObject):
+            raise
+        reason = str(error).strip().splitlines()[0]
+        raise SecondWallIncomplete(
+            f"The database does not let the owner put up rights and second wall ({reason}); docs/operations.md has the "
+            "lines that make the roles and the database."
+        ) from error
+
+
 def raise_wall(connection: Any) -> bool:
     """Put the wall up as the owner, in one transaction; false when it stood already just so.
 
+    The text of the trigger functions is the migrations'; whose rights they have and everything else is put right.
     Raises SecondWallIncomplete for a table about which nothing is said, or when the guard's role is missing.
     """
-    from django.db import transaction
-
-    guard, backup = settings.DATABASE_GUARD, settings.DATABASE_BACKUP
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        _need_guard(cursor, guard)
-        tables = set(connection.introspection.table_names(cursor))
-        silent = unsaid(tables)
-        if silent:
-            raise SecondWallIncomplete(
-                f"The second wall says nothing about {', '.join(silent)}; add it to {settings.SECOND_WALL}."
-            )
-        if set(wall().policies) - tables:
-            return False  # an older state of the tables; the wall comes with those it stands on
-        cursor.execute(FUNCTIONS.format(guard=f'"{guard}"') if not _has_functions(cursor) else "SELECT 1")
-        wanted = [
-            QUESTION.format(name=name, condition=condition, guard=guard)
-            for name, condition in sorted(wall().questions.items())
-        ]
-        wanted += [
-            statement
-            for table, policy in sorted(wall().policies.items())
-            for statement in statements_of(table, policy, guard)
-        ]
-        cursor.execute(TRIGGERS_OF_GUARD)
-        functions = [row[0] for row in cursor.fetchall()]
-        wanted += [
-            part
-            for name in functions
-            for part in (
-                f"ALTER FUNCTION {name} SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off",
-                f'ALTER FUNCTION {name} OWNER TO "{guard}"',
-            )
-        ]
-        wanted += _for_backup(cursor, backup)
-        fingerprint = sha256("\n".join([FUNCTIONS, *wanted]).encode() + key()).hexdigest()
-        cursor.execute("SELECT fingerprint FROM wall.standing")
-        stands = cursor.fetchone() == (fingerprint,)
-        # A restored dump or a migration may have taken a part away, so the fingerprint alone is not believed.
-        if stands and not _gaps(cursor) and _is_ours(cursor):
-            return False
-        cursor.execute(FUNCTIONS.format(guard=f'"{guard}"'))
-        cursor.execute("; ".join(wanted))
-        cursor.execute("DELETE FROM wall.key")
-        cursor.execute("INSERT INTO wall.key (inner_block, outer_block) VALUES (%s, %s)", list(blocks()))
-        cursor.execute("DELETE FROM wall.standing")
-        cursor.execute("INSERT INTO wall.standing (fingerprint) VALUES (%s)", [fingerprint])
-    return True
+        return _raise(connection, cursor)
 
 
-def _has_functions(cursor: Any) -> bool:
-    cursor.execute("SELECT to_regclass('wall.standing') IS NOT NULL")
-    return bool(cursor.fetchone()[0])
-
-
-def _need_guard(cursor: Any, guard: str) -> None:
-    cursor.execute("SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", [guard])
-    if cursor.fetchone() != (True,):
+def _raise(connection: Any, cursor: Any) -> bool:
+    guard = settings.DATABASE_GUARD
+    missing = without_guard(cursor)
+    if missing:
+        raise SecondWallIncomplete(missing)
+    tables = set(connection.introspection.table_names(cursor))
+    silent = unsaid(tables)
+    if silent:
         raise SecondWallIncomplete(
-            f"The role {guard} is missing, or the owner is no member of it; docs/operations.md has the lines that make it."
+            f"The second wall says nothing about {', '.join(silent)}; add it to {settings.SECOND_WALL}."
         )
+    if set(wall().policies) - tables:
+        return False  # an older state of the tables; the wall comes with those it stands on
+    stands = has_wall(cursor) and is_of_this_version(cursor) and is_ours(cursor) and not changed_parts(cursor)
+    if not stands:
+        cursor.execute(_functions())
+        cursor.execute("; ".join([*_others_away(cursor), *_wanted()]))
+        cursor.execute("; ".join(_for_guard(cursor, guard)))
+        cursor.execute("DELETE FROM wall.key; DELETE FROM wall.standing; DELETE FROM wall.part")
+        cursor.execute("INSERT INTO wall.key (inner_block, outer_block) VALUES (%s, %s)", list(blocks()))
+        cursor.execute("INSERT INTO wall.standing (fingerprint) VALUES (%s)", [_fingerprint()])
+        cursor.execute(f"INSERT INTO wall.part {PARTS}", [list(wall().policies)] * 2)
+    cursor.execute("; ".join([*_key_is_closed(), *_for_backup(cursor, connection.settings_dict["NAME"])]))
+    return not stands
 
 
-def _for_backup(cursor: Any, backup: str) -> list[str]:
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [backup])
-    if cursor.fetchone() is None:
-        return []
-    who = f'"{backup}"'
-    return [
-        f"GRANT USAGE ON SCHEMA public, wall TO {who}",
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {who}",
-        f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {who}",
-        f"GRANT SELECT ON wall.standing TO {who}",
+def _functions() -> str:
+    return FUNCTIONS.format(guard=f'"{settings.DATABASE_GUARD}"')
+
+
+def _wanted() -> list[str]:
+    """What the product's map asks for."""
+    guard = settings.DATABASE_GUARD
+    questions = [
+        QUESTION.format(name=name, condition=condition, guard=guard)
+        for name, condition in sorted(wall().questions.items())
+    ]
+    return questions + [
+        statement
+        for table, policy in sorted(wall().policies.items())
+        for statement in statements_of(table, policy, guard)
     ]
 
 
-def _is_ours(cursor: Any) -> bool:
-    cursor.execute("SELECT inner_block, outer_block FROM wall.key")
-    found = cursor.fetchone()
-    return found is not None and tuple(bytes(block) for block in found) == blocks()
+def _fingerprint() -> str:
+    return sha256("\n".join([_functions(), *_wanted()]).encode()).hexdigest()
 
 
-def _gaps(cursor: Any) -> list[str]:
-    """Tables that are not forced, or lack one of the five policies."""
+def _others_away(cursor: Any) -> list[str]:
+    """Policies that somebody has added would open what ours close."""
     cursor.execute(
-        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname = ANY(%s) AND NOT ("
-        "c.relrowsecurity AND c.relforcerowsecurity "
-        "AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname LIKE 'wall\\_%%') = 5 "
-        "AND (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) = 5) ORDER BY 1",
+        "SELECT format('DROP POLICY %%I ON public.%%I', p.polname, c.relname) FROM pg_policy p "
+        "JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s)",
         [list(wall().policies)],
     )
     return [row[0] for row in cursor.fetchall()]
 
 
-def weaknesses(connection: Any) -> list[str]:
-    """Everything that makes the wall no wall, each as a sentence; as the owner. Empty when it stands."""
-    found = []
-    with connection.cursor() as cursor:
-        if not _has_functions(cursor):
-            return ["The second wall is not in the database; run “manage.py secondwall install”."]
-        silent = unsaid(connection.introspection.table_names(cursor))
-        found += [f"Nothing is said about the table {table}." for table in silent]
-        found += [f"The table {table} is without its policies." for table in _gaps(cursor)]
-        if not _is_ours(cursor):
-            found.append(
-                "The key in the database is another than this installation's; give every machine the same "
-                "ALONGSIDE_CONTEXT_KEY and run “manage.py secondwall install”."
-            )
-        for role in ("web", "worker"):
-            found += _strengths(cursor, settings.DATABASE_ROLES[role])
-        cursor.execute("SELECT rolcanlogin OR rolsuper FROM pg_roles WHERE rolname = %s", [settings.DATABASE_GUARD])
-        if cursor.fetchone() != (False,):
-            found.append(f"The role {settings.DATABASE_GUARD} must exist and must not be able to log in.")
-    return found
+def _for_guard(cursor: Any, guard: str) -> list[str]:
+    cursor.execute(FUNCTIONS_OF_GUARD, [guard])
+    return [
+        part
+        for (name,) in cursor.fetchall()
+        for part in (
+            f"ALTER FUNCTION {name} SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off",
+            f'ALTER FUNCTION {name} OWNER TO "{guard}"',
+        )
+    ]
 
 
-def _strengths(cursor: Any, role: str) -> list[str]:
-    """What a role of the product has and must not have."""
-    cursor.execute(
-        "SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole, "
-        "EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "  WHERE c.relowner = r.oid AND n.nspname IN ('public', 'wall')), "
-        "pg_has_role(r.oid, %s, 'USAGE') OR pg_has_role(r.oid, current_user, 'USAGE') "
-        "FROM pg_roles r WHERE r.rolname = %s",
-        [settings.DATABASE_GUARD, role],
+def has_wall(cursor: Any) -> bool:
+    """Whether there is a wall at all. A dump leaves the key out, and an older version knew no parts."""
+    cursor.execute("SELECT count(to_regclass(t)) FROM unnest(ARRAY['wall.key', 'wall.standing', 'wall.part']) t")
+    return bool(cursor.fetchone() == (3,))
+
+
+def is_of_this_version(cursor: Any) -> bool:
+    """Whether the wall was put up from the map and the functions that this version of the product has."""
+    cursor.execute("SELECT fingerprint FROM wall.standing")
+    return bool(cursor.fetchone() == (_fingerprint(),))
+
+
+def is_ours(cursor: Any) -> bool:
+    """Whether the key in the database is this installation's."""
+    cursor.execute("SELECT inner_block, outer_block FROM wall.key")
+    found = cursor.fetchone()
+    return found is not None and tuple(bytes(block) for block in found) == blocks()
+
+
+def changed_parts(cursor: Any) -> list[str]:
+    """Parts that are not as they were put up, that are gone, or that somebody has added, by name."""
+    cursor.execute(CHANGED, [list(wall().policies)] * 2)
+    return [row[0] for row in cursor.fetchall()]
+
+
+def without_guard(cursor: Any) -> str:
+    """One sentence when the guard's role is not there for the owner; empty when it is."""
+    guard = settings.DATABASE_GUARD
+    cursor.execute("SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", [guard])
+    if cursor.fetchone() == (True,):
+        return ""
+    return (
+        f"The role {guard} is missing, or the owner is no member of it; docs/operations.md has the lines that make it."
     )
-    row = cursor.fetchone()
-    if row is None:
-        return [f"The role {role} does not exist."]
-    words = (
-        "is a superuser",
-        "bypasses row level security",
-        "may make roles",
-        "owns tables",
-        "acts with the rights of the owner or the guard",
-    )
-    return [f"The role {role} {what}, so no policy stops it." for has, what in zip(row, words, strict=True) if has]
 
 
-def refuse_a_weak_wall(connection: Any) -> None:
-    """Raise SecondWallIncomplete with one sentence unless the wall stands."""
-    found = weaknesses(connection)
-    if found:
-        more = f" ({len(found) - 1} more; “manage.py secondwall check” lists them)" if len(found) > 1 else ""
-        raise SecondWallIncomplete(found[0] + more)
+def _key_is_closed() -> list[str]:
+    return [
+        f'REVOKE ALL ON wall.key, wall.standing, wall.part FROM "{settings.DATABASE_ROLES[role]}"'
+        for role in (WEB, WORKER)
+    ]
+
+
+def _for_backup(cursor: Any, database: str) -> list[str]:
+    """The backup role reads every table but the key, which `secondwall install` puts into a restored database. It may be made at any time."""
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.DATABASE_BACKUP])
+    if cursor.fetchone() is None:
+        return []
+    who = f'"{settings.DATABASE_BACKUP}"'
+    return [
+        f'GRANT CONNECT ON DATABASE "{database}" TO {who}',
+        f"GRANT USAGE ON SCHEMA public, wall TO {who}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {who}",
+        f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {who}",
+        f"GRANT SELECT ON wall.standing, wall.part TO {who}",
+    ]

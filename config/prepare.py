@@ -41,18 +41,16 @@ def bring_tables_up_to_date() -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    from common.grants import apply_grants
-    from common.second_wall_sql import SecondWallIncomplete, raise_wall, refuse_a_weak_wall
+    from common.second_wall_checks import refuse_a_weak_wall
+    from common.second_wall_sql import SecondWallIncomplete, secure
 
     owner = connections["owner"]
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Making the tables ...", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
-    else:
-        apply_grants(owner)
     try:
-        raise_wall(owner)
+        secure(owner)
         refuse_a_weak_wall(owner)
     except SecondWallIncomplete as refusal:
         raise CommandError(str(refusal)) from refusal

@@ -8,8 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
-from common.grants import apply_grants
-from common.second_wall_sql import SecondWallIncomplete, raise_wall
+from common.second_wall_sql import SecondWallIncomplete, secure
 
 
 class Command(DjangoMigrate):
@@ -23,8 +22,7 @@ class Command(DjangoMigrate):
         super().handle(*args, **options)
         reading_only = options["check_unapplied"] or options["plan"]
         if options["database"] == "owner" and not reading_only:
-            apply_grants(connections["owner"])
             try:
-                raise_wall(connections["owner"])
+                secure(connections["owner"])
             except SecondWallIncomplete as refusal:
                 raise CommandError(str(refusal)) from refusal

@@ -7,13 +7,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from common.second_wall_sql import SecondWallIncomplete, raise_wall, weaknesses
+from common.second_wall_checks import weaknesses
+from common.second_wall_sql import SecondWallIncomplete, secure
 
 
 class Command(BaseCommand):
     """Both actions work as the owner of the tables."""
 
-    help = "Puts row level security up in the database with this installation's key, or checks that it stands."
+    help = (
+        "Puts rights and row level security into the database, with this installation's key, or checks that they stand."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=("install", "check"))
@@ -21,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, action: str, **_options: Any) -> None:
         if action == "install":
             try:
-                changed = raise_wall(connections["owner"])
+                changed = secure(connections["owner"])
             except SecondWallIncomplete as refusal:
                 raise CommandError(str(refusal)) from refusal
             self.stdout.write("The second wall is up." if changed else "The second wall was up already.")
