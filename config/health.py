@@ -16,6 +16,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from common.second_wall_checks import seen
+
 
 class Check(NamedTuple):
     """One finding: whether it is well, and a value that says more (never personal)."""
@@ -38,6 +40,12 @@ def migrations() -> Check:
     return Check(not missing, missing)
 
 
+def second_wall() -> Check:
+    """Whether row level security holds for this process, with this installation's key."""
+    wrong = seen()
+    return Check(not wrong, wrong or "stands")
+
+
 def product_checks() -> dict[str, Callable[[], Check]]:
     """Checks that the product itself adds: `CHECKS` in `referral.selectors.health`, name to function."""
     if find_spec("referral.selectors") is None or find_spec("referral.selectors.health") is None:
@@ -53,7 +61,8 @@ def _as_check(check: Callable[[], Any]) -> Check:
 def run_checks() -> dict[str, Check]:
     """All checks by name. One that fails to run counts as not well, and the ones after it still run."""
     found: dict[str, Check] = {}
-    for name, check in {"database": database, "migrations": migrations, **product_checks()}.items():
+    checks = {"database": database, "migrations": migrations, "second_wall": second_wall, **product_checks()}
+    for name, check in checks.items():
         try:
             with transaction.atomic():
                 found[name] = check()

@@ -38,22 +38,27 @@ def main() -> None:
 def bring_tables_up_to_date() -> None:
     """Migrate when a migration is missing; in any case grant the rights anew and look whether the second wall stands."""
     from django.core.management import CommandError, call_command
-    from django.db import connections
+    from django.db import DatabaseError, connections
     from django.db.migrations.executor import MigrationExecutor
 
     from common.second_wall_checks import refuse_a_weak_wall
     from common.second_wall_sql import SecondWallIncomplete, secure
 
     owner = connections["owner"]
-    executor = MigrationExecutor(owner)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("Making the tables ...", flush=True)
-        call_command("migrate", verbosity=0, interactive=False)
     try:
+        executor = MigrationExecutor(owner)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            print("Making the tables ...", flush=True)
+            call_command("migrate", verbosity=0, interactive=False)
         secure(owner)
         refuse_a_weak_wall(owner)
     except SecondWallIncomplete as refusal:
         raise CommandError(str(refusal)) from refusal
+    except DatabaseError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise CommandError(
+            f"The tables cannot be made ({reason}); docs/operations.md has the lines that make roles and database."
+        ) from error
 
 
 def encrypt_identity() -> None:

@@ -6,10 +6,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from config import env, identity_start
+from config import env, identity_start, wall_start
 
 env.declare_process("web")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 application = get_wsgi_application()
+wall_start.refuse_a_weak_wall(identity_start.BOOT_ERROR)
 identity_start.refuse_lost_keys()

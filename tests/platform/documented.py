@@ -39,14 +39,14 @@ def typed(block: str, folder: Path, **variables: str) -> str:
 
 
 @contextmanager
-def speaking_to(**there: Any) -> Iterator[None]:
-    """Let the owner's connection speak to another database or server: HOST, NAME, USER, PASSWORD."""
-    owner = connections["owner"]
-    before: Mapping[str, Any] = dict(owner.settings_dict)
-    owner.close()
-    owner.settings_dict.update(there)
+def speaking_to(alias: str = "owner", **there: Any) -> Iterator[None]:
+    """Let a connection speak to another database or server: HOST, NAME, USER, PASSWORD."""
+    link = connections[alias]
+    before: Mapping[str, Any] = dict(link.settings_dict)
+    link.close()
+    link.settings_dict.update(there)
     try:
         yield
     finally:
-        owner.close()
-        owner.settings_dict.update(before)
+        link.close()
+        link.settings_dict.update(before)

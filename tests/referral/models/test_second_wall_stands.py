@@ -113,5 +113,5 @@ def test_a_member_of_the_owner_or_the_guard_is_refused_although_it_inherits_noth
     """The tests' own web role is one: SET ROLE asks for membership and not for inheritance."""
     with as_owner():
         assert weaknesses(connection) == [
-            f"The role alongside_web may act as {name}, so no policy stops it." for name in sorted(OURS)
+            f"The role alongside_web may act as {', '.join(sorted(OURS))}, so no policy stops it."
         ]
