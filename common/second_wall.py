@@ -57,9 +57,10 @@ class SecondWallBreached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """For whom a transaction works. Zero and empty mean nobody; `registry` 0 with every case means the system."""
+    """For whom a transaction works. Zero and empty mean nobody; every registry with every case means the system."""
 
-    registry: int = 0
+    registry: int | None = 0
+    """None is every registry."""
     institution: int = 0
     user: int = 0
     role: str = ""
@@ -70,11 +71,18 @@ class Context:
     def payload(self) -> str:
         """What is signed, without the binding to a connection."""
         scope = "*" if self.cases is None else "{" + ",".join(str(case) for case in sorted(self.cases)) + "}"
-        registry = "*" if self.cases is None and not self.registry else str(self.registry)
+        registry = "*" if self.registry is None else str(self.registry)
         return f"{registry}|{self.institution}|{self.user}|{self.role}|{self.country}|{scope}"
 
 
-SYSTEM = Context(cases=None)
+SYSTEM = Context(registry=None, cases=None)
+
+WITHOUT_A_SEAT: Mapping[str, Context] = {
+    "seats": Context(registry=None),
+    "health": Context(registry=None, role="health"),
+}
+"""What somebody without a registry sees beyond: how registries are set up, who sits where, and for `health` also mails and
+notices, to count them. Of no file, person or handover anything."""
 
 
 def key() -> bytes:
@@ -86,7 +94,7 @@ def signed(connection: Any, context: Context | None) -> str:
     """The value of the setting for this connection; empty for no context."""
     if context is None:
         return ""
-    seconds = SYSTEM_SECONDS if context.cases is None and not context.user else REQUEST_SECONDS
+    seconds = SYSTEM_SECONDS if context == SYSTEM else REQUEST_SECONDS
     raw = connection.connection
     text = f"{context.payload()}|{raw.info.backend_pid}|{int(_server_seconds(connection)) + seconds}"
     return f"{text}|{hmac.new(key(), text.encode(), sha256).hexdigest()}"
@@ -219,15 +227,23 @@ def nobody(using: str = "default") -> Iterator[None]:
 
 
 @contextmanager
-def across(purpose: str, using: str = "default") -> Iterator[None]:
-    """Look or write beyond one's own cases, within the registry, for one of the PURPOSES."""
+def across(purpose: str, using: str = "default", *, registry: int = 0) -> Iterator[None]:
+    """Look or write beyond one's own cases, within the registry, for one of the PURPOSES.
+
+    Who has no seat has no registry: the purpose itself may name one (`registry`), or is one of WITHOUT_A_SEAT.
+    """
     _known(purpose)
     here = current(using)
     if here is not None and here.cases is None:
         yield
         return
+    wanted = replace(here or Context(), cases=None)
+    if not wanted.registry:
+        if not registry and purpose not in WITHOUT_A_SEAT:
+            raise SecondWallBreached(f"nobody without a registry looks across for {purpose}")
+        wanted = Context(registry=registry, cases=None) if registry else WITHOUT_A_SEAT[purpose]
     with transaction_of_its_own(using):
-        set_context(replace(here or Context(), cases=None), using)
+        set_context(wanted, using)
         yield
 
 

@@ -107,6 +107,8 @@ OWED = f"{HERE} IN (owes_id, other_side_id)"
 BETWEEN = f"{HERE} IN (sender_id, receiver_id)"
 
 BY_ME = f"user_id = {ME}"
+COUNTS = "(SELECT wall.role()) = 'health'"
+"""The health address, which nobody signs in for: `common.second_wall.WITHOUT_A_SEAT`."""
 WATCHES = "(SELECT wall.role()) = 'data_protection'"
 FROZEN_IN = {
     "packet": "referral_packet",
@@ -251,8 +253,12 @@ POLICIES = {
     "referral_amendment": OF_EVENT,
     # Read by whoever was told, in whatever registry: fewer conditions, so that PostgreSQL still expects as many rows as there are and reads the
     # newest from their index (tests/referral/test_indexes.py).
-    "referral_notice": Policy(_either(f"user_id = {ME}", EVERY), _both(REGISTRY, _either(f"user_id = {ME}", EVERY))),
-    "referral_mail": _same(_both(REGISTRY, _either(f"user_id = {ME}", EVERY))),
+    "referral_notice": Policy(
+        _either(f"user_id = {ME}", EVERY, COUNTS), _both(REGISTRY, _either(f"user_id = {ME}", EVERY))
+    ),
+    "referral_mail": Policy(
+        _both(REGISTRY, _either(f"user_id = {ME}", EVERY, COUNTS)), _both(REGISTRY, _either(f"user_id = {ME}", EVERY))
+    ),
 }
 
 ACCOUNTS = "belongs to signing in, which comes before anybody works anywhere; no registry is named in it"

@@ -23,8 +23,9 @@ def demonstration_seats() -> list[Membership]:
 
 def waiting_at_seats(rows: Iterable[Membership], at: datetime, ran: timedelta) -> Mapping[int, Waits]:
     """Membership → what waits in the inbox of that seat at this exercise instant, as the inbox itself counts. One query."""
-    with second_wall.across("seats"):
-        return waiting_at([_actor(row) for row in rows], at, ran)
+    actors = [_actor(row) for row in rows]
+    with second_wall.across("seats", registry=actors[0].registry_id if actors else 0):
+        return waiting_at(actors, at, ran)
 
 
 def _actor(row: Membership) -> Actor:
