@@ -12,6 +12,8 @@ one part costs some twenty microseconds and happens only where it is needed, so 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from common.second_wall_sql import Policy, Wall
 
 OPENED = "(SELECT wall.cases())"
@@ -27,6 +29,8 @@ UNDER_COMMAND = f"coalesce(case_id = ANY ({OPENED}::bigint[]), true)"
 """Rows of a case that the running command has opened. The column must not be empty."""
 
 PERSON_UNDER_COMMAND = f"({EVERY} OR wall.opens_person({{person}}))"
+
+OF_OPENED_HANDOVER = f"handover_id IS NULL OR {EVERY} OR wall.opens_handover(handover_id)"
 
 
 def _reach(column: str, *, file: bool, key: str = "case_id") -> str:
@@ -46,10 +50,16 @@ def _both(*conditions: str) -> str:
     return " AND ".join(f"({condition})" for condition in conditions)
 
 
-def _of_case(table: str, *, file: bool, also: tuple[str, ...] = (), registry: bool = False) -> Policy:
-    """Read by whoever reaches the case so far, or for whom `also` holds; written by a command on the case alone."""
-    write = _both(UNDER_COMMAND, REGISTRY) if registry else UNDER_COMMAND
-    return Policy(_either(*also, _reach(f"{table}.case_id", file=file), write), write)
+def _of_case(
+    table: str, *, file: bool, also: tuple[str, ...] = (), registry: bool = False, handover: bool = False
+) -> Policy:
+    """Read by whoever reaches the case so far, or for whom `also` holds; written by a command on the case alone.
+
+    Where the row names a `handover` as well, that one is of an opened case too.
+    """
+    mine = _both(UNDER_COMMAND, REGISTRY) if registry else UNDER_COMMAND
+    write = _both(mine, OF_OPENED_HANDOVER) if handover else mine
+    return Policy(_either(*also, _reach(f"{table}.case_id", file=file), mine), write)
 
 
 OF_HANDOVER = Policy(
@@ -68,6 +78,8 @@ def _of_person(table: str, *, only: str = "true") -> Policy:
 def _same(condition: str) -> Policy:
     return Policy(condition, condition)
 
+
+LINK = _of_person("referral_personlink")
 
 IN_REGISTRY = _same(REGISTRY)
 
@@ -95,7 +107,11 @@ HANDOVER = Policy(
 
 THIS_CASE = _both(f"coalesce(id = ANY ({OPENED}::bigint[]), true)", REGISTRY)
 
-CASE = Policy(_either(f"holder_id = {HERE}", _reach("referral_case.id", file=False), THIS_CASE), THIS_CASE)
+CASE = Policy(
+    _either(f"holder_id = {HERE}", _reach("referral_case.id", file=False), THIS_CASE),
+    # A case that changed to the person of others would let its holder reach that person.
+    _both(THIS_CASE, PERSON_UNDER_COMMAND.format(person="referral_case.person_id")),
+)
 
 THIS_PERSON = _both(PERSON_UNDER_COMMAND.format(person="referral_person.id"), REGISTRY)
 
@@ -117,6 +133,7 @@ FROZEN_IN = {
     "seal": "referral_seal",
 }
 """Where the identity of a moment was put aside, by the column that names the row."""
+READS_WHAT_HOLDS_IT = _either(*(f"wall.reads_{name}({name}_id)" for name in FROZEN_IN))
 OF_INSTITUTION = "EXISTS (SELECT 1 FROM referral_institution i WHERE i.id = {table}.institution_id)"
 
 POLICIES = {
@@ -142,12 +159,12 @@ POLICIES = {
     "referral_casereach": Policy(OWN_INSTITUTION, "false"),
     "referral_person": PERSON,
     "referral_personidentity": _of_person("referral_personidentity", only=READS_NAMES),
-    "referral_personlink": _of_person("referral_personlink"),
+    "referral_personlink": replace(LINK, write=_both(LINK.write, PERSON_UNDER_COMMAND.format(person="other_id"))),
     "referral_blockedrecipient": _of_person("referral_blockedrecipient"),
     "referral_case": CASE,
     "referral_case_linked": Policy(
         _either(EVERY, _reach("referral_case_linked.from_case_id", file=True)),
-        f"coalesce(from_case_id = ANY ({OPENED}::bigint[]), true)",
+        f"coalesce(from_case_id = ANY ({OPENED}::bigint[]) AND to_case_id = ANY ({OPENED}::bigint[]), true)",
     ),
     "referral_assignment": _of_case("referral_assignment", file=True, also=(OWN_INSTITUTION,)),
     "referral_whereabouts": _of_case("referral_whereabouts", file=True),
@@ -158,13 +175,15 @@ POLICIES = {
     "referral_release": _of_case("referral_release", file=True),
     "referral_childfile": _of_case("referral_childfile", file=True),
     "referral_consent": _of_case("referral_consent", file=True),
-    "referral_custody": _of_case("referral_custody", file=False),
+    "referral_custody": _of_case("referral_custody", file=False, handover=True),
     "referral_legaltrack": _of_case("referral_legaltrack", file=True, also=(OWN_INSTITUTION,)),
     "referral_identification": _of_case("referral_identification", file=True),
     "referral_healthentry": _of_case("referral_healthentry", file=True),
     "referral_voice": _of_case("referral_voice", file=True),
     "referral_continuingtask": _of_case("referral_continuingtask", file=True, also=(OWN_INSTITUTION,)),
-    "referral_proposal": _of_case("referral_proposal", file=True, also=(OWN_INSTITUTION,), registry=True),
+    "referral_proposal": _of_case(
+        "referral_proposal", file=True, also=(OWN_INSTITUTION,), registry=True, handover=True
+    ),
     "referral_handover": HANDOVER,
     "referral_question": OF_HANDOVER,
     "referral_outsideanswer": OF_HANDOVER,
@@ -183,14 +202,8 @@ POLICIES = {
     ),
     # Whoever reads the packet, the supplement, the referral or the seal reads the identity in it.
     "referral_frozenidentity": Policy(
-        _both(
-            READS_NAMES,
-            _either(
-                UNDER_COMMAND,
-                *(f"wall.reads_{name}({name}_id)" for name in FROZEN_IN),
-            ),
-        ),
-        UNDER_COMMAND,
+        _both(READS_NAMES, _either(UNDER_COMMAND, READS_WHAT_HOLDS_IT)),
+        _both(UNDER_COMMAND, _either(EVERY, READS_WHAT_HOLDS_IT)),
     ),
     "referral_breakglass": Policy(
         _both(
@@ -205,7 +218,12 @@ POLICIES = {
         ),
         _both(
             REGISTRY,
-            _either(EVERY, OWN_INSTITUTION, f"case_id IS NOT NULL AND case_id = ANY ({OPENED}::bigint[])"),
+            # Asking is free; what becomes of it, the opening first of all, happens in a command on the case.
+            _either(
+                EVERY,
+                f"{OWN_INSTITUTION} AND (case_id IS NULL OR state = 'asked')",
+                f"case_id IS NOT NULL AND case_id = ANY ({OPENED}::bigint[])",
+            ),
         ),
     ),
     "referral_auditreview": Policy(
@@ -223,6 +241,7 @@ POLICIES = {
         "referral_disclosure",
         file=True,
         also=(f"recipient_id = {HERE}", VISIBLE_HANDOVER),
+        handover=True,
     ),
     "referral_homereferral": _of_case(
         "referral_homereferral", file=True, also=(f"{HERE} IN (sender_id, provider_id)",), registry=True
@@ -238,7 +257,7 @@ POLICIES = {
             ),
         )
     ),
-    "referral_deadline": _of_case("referral_deadline", file=False, also=(OWED,), registry=True),
+    "referral_deadline": _of_case("referral_deadline", file=False, also=(OWED,), registry=True, handover=True),
     "referral_reminder": Policy(
         _either(_both(EVERY, REGISTRY), "wall.reads_deadline(deadline_id)"),
         _both(REGISTRY, _either(EVERY, "wall.opens_deadline(deadline_id)")),
@@ -248,6 +267,7 @@ POLICIES = {
         file=False,
         also=(OWN_INSTITUTION, VISIBLE_HANDOVER),
         registry=True,
+        handover=True,
     ),
     "referral_eventpayload": OF_EVENT,
     "referral_amendment": OF_EVENT,
