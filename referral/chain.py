@@ -1,9 +1,13 @@
-"""The arithmetic of the chained record: `hash = sha256(previous, seq, commitment)`, `commitment = sha256(salt, payload)`. Pure."""
+"""The arithmetic of the chained record. Pure.
+
+`hash = sha256(previous, seq, commitment, row)`, `commitment = sha256(salt, payload)`, `row = sha256(columns)`. The payload can
+be erased and its commitment stays; the columns stay readable, so they are bound without a salt and without the payload.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -34,8 +38,18 @@ def commitment_of_bytes(salt: bytes, text: bytes) -> bytes:
     return hashlib.sha256(salt + text).digest()
 
 
-def link(previous: bytes, seq: int, commitment: bytes) -> bytes:
-    """The hash of an event: of the one before, its number, and what it commits to."""
+def row_digest(facts: Mapping[str, Any]) -> bytes:
+    """The digest of the columns of an event's row, given its `facts_of` with any content."""
+    return hashlib.sha256(canonical({name: value for name, value in facts.items() if name != "content"})).digest()
+
+
+def link(previous: bytes, seq: int, commitment: bytes, row: bytes) -> bytes:
+    """The hash of an event: of the one before, its number, what it commits to, and `row_digest` of its columns."""
+    return hashlib.sha256(previous + seq.to_bytes(8, "big") + commitment + row).digest()
+
+
+def link_before(previous: bytes, seq: int, commitment: bytes) -> bytes:
+    """The hash of an event from before rows were bound; nothing can be found that has both forms of one hash."""
     return hashlib.sha256(previous + seq.to_bytes(8, "big") + commitment).digest()
 
 
@@ -102,11 +116,3 @@ def agrees(row: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
     """
     compared = row.keys() if "seq" in payload else BEFORE
     return all(name == "content" or payload.get(name) == row[name] for name in compared)
-
-
-def digest_of_rows(rows: Iterable[Mapping[str, Any]]) -> str:
-    """One fingerprint of the columns of events whose payloads are erased. `rows` are `facts_of` them in their order."""
-    found = hashlib.sha256()
-    for row in rows:
-        found.update(canonical(row))
-    return found.hexdigest()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from common.working_time import Limit
 from referral.enums import AgreementKind, Basis, DeadlineKind, RiskLevel
@@ -56,6 +57,11 @@ LIMITS: Mapping[DeadlineKind, Rule] = {
 
 BINDING = (AgreementKind.REGIONAL, AgreementKind.MEMORANDUM, AgreementKind.AD_HOC)
 """Kinds of agreement whose limits count and that let information cross a border; an intention binds nobody."""
+
+ERASE_AFTER_CLOSING = timedelta(days=365)
+"""Exercise time from the closing of a case to its erasure (exercise default)."""
+ERASE_AFTER_THE_END = timedelta(days=30)
+"""Real time from the last act in a registry that has ended to the erasure of all its cases (exercise default)."""
 
 TRAVEL_PLAN_BEFORE_DEPARTURE = Limit(hours=72)
 """A standard or child travel plan is exchanged 72 h before departure, an urgent one before departure (exercise default)."""

@@ -14,7 +14,8 @@ from referral.models.registry import Institution, Registry
 
 
 class CaseEvent(LedgerModel):
-    """One act. `hash = sha256(previous hash, seq, commitment)` and `commitment = sha256(salt, canonical payload)`.
+    """One act. `hash = sha256(previous hash, seq, commitment, row)`, `commitment = sha256(salt, canonical payload)`, `row` the
+    digest of the columns below: see `referral.chain`.
 
     Payload and salt stand in `EventPayload`, so that erasing them leaves the chain verifiable. `submission` is the key
     of the form that caused the act: the same key of the same user is the same act, however often it is posted.

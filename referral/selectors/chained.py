@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from referral.chain import agrees, commitment_of, digest_of_rows, facts_of
+from django.db.models import Max
+
+from referral.chain import agrees, commitment_of, facts_of, link, link_before, row_digest
 from referral.models import CaseEvent
 
 ERASED = "erased"
@@ -36,15 +38,6 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
-    """What an erasure says of itself, in its own payload, which stays."""
-
-    upto: int
-    rows: str
-    """The fingerprint of the columns of the events up to `upto`, so that they cannot be changed afterwards."""
-
-
-@dataclass(frozen=True, slots=True)
 class Broken:
     """An event that does not hold."""
 
@@ -55,18 +48,14 @@ class Broken:
 SAYS_OTHERWISE = "What an event says is not what it committed to."
 COLUMNS_DIFFER = "An event's row does not say what the event committed to."
 PAYLOAD_GONE = "What an event said is gone, and nobody erased it."
-ERASED_ROWS_DIFFER = "The events of an erased case are not those that were there when it was erased."
+HASH_DIFFERS = "The hash of an event is not the one of its row."
+ROW_UNBOUND = "An event from before rows were bound was erased: nothing shows that its row is what it was."
 
 
-def erasures() -> dict[int, Erased]:
-    """Case → its last erasure."""
-    found: dict[int, Erased] = {}
-    rows = CaseEvent.objects.filter(kind=ERASED).order_by("case_id", "seq").values_list("case_id", "payload__content")
-    for case_id, payload in rows:
-        content = payload.get("content", {}) if payload else {}
-        if "upto" in content:
-            found[case_id] = Erased(content["upto"], content["rows"])
-    return found
+def erasures() -> dict[int, int]:
+    """Case → the number of its last erasure; whatever comes before it may say nothing any more."""
+    rows = CaseEvent.objects.filter(kind=ERASED).order_by().values_list("case_id")
+    return dict(rows.annotate(last=Max("seq")))
 
 
 def erased_payloads() -> int:
@@ -74,38 +63,31 @@ def erased_payloads() -> int:
     return CaseEvent.objects.filter(payload__isnull=True).count()
 
 
-def rows_of(case_id: int, upto: int, using: str = "default") -> Iterator[dict[str, Any]]:
-    """The columns of a case's events up to one, as they were committed to, without what they say."""
-    rows = CaseEvent.objects.using(using).filter(case=case_id, seq__lte=upto).order_by("seq").values(*COLUMNS)
-    for row in rows:
-        yield _facts(row)
-
-
 def broken_events() -> Iterator[Broken]:
-    """Events whose payload or row is no longer what they committed to, or whose payload is gone without an erasure.
+    """Events whose payload, row or hash is not what it was, or whose payload is gone without an erasure.
 
-    Rows come to Python a few at a time: PostgreSQL writes JSON in another form than the one that is hashed.
+    That each hash goes on from the one before is a check of its own (`invariant_checks`), so the order does not matter here. Rows come to Python a few at a time: PostgreSQL writes JSON in another form than the one that is hashed.
     """
     erased = erasures()
-    rows = CaseEvent.objects.order_by().values(*COLUMNS, "commitment", "payload__salt", "payload__content")
+    chain = ("commitment", "previous_hash", "hash", "payload__salt", "payload__content")
+    rows = CaseEvent.objects.order_by().values(*COLUMNS, *chain)
     for row in rows.iterator(chunk_size=AT_ONCE):
         words = _broken(row, erased)
         if words:
             yield Broken(words, f"case {row['case_id']} event {row['seq']}")
-    for case_id, erasure in erased.items():
-        if digest_of_rows(rows_of(case_id, erasure.upto)) != erasure.rows:
-            yield Broken(ERASED_ROWS_DIFFER, f"case {case_id}")
 
 
-def _broken(row: Mapping[str, Any], erased: Mapping[int, Erased]) -> str:
-    salt, payload = row["payload__salt"], row["payload__content"]
+def _broken(row: Mapping[str, Any], erased: Mapping[int, int]) -> str:
+    facts = facts_of(**{argument: row[column] for column, argument in COLUMNS.items()}, content={})
+    salt, payload, commitment = row["payload__salt"], row["payload__content"], bytes(row["commitment"])
+    chained, own = (bytes(row["previous_hash"]), max(row["seq"], 0), commitment), bytes(row["hash"])
+    bound, before = link(*chained, row_digest(facts)) == own, link_before(*chained) == own
     if salt is None:
-        erasure = erased.get(row["case_id"])
-        return "" if erasure is not None and row["seq"] <= erasure.upto else PAYLOAD_GONE
-    if commitment_of(bytes(salt), payload) != bytes(row["commitment"]):
+        if row["seq"] >= erased.get(row["case_id"], 0):
+            return PAYLOAD_GONE
+        return "" if bound else ROW_UNBOUND if before else HASH_DIFFERS
+    if commitment_of(bytes(salt), payload) != commitment:
         return SAYS_OTHERWISE
-    return "" if agrees(_facts(row), payload) else COLUMNS_DIFFER
-
-
-def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
-    return facts_of(**{argument: row[column] for column, argument in COLUMNS.items()}, content={})
+    if not agrees(facts, payload):
+        return COLUMNS_DIFFER
+    return "" if bound or before else HASH_DIFFERS

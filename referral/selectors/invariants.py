@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from common import clock
 from referral.selectors.anchored import lost
 from referral.selectors.chained import broken_events
 from referral.selectors.invariant_checks import CHECKS, Check
+from referral.selectors.retention import erased_early
 
 __all__ = ["CHECKS", "Check", "Finding", "findings"]
 
@@ -35,7 +37,7 @@ def findings(limit: int = 20, anchors: Path | None = None) -> Iterator[Finding]:
     for check in CHECKS:
         for where in _broken(check, limit):
             yield Finding(check.invariant, check.words, where)
-    for broken in islice(broken_events(), limit):
+    for broken in (*islice(broken_events(), limit), *islice(erased_early(clock.wall_now()), limit)):
         yield Finding("I10", broken.words, broken.where)
     for missing in islice(lost(anchors), limit) if anchors else ():
         yield Finding("I10", missing.words, missing.where)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.db.models import Max, Q, Value, When
 
 from common import second_wall
 from common.encrypted import EncryptedRow
-from referral.chain import digest_of_rows
+from referral import limits
 from referral.enums import Compartment, RegistryState
 from referral.fieldmap import FIELD_MAP, OPEN
 from referral.models import (
@@ -34,15 +34,11 @@ from referral.models import (
     PersonLink,
     Registry,
 )
-from referral.selectors.chained import ERASED, rows_of
+from referral.selectors.chained import ERASED
 from referral.services import events
 from referral.services.moment import Moment, moment_of
 
 OWNER = "owner"
-AFTER_CLOSING = timedelta(days=365)
-"""Exercise time from the closing of a case to its erasure (exercise default)."""
-AFTER_THE_END = timedelta(days=30)
-"""Real time from the last act in a registry that has ended to the erasure of all its cases (exercise default)."""
 ROWS_OF_A_PERSON: tuple[tuple[type[models.Model], str], ...] = (
     (PersonIdentity, "person"),
     (BlockedRecipient, "person"),
@@ -86,12 +82,13 @@ def _due(registry: Registry, moment: Moment) -> models.QuerySet[Case]:
 
 
 def _past(registry: Registry, moment: Moment) -> models.QuerySet[Case]:
+    """Cases past their retention; `selectors.retention` asks afterwards, by the record, whether it was so."""
     mine = Case.objects.using(OWNER).filter(registry=registry.pk)
     if registry.state == RegistryState.ENDED:
         acts = CaseEvent.objects.using(OWNER).filter(registry=registry.pk).exclude(kind=ERASED)
         last = acts.aggregate(last=Max("wall"))["last"]
-        return mine if last is not None and last <= moment.wall - AFTER_THE_END else mine.none()
-    return mine.filter(closed_at__lte=moment.at - AFTER_CLOSING)
+        return mine if last is not None and last <= moment.wall - limits.ERASE_AFTER_THE_END else mine.none()
+    return mine.filter(closed_at__lte=moment.at - limits.ERASE_AFTER_CLOSING)
 
 
 def _erase_person(registry: Registry, person_id: int, moment: Moment) -> tuple[int, int]:
@@ -110,19 +107,12 @@ def _erase_person(registry: Registry, person_id: int, moment: Moment) -> tuple[i
             model._base_manager.using(OWNER).filter(about)._raw_delete(OWNER)
         else:
             _empty(model, about)
-    notes = [_note(case) for case in cases]
+    notes = [events.Entry(case=case, kind=ERASED) for case in cases]
     gone = EventPayload._base_manager.using(OWNER).filter(event__case__in=keys)._raw_delete(OWNER)
     events.record_all(notes, moment, using=OWNER)
     with connections[OWNER].cursor() as cursor:
         cursor.execute("SET LOCAL alongside.erase = 'off'")
     return len(cases), gone
-
-
-def _note(case: Case) -> events.Entry:
-    """The event that says that all before it was erased, with a fingerprint of the rows that stay."""
-    upto = CaseEvent.objects.using(OWNER).filter(case=case).aggregate(last=Max("seq"))["last"] or 0
-    content = {"upto": upto, "rows": digest_of_rows(rows_of(case.pk, upto, using=OWNER))}
-    return events.Entry(case=case, kind=ERASED, content=content)
 
 
 def _empty(model: type[models.Model], whose: Q, more: dict[str, Any] | None = None) -> None:

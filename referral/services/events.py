@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 
 from referral.actor import Actor
-from referral.chain import GENESIS, canonical, commitment_of, facts_of, link
+from referral.chain import GENESIS, canonical, commitment_of, facts_of, link, row_digest
 from referral.enums import Compartment
 from referral.models import Case, CaseEvent, EventPayload, Handover
 from referral.services.moment import Moment
@@ -149,6 +149,6 @@ def _composed(entry: Entry, moment: Moment, last: CaseEvent | None) -> tuple[Cas
         submission=entry.submission,
         commitment=commitment,
         previous_hash=previous,
-        hash=link(previous, seq, commitment),
+        hash=link(previous, seq, commitment, row_digest(facts)),
     )
     return event, EventPayload(salt=salt, content=json.loads(canonical(facts)))

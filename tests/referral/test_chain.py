@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from referral.chain import GENESIS, canonical, commitment_of, link
+from referral.chain import GENESIS, canonical, commitment_of, link, link_before, row_digest
 
 scalars = st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=20)
 contents = st.dictionaries(st.text(max_size=10), scalars | st.lists(scalars, max_size=3), max_size=5)
@@ -47,7 +47,18 @@ def test_without_the_salt_a_guess_cannot_be_checked(content: dict[str, object], 
 def test_the_formula_is_the_documented_one() -> None:
     commitment = hashlib.sha256(b"s" * 16 + b'{"a":1}').digest()
     assert commitment_of(b"s" * 16, {"a": 1}) == commitment
-    assert link(GENESIS, 1, commitment) == hashlib.sha256(bytes(32) + (1).to_bytes(8, "big") + commitment).digest()
+    row = hashlib.sha256(b'{"kind":"offer"}').digest()
+    assert row_digest({"kind": "offer", "content": {"what": "was said"}}) == row
+    first = bytes(32) + (1).to_bytes(8, "big") + commitment
+    assert link(GENESIS, 1, commitment, row) == hashlib.sha256(first + row).digest()
+    assert link_before(GENESIS, 1, commitment) == hashlib.sha256(first).digest()
+
+
+@given(contents, contents)
+def test_another_row_has_another_hash_without_any_payload(one: dict[str, object], other: dict[str, object]) -> None:
+    one.pop("content", None), other.pop("content", None)
+    assume(canonical(one) != canonical(other))
+    assert link(GENESIS, 1, bytes(32), row_digest(one)) != link(GENESIS, 1, bytes(32), row_digest(other))
 
 
 def test_times_are_written_one_way() -> None:
@@ -59,7 +70,7 @@ def test_swapping_or_leaving_out_links_changes_every_later_hash(commitments: lis
     def hashes(order: list[bytes]) -> list[bytes]:
         found, previous = [], GENESIS
         for seq, commitment in enumerate(order, start=1):
-            previous = link(previous, seq, commitment)
+            previous = link(previous, seq, commitment, bytes(32))
             found.append(previous)
         return found
 
@@ -76,4 +87,4 @@ def test_swapping_or_leaving_out_links_changes_every_later_hash(commitments: lis
 
 def test_a_sequence_number_cannot_be_negative() -> None:
     with pytest.raises(OverflowError):
-        link(GENESIS, -1, bytes(32))
+        link(GENESIS, -1, bytes(32), bytes(32))

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, models, transaction
 
 from referral import anchor_file
-from referral.chain import GENESIS, canonical, commitment_of, facts_of, link
-from referral.models import CaseEvent, EventPayload
+from referral.chain import GENESIS, canonical, commitment_of, facts_of, link, link_before, row_digest
+from referral.models import Case, CaseEvent, EventPayload
 from referral.selectors import invariants
-from referral.selectors.chained import COLUMNS
+from referral.selectors.chained import COLUMNS, ERASED, HASH_DIFFERS, ROW_UNBOUND
 from referral.selectors.invariants import Finding, findings
-from referral.services import anchors
+from referral.selectors.retention import NOT_DUE
+from referral.services import anchors, closing, events
+from referral.services.moment import Moment
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -147,7 +150,7 @@ def rechained(run: Tampered, case: int, *, forged: str = "") -> None:
         facts = facts_of(**{argument: row[column] for column, argument in COLUMNS.items()}, content=said)
         salt = bytes(16)
         commitment = commitment_of(salt, facts)
-        own = link(previous, seq, commitment)
+        own = link(previous, seq, commitment, row_digest(facts))
         run(
             f"UPDATE referral_caseevent SET seq = {seq}, code = '{row['code']}', commitment = '\\x{commitment.hex()}', "
             f"previous_hash = '\\x{previous.hex()}', hash = '\\x{own.hex()}' WHERE id = {row['pk']}"
@@ -170,6 +173,20 @@ def swapped(run: Tampered, one: int, other: int) -> None:
         f"UPDATE referral_caseevent e SET seq = o.seq FROM referral_caseevent o "
         f"WHERE e.id IN ({one}, {other}) AND o.id IN ({one}, {other}) AND o.id <> e.id"
     )
+
+
+def emptied(run: Tampered, case: int, **time: timedelta) -> None:
+    """Delete what the events say and append the erasure that the product itself would write, at this time after the last."""
+    run(f"DELETE FROM referral_eventpayload USING referral_caseevent e WHERE e.id = event_id AND e.case_id = {case}")
+    held = Case.objects.select_related("registry").get(pk=case)
+    last = CaseEvent.objects.filter(case=case).latest("seq")
+    later = Moment(
+        at=last.at + time.get("exercise", timedelta()),
+        wall=last.wall + time.get("wall", timedelta()),
+        ran=timedelta(),
+        clock=held.registry.clock,
+    )
+    events.record(case=held, kind=ERASED, moment=later)
 
 
 REWRITINGS: dict[str, Callable[[Tampered, int, list[int]], Any]] = {
@@ -208,6 +225,15 @@ REWRITINGS: dict[str, Callable[[Tampered, int, list[int]], Any]] = {
     "an event moved to another case": lambda run, case, events: run(
         f"UPDATE referral_caseevent SET case_id = (SELECT max(id) FROM referral_case), seq = 99 WHERE id = {events[-1]}"
     ),
+    "a hash of the form before": lambda run, case, events: [
+        run(f"UPDATE referral_caseevent SET hash = '\\x{link_before(bytes(e.previous_hash), e.seq, bytes(e.commitment)).hex()}' WHERE id = {e.pk}")
+        for e in CaseEvent.objects.filter(pk=events[-1])
+    ],
+    "an actor, a time and a code edited under the cover of an erasure": lambda run, case, events: [
+        run(f"UPDATE referral_caseevent SET user_id = user_id + 1, code = 'forged', at = at + interval '1 second' WHERE id = {events[3]}"),
+        emptied(run, case),
+    ],
+    "an erasure that was not due": lambda run, case, events: emptied(run, case),
 }  # fmt: skip
 
 
@@ -235,6 +261,98 @@ def test_a_chain_cut_off_rearranged_or_made_anew_is_found(attack: Any, capsys: p
     with attack() as run:
         gone(run, *events[-3:])
         assert list(findings()) == []
+
+
+YEAR, MONTH = timedelta(days=366), timedelta(days=31)
+
+
+@pytest.fixture
+def closed(scene: Scene) -> Iterator[int]:
+    """The case with the long history, closed a year of exercise time ago and anchored so."""
+    case, _events = case_and_events()
+    scene.after(days=20)
+    with scene.clock():
+        closing.close(scene.actor("NE"), case, {"reason": "wish"}, submission=uuid4())
+    anchors.write(WALL)
+    scene.after(days=370)
+    with scene.clock():
+        yield case
+
+
+EDITS = {
+    "who": "user_id = user_id + 1",
+    "where": "institution_id = institution_id + 1",
+    "as what": "role = 'observer'",
+    "when": "at = at + interval '1 microsecond'",
+    "when in truth": "wall = wall - interval '1 day'",
+    "when it happened": "happened_at = happened_at - interval '1 day'",
+    "what": "kind = 'other'",
+    "which": "code = 'forged'",
+    "from where to where": "from_state = to_state, to_state = 'other'",
+    "about which handover": "handover_id = NULL",
+}
+
+
+def test_nobody_edits_a_row_under_the_cover_of_an_erasure_that_is_due(closed: int, attack: Any) -> None:
+    with attack() as run:
+        emptied(run, closed, exercise=YEAR, wall=YEAR / 60)
+        assert asked() == [], "the forger knows how an erasure is written"
+    event = CaseEvent.objects.filter(case=closed, kind="accept").get()
+    for edit in EDITS.values():
+        with attack() as run:
+            run(f"UPDATE referral_caseevent SET {edit} WHERE id = {event.pk}")
+            emptied(run, closed, exercise=YEAR, wall=YEAR / 60)
+            assert [(found.words, found.where) for found in asked()] == [
+                (HASH_DIFFERS, f"case {closed} event {event.seq}")
+            ], edit
+    with attack() as run:
+        rechained_before(run, closed)
+        assert list(findings()) == []
+        emptied(run, closed, exercise=YEAR, wall=YEAR / 60)
+        assert {found.words for found in findings()} == {ROW_UNBOUND}
+
+
+def rechained_before(run: Tampered, case: int) -> None:
+    """Give every event the hash that it would have had before rows were bound."""
+    previous = GENESIS
+    for event in CaseEvent.objects.filter(case=case).order_by("seq"):
+        own = link_before(previous, event.seq, bytes(event.commitment))
+        run(
+            f"UPDATE referral_caseevent SET previous_hash = '\\x{previous.hex()}', hash = '\\x{own.hex()}' "
+            f"WHERE id = {event.pk}"
+        )
+        previous = own
+
+
+NOT_YET: dict[str, tuple[str, dict[str, timedelta]]] = {
+    "too early": ("", {"exercise": YEAR - 2 * MONTH, "wall": YEAR / 60}),
+    "a time to come": ("", {"exercise": 2 * YEAR, "wall": YEAR / 60}),
+    "a real time to come": ("", {"exercise": YEAR, "wall": YEAR}),
+    "closed earlier than the record says": (
+        "UPDATE referral_case SET closed_at = opened_at WHERE id = {case}",
+        {"exercise": YEAR - 2 * MONTH},
+    ),
+    "never closed": ("UPDATE referral_case SET closed_at = NULL WHERE id = {case}", {"exercise": YEAR}),
+    "ended, but lately": ("UPDATE referral_registry SET state = 'ended'", {"exercise": MONTH, "wall": MONTH / 60}),
+    "ended, with a real time to come": ("UPDATE referral_registry SET state = 'ended'", {"wall": MONTH}),
+    "another file of the person is open": (
+        "UPDATE referral_case SET person_id = (SELECT person_id FROM referral_case WHERE id = {case}), "
+        "opened_at = opened_at - interval '1 year' WHERE id <> {case}",
+        {"exercise": YEAR, "wall": YEAR / 60},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NOT_YET)
+def test_an_erasure_that_was_not_due_is_found(what: str, closed: int, attack: Any) -> None:
+    prepare, time = NOT_YET[what]
+    with attack() as run:
+        run("ALTER TABLE referral_case DISABLE TRIGGER USER")
+        if prepare:
+            run(prepare.format(case=closed))
+        emptied(run, closed, **time)
+        last = CaseEvent.objects.filter(case=closed).latest("seq").seq
+        assert [(found.words, found.where) for found in asked()] == [(NOT_DUE, f"case {closed} event {last}")]
 
 
 def test_a_byte_or_a_line_anywhere_in_the_file_of_anchors_is_found(

@@ -153,7 +153,7 @@ class Building:
             salt = hashlib.sha256(f"{self.world.seed}:{self.number}:{seq}".encode()).digest()[:16]
             text = chain.canonical(facts)
             commitment = chain.commitment_of_bytes(salt, text)
-            own = chain.link(previous, seq, commitment)
+            own = chain.link(previous, seq, commitment, chain.row_digest(facts))
             self.add(
                 CaseEvent,
                 id=key,

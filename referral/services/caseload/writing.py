@@ -249,7 +249,7 @@ class Writer:
             "to_state": one.record.stage,
             "commitment": commitment,
             "previous_hash": chain.GENESIS,
-            "hash": chain.link(chain.GENESIS, 1, commitment),
+            "hash": chain.link(chain.GENESIS, 1, commitment, chain.row_digest(facts)),
         }
         return event, {"event_id": one.event_id, "salt": salt, "content": Jsonb(json.loads(chain.canonical(facts)))}
 

@@ -305,7 +305,8 @@ def test_each_case_begins_a_chain_of_events_that_can_be_verified(registry: Regis
         commitment = chain.commitment_of(bytes(event.payload.salt), event.payload.content)
         assert bytes(event.commitment) == commitment
         assert bytes(event.previous_hash) == bytes(32)
-        assert bytes(event.hash) == chain.link(bytes(32), 1, commitment)
+        row = chain.row_digest(event.payload.content)
+        assert bytes(event.hash) == chain.link(bytes(32), 1, commitment, row)
         assert event.happened_at == event.case.opened_at < event.at
 
 
