@@ -198,6 +198,11 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     ),
 }
 
+SHOWS_IDENTITY: frozenset[Action] = frozenset(
+    {Action.VIEW_IDENTITY, Action.VIEW_HANDOVER, Action.VIEW_REFERRAL, Action.VIEW_SEAL}
+)
+"""Under which a page can show a field of the identity: of the person, of a packet, of a request to a service, of a seal."""
+
 ON_REFERRAL: frozenset[Action] = frozenset({Action.VIEW_REFERRAL, Action.ANSWER_REFERRAL})
 ON_GLASS: frozenset[Action] = frozenset({Action.VIEW_GLASS, Action.CONFIRM_GLASS, Action.END_GLASS})
 ON_HANDOVER: frozenset[Action] = (
@@ -248,6 +253,11 @@ def roles_that_may(action: Action) -> tuple[Role, ...]:
     """Roles to name in the sentence that refuses, in the order of the enumeration."""
     listed = frozenset().union(*(grant.roles for grant in GRANTS[action]))
     return tuple(role for role in Role if role in listed)
+
+
+def roles_shown_identity() -> frozenset[Role]:
+    """Roles that can be shown identity in any way; each of them signs in with a second factor."""
+    return frozenset(role for action in SHOWS_IDENTITY for role in roles_that_may(action))
 
 
 class Right(StrEnum):
@@ -308,6 +318,7 @@ __all__ = [
     "GRANTS",
     "HANDOVER_RELATIONS",
     "SENT",
+    "SHOWS_IDENTITY",
     "Acting",
     "Face",
     "Grant",
@@ -319,5 +330,6 @@ __all__ = [
     "is_open",
     "readable",
     "reads",
+    "roles_shown_identity",
     "roles_that_may",
 ]

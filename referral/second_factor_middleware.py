@@ -13,8 +13,7 @@ from django.urls import URLPattern
 from accounts import sign_in_urls, urls
 from accounts.models import User
 from accounts.selectors import has_second_factor
-from referral.enums import Action
-from referral.policy import roles_that_may
+from referral.policy import roles_shown_identity
 
 OPEN = (
     {pattern.name for pattern in sign_in_urls.urlpatterns if isinstance(pattern, URLPattern)}
@@ -22,6 +21,9 @@ OPEN = (
     | {"healthz"}
 )
 """The account's own pages, where the second factor is set up; every other address asks for it."""
+
+
+SHOWN_IDENTITY = roles_shown_identity()
 
 
 class SecondFactorMiddleware:
@@ -42,11 +44,11 @@ class SecondFactorMiddleware:
 
 
 def is_owed(request: HttpRequest) -> bool:
-    """Whether the actor's role may see identity while the account has no second factor; never for a demonstration login."""
+    """Whether the actor's role can be shown identity while the account has no second factor; never for a demonstration login."""
     user, actor = request.user, getattr(request, "actor", None)
     if not settings.SECOND_FACTOR_FOR_IDENTITY or actor is None or not isinstance(user, User) or user.demonstration:
         return False
-    if actor.role not in roles_that_may(Action.VIEW_IDENTITY):
+    if actor.role not in SHOWN_IDENTITY:
         return False
     known: bool | None = getattr(user, "second_factor", None)
     return not (has_second_factor(user) if known is None else known)

@@ -15,7 +15,7 @@ from referral.enums import Action, Compartment
 from referral.errors import NotAllowed
 from referral.fieldmap import compartment_of
 from referral.models import Handover, HomeReferral, PersonIdentity
-from referral.policy import allowed, reads
+from referral.policy import SHOWS_IDENTITY, allowed, reads
 from referral.selectors import identity
 from referral.services import events
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
@@ -98,7 +98,7 @@ def _write_down(
     with second_wall.command():
         work = begin(actor, case_id)
         row.refresh_from_db(fields=["state"])
-        if not allowed(work.actor, action, row):
+        if action not in SHOWS_IDENTITY or not allowed(work.actor, action, row):
             raise NotAllowed
         events.record(
             case=work.case,

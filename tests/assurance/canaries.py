@@ -84,7 +84,7 @@ def _free(model: str, field: Any) -> bool:
 
 def _planted(model: Any, fields: list[Any], start: int) -> list[Canary]:
     found: list[Canary] = []
-    with _as_owner_without_triggers(model._meta.db_table):
+    with as_owner_without_triggers(model._meta.db_table):
         for row in model._base_manager.order_by("pk"):
             for field in fields:
                 place = Compartment(str(FIELD_MAP[model.__name__][field.name]))
@@ -123,7 +123,8 @@ TEXTS = frozenset(
 
 
 @contextmanager
-def _as_owner_without_triggers(table: str) -> Iterator[None]:
+def as_owner_without_triggers(table: str) -> Iterator[None]:
+    """In the block the owner of the tables works, and this one keeps no row as it is."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f'SET LOCAL ROLE "{settings.DATABASE_ROLES["owner"]}"')
