@@ -97,12 +97,14 @@ class Writer:
 
     def __init__(self, folder: Path, number: int) -> None:
         self._number = number
+        self.empty = True
+        """Whether no anchor stood in the file when it was opened."""
         self.known: dict[int, tuple[int, str]] = {}
         """Case → the last head that was anchored."""
         self._count, self._previous = 0, NOTHING_BEFORE
         for anchor in read(folder):
             self.known.update({head.case: (head.seq, head.hash) for head in anchor.heads})
-            self._count, self._previous = anchor.number, anchor.digest
+            self._count, self._previous, self.empty = anchor.number, anchor.digest, False
 
     def append(self, wall: datetime, heads: Sequence[Head], given_up: Sequence[Head] = (), reason: str = "") -> Anchor:
         """Write one anchor and bring it to the disk."""

@@ -26,7 +26,7 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
     "Registry": _all(
         OPEN,
         "id name slug kind state synthetic seed small_number_threshold starts_at created_wall anchor_wall "
-        "anchor_exercise_at rate mode clock_version ends_at ran heartbeat_wall last_seen_wall",
+        "anchor_exercise_at rate mode clock_version ends_at ran heartbeat_wall last_seen_wall heads_kept_wall",
     ),
     "ClockSegment": _all(OPEN, "id registry version kind wall from_at to_at rate user reason"),
     "RulePack": _all(

@@ -39,6 +39,8 @@ class Registry(models.Model):
     ran = models.DurationField(default=timedelta(0), help_text=_("Running wall time up to the anchor."))
     heartbeat_wall = models.DateTimeField(null=True, blank=True)
     last_seen_wall = models.DateTimeField(null=True, blank=True, help_text=_("Last request of a signed-in user."))
+    # That it was done and when, never what was kept: nothing is spared or passed over because of it.
+    heads_kept_wall = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("registry")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -11,11 +12,15 @@ from django.db import connection
 
 from referral import anchor_file
 from referral.anchor_file import Anchor, Head
-from referral.models import CaseEvent
+from referral.models import CaseEvent, Registry
 
 AT_ONCE = 5_000
 """Heads looked up by one statement."""
 FILE_CHANGED = "The file of anchors was changed: this anchor does not follow from the one before."
+BEGUN_ANEW = "The file of anchors was begun anew although there had been one: what it says of the time before is not what was said then."
+NOT_HERE = "Anchors were written later than those in the file: it is gone, or was cut off."
+LATE = timedelta(minutes=15)
+"""How far a file may lie behind: several machines write one each, every five minutes."""
 HEAD_LOST = "An event that was anchored is gone, or is not what it was: the record was cut off or made anew."
 LOOK_UP = """
 SELECT a.place FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) WITH ORDINALITY AS a(case_id, seq, hash, place)
@@ -26,30 +31,21 @@ SELECT a.place FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) WITH ORDINALI
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the anchors stand: how many there are, the newest, and how many heads were given up with a reason."""
+    """How the anchors stand: how many there are, from when on, the newest, and how many heads were given up with a reason."""
 
     count: int = 0
+    since: str = ""
     newest: Anchor | None = None
     given_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An anchored head that does not re-appear, and the anchor that has it; no head when it is the file that is wrong."""
+    """Something that was anchored and does not re-appear; no head when it is the file that is wrong."""
 
-    anchor: Anchor
-    head: Head | None
-
-    @property
-    def words(self) -> str:
-        return FILE_CHANGED if self.head is None else HEAD_LOST
-
-    @property
-    def where(self) -> str:
-        place = f"anchor {self.anchor.number} of {self.anchor.wall}"
-        return (
-            place if self.head is None else f"case {self.head.case} ({self.head.code}) event {self.head.seq}, {place}"
-        )
+    words: str
+    where: str
+    head: Head | None = None
 
 
 def heads() -> Iterator[Head]:
@@ -60,25 +56,45 @@ def heads() -> Iterator[Head]:
         yield Head(slug, case_id, code, seq, bytes(value).hex())
 
 
+def begun_anew(kept: datetime) -> str:
+    """The reason that stands in the first anchor of a file which follows one that is not here."""
+    return f"{ANEW}{_second(kept)}"
+
+
+ANEW = "begun anew; anchors had been written until "
+
+
+def _second(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def standing(folder: Path) -> Standing:
     """What the file says of itself. Raises AnchorsUnreadable."""
-    count, given_up, newest = 0, 0, None
+    count, given_up, since, newest = 0, 0, "", None
     for anchor in anchor_file.read(folder):
-        count, newest, given_up = count + 1, anchor, given_up + len(anchor.given_up)
-    return Standing(count, newest, given_up)
+        count, newest, given_up, since = count + 1, anchor, given_up + len(anchor.given_up), since or anchor.wall
+    return Standing(count, since, newest, given_up)
 
 
 def lost(folder: Path) -> Iterator[Lost]:
-    """Anchors that do not link, then anchored heads that the database has not or has otherwise.
+    """Files that are gone or begun anew, anchors that do not link, then heads that the database has not or has otherwise.
 
-    Every anchored head counts, not the last of a case alone: a chain made anew between two anchors fits the later one.
-    Heads that were given up with a reason are left out. Raises AnchorsUnreadable.
+    That a file was begun anew is told until a reason is given (`anchor give-up`). Every anchored head counts, not the last of
+    a case alone: a chain made anew between two anchors fits the later one. Heads that were given up with a reason are left
+    out. Raises AnchorsUnreadable.
     """
-    given_up = set[Head]()
+    given_up, newest, anew = set[Head](), "", None
     for anchor in anchor_file.read(folder):
         if not anchor.sound:
-            yield Lost(anchor, None)
+            yield Lost(FILE_CHANGED, _place(anchor))
         given_up.update(anchor.given_up)
+        newest = anchor.wall
+        anew = anchor if anchor.reason.startswith(ANEW) else None if anchor.reason else anew
+    if anew is not None:
+        yield Lost(BEGUN_ANEW, _place(anew))
+    for slug, last in Registry.objects.values_list("slug", "heads_kept_wall"):
+        if last is not None and newest < _second(last - LATE):
+            yield Lost(NOT_HERE, f"registry {slug}, anchored at {_second(last)}")
     kept = ((anchor, head) for anchor in anchor_file.read(folder) for head in anchor.heads if head not in given_up)
     while some := list(islice(kept, AT_ONCE)):
         yield from _not_there(some)
@@ -90,4 +106,9 @@ def _not_there(listed: Sequence[tuple[Anchor, Head]]) -> Iterator[Lost]:
         cursor.execute(LOOK_UP, [list(cases), list(numbers), list(hashes)])
         places = [place for (place,) in cursor.fetchall()]
     for place in places:
-        yield Lost(*listed[place - 1])
+        anchor, head = listed[place - 1]
+        yield Lost(HEAD_LOST, f"case {head.case} ({head.code}) event {head.seq}, {_place(anchor)}", head)
+
+
+def _place(anchor: Anchor) -> str:
+    return f"anchor {anchor.number} of {anchor.wall}"

@@ -8,9 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Max
 
 from referral.anchor_file import Anchor, AnchorsUnreadable, Head, appending
-from referral.selectors.anchored import heads, lost
+from referral.models import Registry
+from referral.selectors.anchored import BEGUN_ANEW, begun_anew, heads, lost
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +32,13 @@ def write(wall: datetime) -> list[Anchor]:
     """
     with appending(folder()) as file:
         changed = (head for head in heads() if file.known.get(head.case) != (head.seq, head.hash))
-        found = []
+        kept = Registry.objects.aggregate(last=Max("heads_kept_wall"))["last"]
+        reason = begun_anew(kept) if kept and file.empty else ""
+        found: list[Anchor] = []
         while some := list(islice(changed, HEADS_PER_ANCHOR)):
-            found.append(file.append(wall, some))
+            found.append(file.append(wall, some, reason="" if found else reason))
+        slugs = {head.registry for anchor in found for head in anchor.heads}
+        Registry.objects.filter(slug__in=slugs).update(heads_kept_wall=wall)
         return found
 
 
@@ -46,12 +52,13 @@ def write_or_log(wall: datetime) -> int:
 
 
 def give_up(wall: datetime, reason: str) -> list[Head]:
-    """Note that the heads which are missing now are known to be gone, and why: a restored backup, a registry removed.
+    """Note that what is missing now is known to be gone, and why: a restored backup, a registry removed, a file lost.
 
     The note is an anchor itself, so who looks later sees what was given up, when and why.
     """
     with appending(folder()) as file:
-        gone = [found.head for found in lost(folder()) if found.head is not None]
-        if gone:
+        missing = list(lost(folder()))
+        gone = [found.head for found in missing if found.head is not None]
+        if gone or any(found.words == BEGUN_ANEW for found in missing):
             file.append(wall, (), gone, reason)
         return gone

@@ -36,5 +36,6 @@ class Command(BaseCommand):
 def _anchored(anchors: Standing) -> str:
     if anchors.newest is None:
         return "No anchor has been written yet: a record that was cut off or made anew would not show."
-    told = f"Anchors: {anchors.count}, the newest of {anchors.newest.wall}: {short(anchors.newest.digest)}. All anchored events are there"
+    newest = f"the newest of {anchors.newest.wall}: {short(anchors.newest.digest)}"
+    told = f"Anchors: {anchors.count} since {anchors.since}, {newest}. All anchored events are there"
     return f"{told}, but for {anchors.given_up} given up with a reason." if anchors.given_up else f"{told}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,52 @@ def test_what_a_restore_lost_is_named_and_can_be_given_up_with_a_reason(as_owner
     said = StringIO()
     call_command("verify", stdout=said, no_color=True)
     assert said.getvalue().rstrip().endswith("All anchored events are there, but for 1 given up with a reason.")
+
+
+def verified() -> str:
+    """What `verify` says of the anchors, or the findings with which it fails."""
+    out = StringIO()
+    try:
+        call_command("verify", stdout=out, no_color=True)
+    except CommandError:
+        return out.getvalue()
+    return out.getvalue().splitlines()[-1]
+
+
+def test_a_file_of_anchors_that_is_gone_or_cut_off_is_missed_until_a_reason_is_given(
+    data_of_its_own: Path,
+) -> None:
+    scene = two_countries("NG", "NE")
+    open_case(scene)
+    anchors.write(WALL)
+    path = data_of_its_own / "anchors" / anchor_file.NAME
+    first = path.read_bytes()
+    open_case(scene)
+    anchors.write(WALL + timedelta(hours=1))
+    assert verified().startswith(
+        "Anchors: 2 since 2026-09-08T00:00:00+00:00, the newest of 2026-09-08T01:00:00+00:00: "
+    )
+
+    path.write_bytes(first)
+    assert verified().startswith(
+        "I10: Anchors were written later than those in the file: it is gone, or was cut off. ("
+    )
+    path.unlink()
+    assert verified().startswith(
+        "I10: Anchors were written later than those in the file: it is gone, or was cut off. ("
+    )
+    path.parent.rmdir()
+    assert verified().startswith(
+        "I10: Anchors were written later than those in the file: it is gone, or was cut off. ("
+    )
+
+    anchors.write(WALL + timedelta(hours=2))
+    open_case(scene)
+    anchors.write(WALL + timedelta(hours=3))
+    assert verified().startswith("I10: The file of anchors was begun anew although there had been one: ")
+    assert "begun anew; anchors had been written until 2026-09-08T01:00:00+00:00" in path.read_text()
+    assert run("give-up", "--reason", "The disk of the worker was replaced") == "Heads given up: 0.\n"
+    assert verified().startswith("Anchors: 3 since 2026-09-08T02:00:00+00:00, ")
 
 
 def test_a_line_that_a_crash_left_half_is_passed_over(data_of_its_own: Path) -> None:
