@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from referral.enums import OPEN_STATES, QUIET_UNTIL_HALF, Action
+from referral.enums import OPEN_STATES, QUIET_UNTIL_HALF, Action, Rung
 from referral.transitions import TRANSITIONS, Stamp
 
 
@@ -35,8 +35,24 @@ LEDGERS: tuple[tuple[str, str, str], ...] = (
     ("seal", "sealed_at", "handover_id"),
     ("message", "recorded_at", "handover_id"),
     ("outsideanswer", "recorded_at", "handover_id"),
+    ("identification", "decided_at", "case_id"),
+    ("healthentry", "recorded_at", "case_id"),
+    ("voice", "recorded_at", "case_id"),
 )
 """Tables that only grow: name, the column with the instant of recording, the key of what it belongs to."""
+
+STAMPS: tuple[tuple[str, str, str], ...] = (
+    ("assignment", "since_at", "case_id"),
+    ("assignment", "until_at", "case_id"),
+    ("release", "requested_at", "case_id"),
+    ("release", "released_at", "case_id"),
+    ("continuingtask", "since_at", "case_id"),
+    ("continuingtask", "until_at", "case_id"),
+    ("question", "asked_at", "handover_id"),
+    ("question", "answered_at", "handover_id"),
+)
+"""The same for rows of a file that go on: each instant that an act sets. Services, legal tracks and the file of a child have
+dates that somebody typed and no instant of ours; needs of an invented history have no events of their own."""
 
 
 def _listed(codes: Iterable[str]) -> str:
@@ -47,7 +63,8 @@ def _unexplained_row(table: str, column: str, key: str) -> str:
     """Rows without an event of their instant. What a file brought is explained by the event of its import."""
     belongs = f"e.{key} = r.{key}"
     return (
-        f"SELECT '{table} ' || r.id || ' of {key.removesuffix('_id')} ' || r.{key} FROM referral_{table} r WHERE NOT EXISTS "
+        f"SELECT '{table} ' || r.id || ' of {key.removesuffix('_id')} ' || r.{key} FROM referral_{table} r "
+        f"WHERE r.{column} IS NOT NULL AND NOT EXISTS "
         f"(SELECT 1 FROM referral_caseevent e WHERE {belongs} AND e.at = r.{column})"
         + (
             f" AND NOT EXISTS (SELECT 1 FROM referral_caseevent e WHERE {belongs} AND e.seq = 1 AND e.kind = 'imported' "
@@ -73,6 +90,9 @@ def _unexplained_stamp(stamp: Stamp) -> str:
         f"(SELECT 1 FROM referral_caseevent e WHERE e.handover_id = h.id AND {when} AND e.kind IN ({_listed(kinds)}))"
     )
 
+
+TELLING = sorted(action for action, row in TRANSITIONS.items() if row.tells)
+"""Acts on a handover that both sides hear of."""
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -152,15 +172,28 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "I4",
+        "A step of a handover told nobody on the other side, where somebody sat who had been told before.",
+        "SELECT 'case ' || e.case_id || ' event ' || e.seq FROM referral_caseevent e JOIN referral_handover h ON h.id = e.handover_id "
+        "JOIN referral_institution i ON i.id = CASE e.institution_id WHEN h.sender_id THEN h.receiver_id ELSE h.sender_id END "
+        f"WHERE e.user_id IS NOT NULL AND e.from_state <> e.to_state AND e.kind IN ({_listed(TELLING)}) "
+        "AND NOT EXISTS (SELECT 1 FROM referral_notice n WHERE n.event_id = e.id AND n.institution_id = i.id) "
+        "AND EXISTS (SELECT 1 FROM referral_membership m JOIN accounts_user u ON u.id = m.user_id "
+        "JOIN referral_notice n ON n.user_id = m.user_id AND n.institution_id = i.id "
+        "WHERE m.institution_id = i.id AND m.role IN ('focal_point', 'deputy') AND u.is_active AND m.user_id <> e.user_id "
+        "AND coalesce(m.until_wall, 'infinity') > e.wall AND n.wall < e.wall)",
+    ),
+    Check(
+        "I4",
         "A mail was cancelled and nothing says why, or was sent at no time.",
         "SELECT 'mail ' || id FROM referral_mail WHERE state = 'cancelled' AND last_error = '' "
         "OR state = 'sent' AND sent_wall IS NULL",
     ),
     Check(
         "I5",
-        "A deadline does not have its five rungs.",
-        "SELECT 'deadline ' || d.id FROM referral_deadline d LEFT JOIN (SELECT deadline_id, count(*) AS rungs "
-        "FROM referral_reminder GROUP BY deadline_id) r ON r.deadline_id = d.id WHERE coalesce(r.rungs, 0) <> 5",
+        "A deadline does not have each of its five rungs once.",
+        "SELECT 'deadline ' || d.id FROM referral_deadline d LEFT JOIN (SELECT deadline_id, "
+        f'array_agg(rung::text ORDER BY rung::text COLLATE "C") AS rungs FROM referral_reminder GROUP BY deadline_id) r '
+        f"ON r.deadline_id = d.id WHERE r.rungs IS DISTINCT FROM ARRAY[{_listed(sorted(Rung))}]",
     ),
     Check(
         "I5",
@@ -246,6 +279,17 @@ CHECKS: tuple[Check, ...] = (
         "I9",
         "Something was recorded, and no event of the case has that time.",
         " UNION ALL ".join(_unexplained_row(*ledger) for ledger in LEDGERS),
+    ),
+    Check(
+        "I9",
+        "Something in a file was begun or ended, and no event has that time.",
+        " UNION ALL ".join(_unexplained_row(*stamp) for stamp in STAMPS),
+    ),
+    Check(
+        "I9",
+        "An entry was put right, and its event does not say so.",
+        "SELECT 'event ' || a.event_id FROM referral_amendment a JOIN referral_caseevent e ON e.id = a.event_id "
+        f"WHERE e.kind <> '{Action.AMEND}' OR e.amends_id IS NULL",
     ),
     Check(
         "I10",

@@ -18,7 +18,7 @@ from referral.models import CaseEvent
 from referral.services import anchors
 from tests.scenes import open_case, two_countries
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
 WALL = datetime(2026, 9, 8, tzinfo=UTC)
 
