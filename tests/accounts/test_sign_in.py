@@ -144,6 +144,29 @@ def test_the_wait_grows_to_thirty_seconds_and_never_to_a_lockout(
     assert signed_in(client)
 
 
+@pytest.mark.long
+def test_a_thousand_wrong_logins_try_forty_passwords_and_shut_nobody_out(
+    amina: User, client: Client, sign_in: Callable[..., Any], hashes: list[str]
+) -> None:
+    """One guess a second for a quarter of an hour and more: each that came too soon costs nothing and tells nothing."""
+    hashes.clear()
+    refused = 0
+    for second in range(1_000):
+        with moved_wall(NOON + timedelta(seconds=second)):
+            page = sign_in(password=f"guess {second}")
+        assert page.status_code == 200
+        refused += WAIT in page.content.decode()
+    tried = len(hashes)
+    assert tried == 1_000 - refused == 40, "four at once, then after 2, 4, 8 and 15 seconds and every 30"
+    assert SignInDelay.objects.count() == 1
+    with moved_wall(NOON + timedelta(seconds=1_000)):
+        sign_in("musa@example.org", "a guess")
+        assert WAIT not in sign_in("musa@example.org", "a guess").content.decode()
+    with moved_wall(SignInDelay.objects.get(failures=tried).wait_until_wall):
+        sign_in()
+    assert signed_in(client)
+
+
 def test_attempts_during_the_wait_do_not_lengthen_it(amina: User, sign_in: Callable[..., Any]) -> None:
     with moved_wall(NOON):
         for _attempt in range(50):
