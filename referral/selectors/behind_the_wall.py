@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import connections, transaction
 
-from common.second_wall_sql import weaknesses
+from common.second_wall_checks import weaknesses
 from referral.selectors.invariants import Finding
 
 OWNER = "owner"
@@ -15,7 +15,7 @@ WALL = "The second wall in the database has a gap."
 REACH = "Who reaches a file is not who should reach it."
 REACHED = """
 WITH due AS (
-  SELECT x.case_id, c.person_id, x.institution_id, max(x.level) AS level FROM (
+  SELECT x.case_id, c.person_id, p.code_word, p.public_code, x.institution_id, max(x.level) AS level FROM (
     SELECT id AS case_id, holder_id AS institution_id, 2 AS level FROM referral_case
     UNION ALL SELECT id, opened_by_id, 2 FROM referral_case WHERE taken_at IS NULL
     UNION ALL SELECT case_id, institution_id, 2 FROM referral_assignment WHERE until_at IS NULL
@@ -31,11 +31,13 @@ WITH due AS (
       JOIN referral_institution i ON i.registry_id = h.registry_id AND i.country_id = h.receiver_country_id
      WHERE h.child AND h.closed_at IS NULL AND h.state NOT IN ('draft', 'discarded')
        AND EXISTS (SELECT 1 FROM referral_membership m WHERE m.institution_id = i.id AND m.role = 'child_protection')
-  ) x JOIN referral_case c ON c.id = x.case_id WHERE x.institution_id IS NOT NULL GROUP BY 1, 2, 3
+  ) x JOIN referral_case c ON c.id = x.case_id JOIN referral_person p ON p.id = c.person_id
+  WHERE x.institution_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 )
 SELECT 'case ' || coalesce(d.case_id, r.case_id) || ' institution ' || coalesce(d.institution_id, r.institution_id)
   FROM due d FULL JOIN referral_casereach r ON r.case_id = d.case_id AND r.institution_id = d.institution_id
- WHERE (d.level, d.person_id) IS DISTINCT FROM (r.level, r.person_id) LIMIT %s
+ WHERE (d.level, d.person_id, d.code_word, d.public_code) IS DISTINCT FROM (r.level, r.person_id, r.code_word, r.public_code)
+ LIMIT %s
 """
 """Said once more, apart from the triggers that write it (docs/decisions/0050): each statement that leaves a wrong row shows."""
 
