@@ -81,7 +81,8 @@ def on_case(
             handover=entry.handover,
             code=entry.code,
             content=entry.content,
-            compartment=compartment,
+            # A correction says anew what stood in the entry: whoever may not read that reads neither.
+            compartment=Compartment(entry.amends.compartment) if entry.amends else compartment,
             submission=submission,
             happened_at=entry.happened_at,
             amends=entry.amends,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from referral.enums import Action
+from referral.enums import Action, Compartment
 from referral.errors import AlreadyAmended, NotAllowed
 from referral.models import Amendment, CaseEvent
 from referral.selectors.invariants import findings
@@ -36,7 +36,7 @@ def test_an_entry_is_corrected_once_and_stays_readable():
     assert (wrong.hash, wrong.code) == before
     kept = Amendment.objects.get()
     assert (kept.event.kind, kept.event.amends, kept.text) == (Action.AMEND, wrong, RIGHT["text"])
-    assert kept.compartment == wrong.compartment
+    assert kept.compartment == kept.event.compartment == wrong.compartment == Compartment.D2
     assert list(findings()) == []
 
 
