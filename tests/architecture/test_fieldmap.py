@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.apps import apps
 
+from config.env import PROJECT
 from referral.enums import Compartment
 from referral.fieldmap import FIELD_MAP, OPEN
 from referral.packet import FIELDS
 from referral.services.packet import SEALED_OF_IDENTITY, SEALED_OF_PERSON
 
+LOGINS = "accounts"
+"""The one app of ours whose tables are no matter of the map: logins, sessions and countries, no record of a person."""
+
 
 def real_fields() -> dict[str, set[str]]:
+    """Of every app of the project, whatever its name."""
+    ours = [app for app in apps.get_app_configs() if Path(app.path).parent == PROJECT and app.label != LOGINS]
     return {
         model.__name__: {f.name for f in (*model._meta.concrete_fields, *model._meta.local_many_to_many)}
-        for model in apps.get_app_config("referral").get_models()
+        for app in ours
+        for model in app.get_models()
     }
 
 

@@ -8,38 +8,62 @@ or a request about a person is for its two sides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, connection, models, transaction
 
+from common.encrypted import EncryptedRow
 from referral.addresses import Row, granted, in_full
 from referral.enums import Action, Compartment, Role
 from referral.fieldmap import FIELD_MAP, OPEN
-from referral.models import Case, PersonIdentity
+from referral.models import Amendment, Case, FrozenIdentity, PersonIdentity
 from referral.packet import ALWAYS
 from referral.policy import COMPARTMENTS, Relation, Right, reads
+from tests.assurance.furnished import furnish
+from tests.assurance.knocking import tables
 from tests.assurance.stage import Stage
 from tests.assurance.standings import STANDINGS
 
-CANARY = re.compile(rb"zq\d{4}qz")
 LENGTH = len("zq0000qz")
-
-CODES = frozenset(
-    "kind code cause template link message_id text_version text_hash list_version reference public_code code_word digest "
-    "preview_digest source page mode slug language last_error key_id ended_how".split()
+BIRTH = (4, 5)
+"""Month and day of every birth date that is planted; the year is another for each person."""
+SEEN = re.compile(
+    rb"zq\d{4}qz|(19[01]\d)-04-05|\b0?5(?:\s|\xc2\xa0|&nbsp;|/)(?:April|04|4)(?:\s|\xc2\xa0|&nbsp;|/)(19[01]\d)"
+    rb'|_year" value="(19[01]\d)"'
 )
-"""Fields of text that hold a code or a name drawn by us: another value would be another state, not another text."""
+"""A word, or a birth date as it is stored, as it is shown and as a form asks for it."""
 
-NOT_OURS = frozenset(
-    {"Registry", "ClockSegment", "RulePack", "Agreement", "Institution", "Capacity", "Membership", "Mail"}
-)
-"""What belongs to the registry itself and is open to everybody in it."""
+LEFT_OUT: Mapping[str, str] = {
+    "a code that we draw, by which addresses and rules name the row":
+        "Person.public_code Person.code_word Handover.reference Enquiry.reference PullRequest.reference HomeReferral.reference "
+        "BreakGlass.reference",
+    "the code of a language":
+        "Consent.language Question.language Message.language PullRequest.language Voice.language Amendment.language "
+        "BreakGlass.language AuditReview.language",
+    "a list of codes: whoever sees one sees its label":
+        "Person.citizenships Person.feared_countries Person.languages Case.exploited_in Case.route Case.carried_safeguards "
+        "Screening.items ChildFile.determination_options Consent.categories Consent.options Handover.options_compared "
+        "Handover.needs_on_arrival Handover.compartments Handover.child_protection_yes Handover.conditions "
+        "Handover.feedback_services Enquiry.corridor Enquiry.services HomeReferral.compartments Disclosure.fields",
+    "a kind, a version or a name that the code writes":
+        "Screening.list_version Consent.text_version CaseEvent.kind CaseEvent.code Notice.kind Notice.cause "
+        "AuditReview.source Denial.page",
+    "a digest, or the number of a key":
+        "Consent.text_hash Handover.preview_digest Packet.digest Supplement.digest PersonIdentity.key_id "
+        "FrozenIdentity.key_id",
+    "a login and its session, which are no record of a person":
+        "User.password User.email User.display_name Session.session_data Session.session_key Session.device "
+        "SignInDelay.account SharedCacheEntry.cache_key SharedCacheEntry.value Country.code Country.alpha3 Country.zone "
+        "Country.focal_point_name",
+}  # fmt: skip
+"""Why no word stands in a column: another value would be another state, not another text; or it is nobody's secret."""
+NO_WORD = frozenset(name for names in LEFT_OUT.values() for name in names.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +88,29 @@ class Canary:
 
 def plant(stage: Stage) -> list[Canary]:
     """Write a word into every free text of every row. Triggers that keep rows as they are stand aside meanwhile."""
+    furnish(stage)
     found: list[Canary] = []
-    for model in apps.get_app_config("referral").get_models():
-        name = model.__name__
-        fields = [field for field in model._meta.concrete_fields if _free(name, field)]
-        if fields and name not in NOT_OURS and not issubclass(model, PersonIdentity):
+    for model in tables():
+        fields = [field for field in worded(model) if f"{model.__name__}.{field.name}" not in NO_WORD]
+        if fields and not issubclass(model, EncryptedRow):
             found += _planted(model, fields, len(found))
-    return found + _identities(len(found))
+    found += _identities(len(found))
+    return found + _frozen(len(found))
 
 
-def _free(model: str, field: Any) -> bool:
-    if field.name in CODES or field.choices or FIELD_MAP[model].get(field.name) in (None, OPEN):
-        return False
-    if isinstance(field, models.JSONField):
-        return True
-    plain = isinstance(field, models.CharField | models.TextField) and not isinstance(field, ArrayField)
-    return plain and not hasattr(field, "opened") and (field.max_length or LENGTH) >= LENGTH
+def worded(model: Any) -> list[Any]:
+    """The columns of this table that could hold somebody's words and are not open to everybody; codes of ours hold none."""
+    places = FIELD_MAP.get(model.__name__, {})
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if (isinstance(field, TEXT) or hasattr(field, "opened"))
+        and not field.choices
+        and places.get(field.name) is not OPEN
+    ]
+
+
+TEXT = (models.CharField, models.TextField, models.JSONField, ArrayField)
 
 
 def _planted(model: Any, fields: list[Any], start: int) -> list[Canary]:
@@ -88,9 +119,13 @@ def _planted(model: Any, fields: list[Any], start: int) -> list[Canary]:
         for row in model._base_manager.order_by("pk"):
             for field in fields:
                 place = Compartment(str(FIELD_MAP[model.__name__][field.name]))
+                if model is Amendment:  # it lies where the entry lies that it puts right
+                    place = Compartment(row.compartment)
                 words = [(f"zq{start + len(found):04}qz", place)]
                 value: Any = words[0][0]
-                if isinstance(field, models.JSONField):
+                if field.name == "overrides":
+                    value = [SET_ASIDE | {"reason": words[0][0]}]
+                elif isinstance(field, models.JSONField):
                     words = []
                     value = _in_json(getattr(row, field.attname), place, words, start + len(found))
                 if _wrote(model, field, value, row.pk):
@@ -115,6 +150,10 @@ def _in_json(value: Any, place: Compartment, words: list[tuple[str, Compartment]
             parts["canary"] = new
         return parts
     return value
+
+
+SET_ASIDE = {"gate": "6", "reason": "", "at": "2026-09-07T09:00:00+00:00", "first": 0, "second": 0}
+"""A condition that two people set aside, as a handover keeps it (`services.handover_detours`)."""
 
 
 TEXTS = frozenset(
@@ -147,17 +186,49 @@ def _wrote(model: Any, field: Any, value: Any, pk: Any) -> bool:
     return True
 
 
+OF_IDENTITY = ("name", "contact", "exact_location", "birth_date")
+
+
 def _identities(start: int) -> list[Canary]:
-    """Names, contact and place, which stand encrypted: written through the model, as the product does."""
-    found = []
-    for place, case in enumerate(Case.objects.order_by("pk").select_related("person")):
+    """Names, contact, place and birth date, which stand encrypted: written through the model, as the product does."""
+    found: list[Canary] = []
+    for turn, case in enumerate(Case.objects.order_by("pk").select_related("person")):
         row, _made = PersonIdentity.objects.get_or_create(person=case.person)
-        for turn, name in enumerate(("name", "contact", "exact_location")):
-            word = f"zq{start + 3 * place + turn:04}qz"
+        words = _of_identity(start + len(found), turn)
+        for name, word in words.items():
             setattr(row, name, word)
             where = Compartment(str(FIELD_MAP["PersonIdentity"][name]))
-            found.append(Canary(word, "PersonIdentity", name, where, case=case.pk))
+            found.append(Canary(str(word), "PersonIdentity", name, where, case=case.pk))
         row.save()
+    return found
+
+
+def _frozen(start: int) -> list[Canary]:
+    """The copies of an identity that a handover leaves behind. What it says never changes, but for this."""
+    found: list[Canary] = []
+    with _as_owner_without_triggers(FrozenIdentity._meta.db_table):
+        for turn, row in enumerate(FrozenIdentity.objects.order_by("pk")):
+            assert row.seal_id is not None, "a copy in a packet or a referral: say in `Eyes` whose it is"
+            words = _of_identity(start + len(found), 10 + turn)
+            FrozenIdentity.objects.filter(pk=row.pk).update(**words)
+            for name, word in words.items():
+                where = Compartment(str(FIELD_MAP["FrozenIdentity"][name]))
+                found.append(Canary(str(word), "FrozenIdentity", name, where, case=row.case_id))
+    return found
+
+
+def _of_identity(start: int, turn: int) -> dict[str, Any]:
+    assert turn < 20
+    words = {name: f"zq{start + place:04}qz" for place, name in enumerate(OF_IDENTITY[:3])}
+    return words | {"birth_date": date(1900 + turn, *BIRTH)}
+
+
+def words_in(body: bytes) -> set[str]:
+    """The words in this text, and the birth dates as they are stored."""
+    found = set()
+    for match in SEEN.finditer(body):
+        year = match[1] or match[2] or match[3]
+        found.add(f"{year.decode()}-04-05" if year else match[0].decode())
     return found
 
 
@@ -226,8 +297,10 @@ class Eyes:
         """Whether the word may stand on any page of this seat."""
         at = self.stage.institutions[label]
         stands = self.case(label, canary.case)
-        if canary.model == "Seal":
+        if canary.model in ("Seal", "FrozenIdentity"):
             return granted(Action.VIEW_SEAL, role, stands)
+        if canary.field == "overrides" and Relation.RECEIVER in self.handover(label, canary.handover):
+            return False
         if canary.model in OF_A_HANDOVER and granted(Action.VIEW_HANDOVER, role, self.handover(label, canary.handover)):
             return True
         if canary.model in ("HomeReferral",):
@@ -239,6 +312,12 @@ class Eyes:
             return at.registry_id == self.stage.scene.registry.pk and (
                 canary.institution == at or role is Role.DATA_PROTECTION or granted(Action.VIEW_GLASS, role, stands)
             )
+        if canary.model == "LegalTrack" and canary.institution == at and reads(role, canary.place):
+            return True  # a past holder goes on with a track of its own (`ContinuingTask`)
+        if canary.model == "AuditReview":
+            return canary.institution == at
+        if canary.model == "Denial":
+            return at.registry_id == self.stage.scene.registry.pk and role is Role.DATA_PROTECTION
         if canary.field in TONIGHT and granted(Action.RECORD_TONIGHT, role, stands):
             return True
         # What stands in every packet is read by everybody who sees the case at all.

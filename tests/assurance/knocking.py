@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db import connection, models
 from django.test.client import ClientHandler, RequestFactory
 
+from config.env import PROJECT
 from referral.addresses import Answer
 from tests.assurance.stage import Stage
 
@@ -83,12 +85,14 @@ def answered(status: int, location: str) -> Answer | None:
     return BY_STATUS.get(status)
 
 
+def our_apps() -> list[AppConfig]:
+    """Every app of the project, whatever its name: those whose folder stands in it."""
+    return [found for found in apps.get_app_configs() if Path(found.path).parent == PROJECT]
+
+
 def tables() -> list[type[models.Model]]:
     """Every table of ours, through tables of many-to-many relations included."""
-    found: list[type[models.Model]] = []
-    for app in ("referral", "accounts"):
-        found += apps.get_app_config(app).get_models(include_auto_created=True)
-    return found
+    return [model for app in our_apps() for model in app.get_models(include_auto_created=True)]
 
 
 def fingerprint() -> dict[str, str]:

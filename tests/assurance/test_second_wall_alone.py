@@ -8,7 +8,7 @@ from referral.addresses import ADDRESSES, Answer, Row
 from referral.enums import Role
 from referral.policy import FOCAL
 from tests.assurance import walls
-from tests.assurance.canaries import CANARY, Canary, Eyes, plant
+from tests.assurance.canaries import Canary, Eyes, plant, words_in
 from tests.assurance.cells import Doors, cell_of, cells, ends_at_the_door, of_the_registry
 from tests.assurance.knocking import Knocker
 from tests.assurance.stage import Stage, undone
@@ -62,9 +62,9 @@ def test_no_page_shows_a_word_of_others(stage: Stage, door: Knocker, canaries: d
                     with undone():
                         heard = door.knock(stage.session(label, role), method, stage.address(name, label))
                     wrong |= {
-                        f"{name} shows {canaries[word.decode()].title} to {label}: {role}"
-                        for word in CANARY.findall(heard.body)
-                        if not eyes.may_read(canaries[word.decode()], label, role)
+                        f"{name} shows {canaries[word].title} to {label}: {role}"
+                        for word in words_in(heard.body)
+                        if not eyes.may_read(canaries[word], label, role)
                     }
     assert not wrong, "\n".join(sorted(wrong))
     counted("canaries, without the application's scoping", checks=pages * len(canaries), pages=pages)
