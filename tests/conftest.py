@@ -32,7 +32,6 @@ pytest_plugins = [
     "tests.fixtures.figures",
     "tests.fixtures.remembered",
     "tests.fixtures.services",
-    "tests.fixtures.walls",
     "tests.fixtures.words",
 ]
 MARKS_BY_FIXTURE = {"browser": "browser", "redis_url": "redis", "smtp_server": "smtp", "worker_processes": "processes"}
