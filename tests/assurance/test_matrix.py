@@ -38,6 +38,8 @@ pytestmark = pytest.mark.xdist_group("stage")
 
 ITS_OWN = {"referral_denial"}
 """The table in which a refusal itself is noted."""
+AT_LEAST = {"at the door": 130_000, "rows": 7_400, "not signed in": 1_200, "own account": 850, "slice": 1_150}
+"""Cells of each pass, close to what there are: a stage that lost its rows or an address that names none would prove nothing."""
 SAYS_NOTHING = {
     "healthz",
     "accounts:continue_as",
@@ -118,6 +120,7 @@ def test_every_address_in_every_standing(stage: Stage, door: Knocker, bare_pages
     wrong += [line for cell in once.values() for line in through_the_stack(stage, door, cell)]
     wrong += changed("the slice", before)
     assert not wrong, "\n".join(wrong)
+    assert len(wanted) >= AT_LEAST["slice"]
     counted("matrix, slice", cells=len(wanted), through_the_whole_stack=len(once), addresses=len(of_the_registry()))
 
 
@@ -134,6 +137,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_nowhere_else(
                 wrong.append(f"{method} {name}: {heard.status} {heard.location}")
     assert not wrong, "\n".join(wrong)
     assert changed(NOBODY, before) == []
+    assert number >= AT_LEAST["not signed in"]
     counted("matrix, not signed in", cells=number, addresses=len(ADDRESSES), methods=len(METHODS))
 
 
@@ -164,6 +168,7 @@ def test_the_pages_of_the_own_login_answer_every_role_alike(stage: Stage, door: 
             if heard.answer not in wanted and name not in SAYS_NOTHING:
                 wrong.append(f"{method} {name} as {role}: {heard.status} {heard.location}")
     assert not wrong, "\n".join(wrong)
+    assert number >= AT_LEAST["own account"]
     counted("matrix, own account", cells=number, roles=len(Role))
 
 
@@ -178,6 +183,7 @@ def test_no_view_reads_anything_before_role_and_method_are_looked_at(stage: Stag
             if found is not cell.expected:
                 wrong.append(f"{cell.title}, but was {found}")
     assert not wrong, "\n".join(wrong)
+    assert number >= AT_LEAST["at the door"]
     counted("matrix, at the door", cells=number, standings=len(LABELS), roles=len(Role), methods=len(METHODS))
 
 
@@ -199,8 +205,12 @@ def test_every_cell_that_reaches_a_row(stage: Stage, door: Knocker, bare_pages: 
                     wrong += through_the_stack(stage, door, cell)
             wrong += changed(name, before)
     assert not wrong, "\n".join(wrong)
+    reached = sum(number[answer] for answer in Answer)
+    assert reached >= AT_LEAST["rows"]
+    assert min(number[Answer.SERVED], number[Answer.REFUSED], number[Answer.NOT_FOUND]) >= reached // 20
+    assert mode != walls.AS_BUILT or number["stack"] >= reached // 3
     counted(
-        f"matrix, {mode}", cells=sum(number[answer] for answer in Answer), through_the_whole_stack=number["stack"],
+        f"matrix, {mode}", cells=reached, through_the_whole_stack=number["stack"],
         addresses=len(of_the_registry()), roles=len(Role), standings=len(LABELS),
         **{str(answer).replace(" ", "_"): number[answer] for answer in Answer if number[answer]},
     )  # fmt: skip

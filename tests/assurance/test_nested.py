@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from referral.addresses import ADDRESSES, Answer
+from referral.addresses import ADDRESSES, Answer, Row
 from referral.enums import Action, Role
 from referral.models import Assignment, Case, CaseEvent, ContinuingTask, LegalTrack, Need, Proposal, Service
 from tests.assurance.knocking import Knocker, fingerprint
 from tests.assurance.stage import Stage
+from tests.e2e.world import routes
 from tests.fixtures.figures import counted
 from tests.scenes import open_case
 
@@ -27,6 +28,9 @@ PARTS = {
 }
 """Addresses that name a row below a person, and which."""
 SEATS = {"referral:task": "past holder"}
+OF_ONE_ROW = {"referral:audit_line"}
+"""Addresses of two parts that name one row together."""
+REQUESTS, ADDRESSES_OF_TWO_PARTS = 200, 18
 
 
 def strewn(stage: Stage, case: Case) -> dict[str, int]:
@@ -91,6 +95,16 @@ def paths(stage: Stage) -> list[tuple[str, str, str, str]]:
     return found
 
 
+def test_every_address_of_two_parts_is_asked_with_parts_that_do_not_belong_together() -> None:
+    """A new one has no row here: name the row that it puts below a person, or say that both parts name one row."""
+    parts = {name: asked - {"answer"} for name, asked in routes().items() if name.startswith("referral:")}
+    of_two = {name for name, asked in parts.items() if len(asked) > 1} - OF_ONE_ROW
+    drafts = {name for name, address in ADDRESSES.items() if address.row is Row.DRAFT}
+    assert of_two == set(PARTS) | drafts
+    assert {name for name in of_two if "reference" in parts[name]} == drafts
+    assert all(name.startswith("referral:draft") for name in drafts)
+
+
 def test_a_row_below_the_wrong_person_is_not_found(stage: Stage, door: Knocker, bare_pages: None) -> None:
     wanted = paths(stage)
     before, wrong, number = fingerprint(), [], 0
@@ -105,4 +119,6 @@ def test_a_row_below_the_wrong_person_is_not_found(stage: Stage, door: Knocker, 
     now = fingerprint()
     assert not wrong, "\n".join(wrong)
     assert {table for table in now if now[table] != before[table]} <= {"referral_denial", "accounts_session"}
+    assert number >= REQUESTS
+    assert len({name for name, *_rest in wanted}) >= ADDRESSES_OF_TWO_PARTS
     counted("nested mismatches", requests=number, addresses=len({name for name, *_rest in wanted}))
