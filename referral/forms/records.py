@@ -266,7 +266,7 @@ class WhereaboutsForm(PersonForm):
 
     def prepare(self) -> None:
         """The actor's own country first in mind."""
-        self.fields["country"].choices = all_countries()  # type: ignore[attr-defined]
+        self.fields["country"].choices = dialogue_countries()  # type: ignore[attr-defined]
         self.fields["country"].initial = self.actor.country_code
 
     def clean(self) -> dict[str, Any]:

@@ -188,6 +188,9 @@ def test_where_the_person_is_decides_about_cover(scene: Scene) -> None:
     assert done(seat.post(f"/people/{code}/whereabouts/", kind="detained", country="NG"))
     assert Whereabouts.objects.filter(case=case).latest("pk").kind == "detained"
     assert "Not covered now: Detained" in seat.text(f"/people/{code}/")
+    page = seat.text(f"/people/{code}/whereabouts/")
+    assert 'value="NG"' in page
+    assert 'value="AF"' not in page, "a place lies in a country that the registry knows; a citizenship may be any"
 
 
 def test_a_legal_track_replaces_the_running_one_of_its_kind(scene: Scene) -> None:
