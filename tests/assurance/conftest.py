@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.template.base import Template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from referral.enums import Role
 from tests.assurance.knocking import Knocker
@@ -41,3 +43,12 @@ def door(stage: Stage) -> Iterator[Knocker]:
 def bare_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are not drawn: for tests that look at what is answered and written, not at what is shown."""
     monkeypatch.setattr(Template, "render", lambda _template, _context: "")
+
+
+@pytest.fixture
+def all_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same chance and the same instant for every request, so that two of them leave the same rows behind."""
+    at = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    monkeypatch.setattr(secrets, "token_bytes", lambda length=32: b"\7" * length)
+    monkeypatch.setattr(secrets, "choice", random.Random(7).choice)

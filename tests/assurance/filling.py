@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +21,7 @@ from tests.assurance.knocking import Knocker
 from tests.assurance.stage import Stage
 
 KEYS = ("submission", "version")
+NAMING = re.compile(r"code|^(other|person|login|q)$")
 Data = dict[str, Any]
 
 
@@ -59,19 +62,31 @@ def who_posts(stage: Stage) -> dict[str, tuple[str, Role]]:
     return found
 
 
-def form_at(door: Knocker, session: str, path: str) -> forms.BaseForm | None:
-    """The form that an empty post to this address is judged by: the one with most questions."""
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An address that takes something, who sends it, and the forms that it is judged by: none where a press is all."""
+
+    name: str
+    session: str
+    path: str
+    forms: tuple[forms.BaseForm, ...]
+
+
+def forms_at(door: Knocker, session: str, path: str) -> tuple[forms.BaseForm, ...]:
+    """All forms that an empty post to this address is judged by."""
     with every_form() as seen:
         door.knock(session, "POST", path)
-    return max((form for form in seen if form.is_bound), key=lambda form: len(form.fields), default=None)
+    return tuple({(type(form), form.prefix): form for form in seen if form.is_bound}.values())
 
 
-def filled(form: forms.BaseForm, now: Any) -> Data:
-    """Good answers to everything that the form asks, as a browser sends them; every moment in it is `now`."""
-    found: Data = {}
-    for name, field in form.fields.items():
-        found |= _sent(form, name, field, now)
-    return found
+def filled(found: Iterable[forms.BaseForm], now: Any, known: Mapping[str, str]) -> Data:
+    """Good answers to everything that these forms ask, as a browser sends them; every moment in it is `now`, and what
+    cannot be guessed is `known` by the name of its field."""
+    answers: Data = {}
+    for form in found:
+        for name, field in form.fields.items():
+            answers |= {form.add_prefix(name): known[name]} if name in known else _sent(form, name, field, now)
+    return answers
 
 
 def _sent(form: forms.BaseForm, name: str, field: forms.Field, now: Any) -> Data:
@@ -118,24 +133,38 @@ def _first(field: Any) -> str:
     return next((str(key) for key in flat if str(key)), "")
 
 
-def names_of(form: forms.BaseForm) -> set[str]:
-    """Every name under which the form reads something, parts of a field too."""
-    found = {form.add_prefix(name) for name in form.fields}
-    for name, field in form.fields.items():
-        parts = getattr(field.widget, "widgets_names", ())
-        found |= {f"{form.add_prefix(name)}{part}" for part in parts}
-    return found
+def names_of(found: Iterable[forms.BaseForm]) -> set[str]:
+    """Every name under which the forms read something, parts of a field too."""
+    names = set()
+    for form in found:
+        for name, field in form.fields.items():
+            parts = getattr(field.widget, "widgets_names", ())
+            names |= {form.add_prefix(name), *(f"{form.add_prefix(name)}{part}" for part in parts)}
+    return names
 
 
-def choosing(form: forms.BaseForm) -> Mapping[str, forms.Field]:
+def choosing(found: Iterable[forms.BaseForm]) -> Mapping[str, forms.Field]:
     """Fields that name a row or one of several choices: their browser names. Hidden ones too, but for form keys."""
-    found: dict[str, forms.Field] = {}
-    for name, field in form.fields.items():
-        plain = form.add_prefix(name)
-        if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-            found[plain] = field
-        elif isinstance(field, FewCodesField):
-            found[f"{plain}_0"] = field
-        elif isinstance(field.widget, forms.HiddenInput) and name not in KEYS:
-            found[plain] = field
-    return found
+    names: dict[str, forms.Field] = {}
+    for form in found:
+        for name, field in form.fields.items():
+            plain = form.add_prefix(name)
+            if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+                names[plain] = field
+            elif isinstance(field, FewCodesField):
+                names[f"{plain}_0"] = field
+            elif isinstance(field.widget, forms.HiddenInput) and name not in KEYS:
+                names[plain] = field
+    return names
+
+
+def typing_codes(found: Iterable[forms.BaseForm]) -> set[str]:
+    """Fields in which somebody types what a person, a file or an account is called."""
+    return {
+        form.add_prefix(name)
+        for form in found
+        for name, field in form.fields.items()
+        if NAMING.search(name)
+        and isinstance(field, forms.CharField)
+        and not isinstance(field.widget, forms.HiddenInput)
+    }

@@ -10,25 +10,80 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
+from referral.addresses import ADDRESSES
+from referral.enums import Role
 from referral.models import Deadline, Membership, Need, Proposal
 from tests.assurance import walls
-from tests.assurance.filling import Data, choosing, filled, form_at, names_of, who_posts
+from tests.assurance.cells import path_of
+from tests.assurance.filling import Data, Post, choosing, filled, forms_at, names_of, typing_codes, who_posts
 from tests.assurance.knocking import Heard, Knocker, fingerprint, tables
 from tests.assurance.stage import Stage, undone
+from tests.factories import make_user
 from tests.fixtures.figures import counted
+from tests.scenes import open_case
 
 IGNORED = {"referral_denial", "django_session"} | walls.OF_THE_SESSION
+ATTEMPTS = {"shared_cache"}
+"""Attempts are counted with the fraction of the second in which they came."""
 SHIFTS = (timedelta(days=2), timedelta(minutes=-30), timedelta(days=-9000))
 """Moments that forms ask for lie ahead, just behind, or a childhood ago."""
 MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@")
 """Drawn anew for every mail, by a library of its own."""
 AT_ONCE = 400
 """A request may have 500 fields; so many of them are ours."""
+OWN, PASSWORD, NEW, NOBODYS = "own@example.org", "an-invented-password", "three invented words", "ZZZZ9999"
+SIGNED_OUT = {
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_from_key",
+    "accounts:continue_as",
+    "mfa_authenticate",
+}
+
+
+def referral_names(words: str) -> list[str]:
+    return [f"referral:{word}" for word in words.split()]
+
+
+TYPED = {
+    ("referral:join", "into_code"), ("referral:family", "other"), ("referral:request_new", "code"),
+    ("referral:glass_new", "code"), ("accounts:continue_as", "login"), ("account_login", "login"),
+}  # fmt: skip
+"""Where a code or an address of somebody is typed. Two of them answer every code alike, and a sign-in asks for a password."""
+PRESSED = {
+    *referral_names(
+        "draft_drop_override glass_confirm glass_drop glass_end identity notices sent_identity staff_back told_identity"
+    ),
+    *(
+        "account_logout account_reset_password_done account_reset_password_from_key_done accounts:discard_kept "
+        "accounts:end_one_session accounts:end_other_sessions accounts:leave mfa_activate_totp mfa_authenticate "
+        "mfa_deactivate_totp mfa_download_recovery_codes mfa_generate_recovery_codes mfa_index mfa_reauthenticate "
+        "mfa_view_recovery_codes"
+    ).split(),
+}
+"""Judged by no form: a press, or a page whose form comes only after something else."""
+NOT_TAKEN = {
+    *referral_names(
+        "acknowledge already_here answer answer_correction answer_forward arrived_outside ask_correction close "
+        "conditions confirm_no confirm_stop decide disengage draft_drop_override draft_family draft_options "
+        "draft_without_place drop_no drop_proposal end_search enquiry feedback follow_up glass_end go_on identity "
+        "join let_go majority not_arrived object receive record_consent record_enquiry referral_accept "
+        "referral_report resume revoke risk sent_identity start_handover supplement told_identity travel travel_alone "
+        "turn_back waive"
+    ),
+    *(
+        "account_logout account_reset_password_done account_reset_password_from_key "
+        "account_reset_password_from_key_done accounts:discard_kept accounts:end_one_session accounts:leave "
+        "mfa_activate_totp mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes "
+        "mfa_generate_recovery_codes mfa_index mfa_reauthenticate mfa_view_recovery_codes"
+    ).split(),
+}
+"""Acts that the state of the stage's rows refuses, so that both sides of the comparison are refused."""
+TRIED, FIELDS, STRONG_FIELDS = 1_250, 115, 68
 
 
 def foreign(stage: Stage) -> list[str]:
@@ -44,11 +99,16 @@ def foreign(stage: Stage) -> list[str]:
     return list(dict.fromkeys(str(value) for value in found))
 
 
-@pytest.fixture
-def all_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same chance for every request, so that two of them leave the same rows behind."""
-    monkeypatch.setattr(secrets, "token_bytes", lambda length=32: b"\7" * length)
-    monkeypatch.setattr(secrets, "choice", random.Random(7).choice)
+def foreign_codes(stage: Stage) -> dict[str, list[str]]:
+    """Of fields in which a code is typed: codes that are somebody's and not the sender's. A file may be joined to one of
+    another country, with its consent; a shared login alone is gone on with."""
+    away, abroad = stage.cases["elsewhere"].person, open_case(stage.scene, "MR").person
+    far = [away.public_code, away.code_word, NOBODYS]
+    return {
+        "referral:join": far,
+        "referral:family": [*far, abroad.public_code, abroad.code_word],
+        "accounts:continue_as": [OWN, stage.scene.users["NG"].email],
+    }
 
 
 def again(stage: Stage) -> None:
@@ -66,7 +126,7 @@ def again(stage: Stage) -> None:
 def rows() -> set[tuple[str, str]]:
     """Every row of every table as text, as the owner reads it."""
     found: set[tuple[str, str]] = set()
-    names = sorted({model._meta.db_table for model in tables()} - IGNORED)
+    names = sorted({model._meta.db_table for model in tables()} - IGNORED - ATTEMPTS)
     with connection.cursor() as cursor:
         cursor.execute(f'SET LOCAL ROLE "{settings.DATABASE_ROLES["owner"]}"')
         cursor.execute(" UNION ALL ".join(f"SELECT '{name}', t::text FROM \"{name}\" t" for name in names))
@@ -75,14 +135,22 @@ def rows() -> set[tuple[str, str]]:
     return found
 
 
-def good(stage: Stage, door: Knocker, session: str, path: str, form: forms.BaseForm) -> tuple[Data, bool]:
-    """Good answers to the form, and whether the product takes them in the state in which the row is."""
+def known_to(stage: Stage, name: str) -> dict[str, str]:
+    """What an honest sender types that nobody can guess, by field."""
+    other = stage.cases["draft"].person.public_code
+    shared = stage.users["holder", Role.FOCAL_POINT].email if name == "accounts:continue_as" else OWN
+    found = {"oldpassword": PASSWORD, "password": PASSWORD, "password1": NEW, "password2": NEW}
+    return found | {"login": shared, "email": OWN, "other": other, "into_code": other, "code": NOBODYS}
+
+
+def good(stage: Stage, door: Knocker, post: Post) -> tuple[Data, bool]:
+    """Good answers to the forms, and whether the product takes them in the state in which the row is."""
     now = stage.scene.moment().at
     answers: Data = {}
     for shift in SHIFTS:
-        answers = filled(form, now + shift)
+        answers = filled(post.forms, now + shift, known_to(stage, post.name))
         with undone():
-            if _taken(door.knock(session, "POST", path, answers)):
+            if _taken(door.knock(post.session, "POST", post.path, answers)):
                 return answers, True
     return answers, False
 
@@ -91,14 +159,25 @@ def _taken(heard: Heard) -> bool:
     return 300 <= heard.status < 400 and bool(set(heard.wrote) - IGNORED)
 
 
-def each(stage: Stage, door: Knocker) -> Iterator[tuple[str, str, str, forms.BaseForm]]:
-    """Name, session, path and form of every address that takes one."""
-    for name, (label, role) in who_posts(stage).items():
-        session, path = stage.session(label, role), stage.address(name, label)
+def each(stage: Stage, door: Knocker) -> Iterator[Post]:
+    """Every address that takes something: those of the registry in a seat that they serve, those of the own account with
+    a login of one's own. Addresses that are judged by no form are known by name."""
+    places = [
+        (name, stage.session(label, role), stage.address(name, label))
+        for name, (label, role) in who_posts(stage).items()
+    ]
+    own = stage.sign_in(make_user(OWN, password=PASSWORD))
+    for name, address in ADDRESSES.items():
+        if address.at_the_door is None and "POST" in address.methods.split():
+            places.append((name, "" if name in SIGNED_OUT else own, path_of(stage, name)))
+    pressed = set()
+    for name, session, path in places:
         with undone():
-            form = form_at(door, session, path)
-        if form is not None:
-            yield name, session, path, form
+            found = forms_at(door, session, path)
+        if not found:
+            pressed.add(name)
+        yield Post(name, session, path, found)
+    assert pressed == PRESSED
 
 
 def left_behind(before: dict[str, str]) -> bool:
@@ -110,26 +189,38 @@ def left_behind(before: dict[str, str]) -> bool:
 @pytest.mark.long
 def test_no_choice_takes_an_identifier_that_was_not_offered(stage: Stage, door: Knocker, bare_pages: None) -> None:
     """Every field of every form that names a row or a choice, with every foreign identifier; all others filled well."""
-    strange, wrong, tried, fields, strong = foreign(stage), [], 0, 0, 0
+    strange, codes, wrong, tried, fields, strong = foreign(stage), foreign_codes(stage), [], 0, 0, 0
+    typed = set()
+    posts = list(each(stage, door))
     before = fingerprint()
-    for name, session, path, form in each(stage, door):
-        answers, taken = good(stage, door, session, path, form)
-        for plain, field in choosing(form).items():
-            offered = {str(value) for value, _words in getattr(field, "choices", ())}
+    for post in posts:
+        chosen = choosing(post.forms)
+        typed |= {(post.name, field) for field in typing_codes(post.forms)}
+        asked = dict.fromkeys(chosen, strange) | {
+            field: codes[post.name] for name, field in TYPED if name == post.name and post.name in codes
+        }
+        answers, taken = good(stage, door, post) if asked else ({}, False)
+        for plain, values in asked.items():
+            offered = {str(value) for value, _words in getattr(chosen.get(plain), "choices", ())}
             fields, strong = fields + 1, strong + taken
-            for value in strange:
+            for value in values:
                 if value in offered:
                     continue
                 tried += 1
                 several = isinstance(answers.get(plain), list)
                 with undone():
-                    heard = door.knock(session, "POST", path, answers | {plain: [value] if several else value})
+                    data = answers | {plain: [value] if several else value}
+                    heard = door.knock(post.session, "POST", post.path, data)
                     # A command that refuses under its lock takes back what it had begun.
                     kept = bool(set(heard.wrote) - IGNORED) and left_behind(before)
                 if kept or not 200 <= heard.status < 500 or 300 <= heard.status < 400:
-                    wrong.append(f"{name}: {plain}={value}: {heard.status} {heard.location} wrote {set(heard.wrote)}")
-    counted("foreign identifiers", tried=tried, fields=fields, of_them_in_forms_that_were_good_otherwise=strong)
+                    wrong.append(
+                        f"{post.name}: {plain}={value}: {heard.status} {heard.location} wrote {set(heard.wrote)}"
+                    )
     assert not wrong, "\n".join(wrong)
+    assert typed == TYPED, "who types a name of a row here, and what becomes of one that is somebody else's?"
+    counted("foreign identifiers", tried=tried, fields=fields, of_them_in_forms_that_were_good_otherwise=strong)
+    assert (tried >= TRIED, fields >= FIELDS, strong >= STRONG_FIELDS) == (True, True, True)
 
 
 def columns() -> dict[str, str]:
@@ -167,28 +258,32 @@ def test_no_column_can_be_set_that_the_form_does_not_ask_for(
     stage: Stage, door: Knocker, bare_pages: None, all_alike: None
 ) -> None:
     """Every act with and without every column of every model as further parameters leaves the same rows behind."""
-    extra, wrong, asked, strong = columns(), [], 0, 0
-    for name, session, path, form in each(stage, door):
-        answers, taken = good(stage, door, session, path, form)
-        own = names_of(form) | OUR_OWN
+    extra, wrong, asked, weak, number = columns(), [], 0, set(), 0
+    for post in each(stage, door):
+        number += 1
+        answers, taken = good(stage, door, post)
+        if not taken:
+            weak.add(post.name)
+        own = names_of(post.forms) | OUR_OWN
         more = {key: value for key, value in extra.items() if key not in own}
-        plain = _left(stage, door, session, path, answers)
+        plain = _left(stage, door, post, answers)
         names = sorted(more)
         for start in range(0, len(names), AT_ONCE):
             part = {key: more[key] for key in names[start : start + AT_ONCE]}
             asked += len(part)
-            loaded = _left(stage, door, session, path, answers | part)
+            loaded = _left(stage, door, post, answers | part)
             if loaded != plain:
                 differing = sorted(loaded[1] ^ plain[1])[:4]
-                wrong.append(f"{name}: {plain[0]} became {loaded[0]}; {differing}")
-        strong += taken
-    counted("mass assignment", parameters=asked, columns=len(extra), acts_that_wrote=strong)
+                wrong.append(f"{post.name}: {plain[0]} became {loaded[0]}; {differing}")
     assert not wrong, "\n".join(wrong)
+    assert weak == NOT_TAKEN, "where good answers are refused, further parameters prove nothing"
+    counted("mass assignment", parameters=asked, columns=len(extra), acts=number, acts_that_wrote=number - len(weak))
+    assert asked >= number * 400
 
 
-def _left(stage: Stage, door: Knocker, session: str, path: str, data: Data) -> tuple[int, set[tuple[str, str]]]:
+def _left(stage: Stage, door: Knocker, post: Post, data: Data) -> tuple[int, set[tuple[str, str]]]:
     """The answer, and the rows that are there afterwards."""
     with undone():
         again(stage)
-        heard = door.knock(session, "POST", path, data)
+        heard = door.knock(post.session, "POST", post.path, data)
         return heard.status, rows()
