@@ -39,6 +39,13 @@ STARTS = (
     "referral:notices", "referral:enquiries", "referral:requests", "referral:request_new", "referral:directory",
     "referral:staff", "referral:digest", "referral:audit", "referral:mails", "referral:glass", "referral:person_new",
 )  # fmt: skip
+LOOKS: tuple[dict[str, str], ...] = (
+    {"page": "2"}, {"page": "2"}, {"page": "3"}, {"page": "x"}, {"list": "asked", "page": "2"}, {"list": "sent"},
+    {"tab": "others"}, {"tab": "decided", "page": "2"}, {"only": "uncovered"}, {"only": "uncovered", "page": "2"},
+    {"covered": "no"}, {"covered": "no", "page": "2"}, {"answers": "now", "page": "2"}, {"child": "no", "page": "2"},
+    {"stage": "detected"},
+)  # fmt: skip
+"""Ways to look at a list: further pages of it, its other halves, and what its filters leave."""
 WORDS = ("Words.", "", "Two words of our own.", "IT", "0", "2026-03-04")
 
 
@@ -132,7 +139,6 @@ class Visitor:
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.factory = RequestFactory(headers={"accept-language": "en-gb"})
         self.seen: dict[str, str] = {}
-        self.statuses: Counter[int] = Counter()
         self.page, self.at = Page(""), "/"
 
     def ask(self, step: Step) -> str:
@@ -143,7 +149,6 @@ class Visitor:
             response = self.handler(request.environ)
         text = response.content.decode()
         self.at = step.path
-        self.statuses[response.status_code] += 1
         location = response.headers.get("Location", "")
         self.page = Page(f'<a href="{location}">') if location else Page(text)
         headers = sorted(
@@ -158,8 +163,9 @@ class Visitor:
         return self.seen.setdefault(found[0], f"[{found.lastgroup} {len(self.seen) + 1}]")
 
 
-def walk(pair: Pair, source: Codes, seed: int, length: int = 4) -> tuple[int, Difference | None]:
-    """One walk of a seat of the pair; returns how many requests were compared, and the difference if there was one.
+def walk(pair: Pair, source: Codes, seed: int, length: int = 4) -> tuple[Counter[str], Difference | None]:
+    """One walk of a seat of the pair; returns how many requests were compared, how many of them got which status and how
+    many looked at a second page, and the difference if there was one.
 
     Whatever was done on the way is undone in both worlds.
     """
@@ -170,6 +176,7 @@ def walk(pair: Pair, source: Codes, seed: int, length: int = 4) -> tuple[int, Di
     for one in drawn:
         one.start(f"walk {seed}")
     taken: list[Step] = []
+    seen = Counter[str]()
     with transaction.atomic():
         place = transaction.savepoint()
         for number in range(length):
@@ -183,11 +190,14 @@ def walk(pair: Pair, source: Codes, seed: int, length: int = 4) -> tuple[int, Di
                 answers.append(visitor.ask(step))
                 if visitor is visitors[0]:
                     taken.append(step)
+            status = answers[0].partition("\n")[0]
+            seen.update(("requests", status))
+            seen["second pages"] += status == "200" and "page=2" in taken[-1].path
             if answers[0] != answers[1]:
                 transaction.savepoint_rollback(place)
-                return number + 1, Difference(seat, tuple(taken), told_apart(*answers))
+                return seen, Difference(seat, tuple(taken), told_apart(*answers))
         transaction.savepoint_rollback(place)
-    return length, None
+    return seen, None
 
 
 def chosen(visitor: Visitor, rng: random.Random, hidden: Mapping[str, tuple[str, ...]], choice: float) -> Step:
@@ -201,8 +211,9 @@ def chosen(visitor: Visitor, rng: random.Random, hidden: Mapping[str, tuple[str,
     if choice < 0.9:
         return foreign(rng, hidden)
     start = reverse(rng.choice(STARTS))
-    asked = {"q": rng.choice(hidden["code"]), "page": rng.choice(("1", "2", "x"))}
-    return Step("GET", f"{start}?{urlencode(asked)}" if rng.random() < 0.4 else start)
+    searched = {"q": rng.choice(hidden["code"]), "page": rng.choice(("1", "2", "x"))}
+    asked = rng.choice((searched, rng.choice(LOOKS), rng.choice(LOOKS), {}, {}))
+    return Step("GET", f"{start}?{urlencode(asked)}" if asked else start)
 
 
 def foreign(rng: random.Random, hidden: Mapping[str, tuple[str, ...]]) -> Step:

@@ -7,7 +7,8 @@ country, or in compartments that a role does not read. The clocks of both stand 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
@@ -46,6 +47,8 @@ from tests.scenes import Scene, advance, open_case, open_child, ready_draft, two
 
 BACKEND = "accounts.backends.AccountBackend"
 COUNTRIES = ("NG", "NE", "IT", "MR")
+CROWDED, CROWD = "at home", 30
+"""The pair whose lists are longer than a page, and how many people its Niger answers for beyond those of all pairs."""
 HIDDEN_HOURS = timedelta(hours=4)
 """Wall time in which things happen that only one of the two registries has."""
 AT_NG = (
@@ -66,6 +69,14 @@ class Codes:
 
     def start(self, seed: object, *, backwards: bool = False) -> None:
         self.rng, self.backwards = random.Random(str(seed)), backwards
+
+    @contextmanager
+    def aside(self, seed: object) -> Iterator[None]:
+        """What is drawn inside belongs to one of the two alone."""
+        before = self.rng, self.backwards
+        self.start(seed, backwards=True)
+        yield
+        self.rng, self.backwards = before
 
     def choice(self, given: Sequence[str]) -> str:
         if isinstance(given, str):
@@ -191,6 +202,17 @@ def _at_work(world: World, case: Case) -> None:
         referrals.send(actor, case.pk, facts, submission=uuid4())
 
 
+def crowded(world: World, source: Codes, *, hidden: bool = False) -> World:
+    """More people of Niger than a page holds. In the other world one whom Nigeria hides stands after every second of them,
+    so that whatever counts, cuts or orders lists before it looks at who may see ends its pages elsewhere."""
+    for number in range(CROWD):
+        open_case(world.scene, "NE")
+        if hidden and number % 2:
+            with source.aside(f"hidden {number}"):
+                open_case(world.scene, name=f"Hidden Name in a crowd {number}")
+    return world
+
+
 def abroad(world: World) -> None:
     """What Italy, Mauritania and Niger do among themselves; Nigeria learns of none of it."""
     scene = world.scene
@@ -272,9 +294,13 @@ TWISTS: dict[str, tuple[Callable[[World], None], str, tuple[str, ...]]] = {
 
 
 def paired(source: Codes, name: str, plain: World | None = None) -> Pair:
-    """The pair of this name; `plain` may be shared by all pairs. About two seconds for each world."""
+    """The pair of this name; `plain` may be shared by all pairs without a crowd. About two seconds for each world."""
     twist, otherwise, seats = TWISTS[name]
-    first, second = plain or settled(built(source)), built(source, otherwise)
+    if name == CROWDED:
+        first = settled(crowded(built(source), source))
+        second = crowded(built(source, otherwise), source, hidden=True)
+    else:
+        first, second = plain or settled(built(source)), built(source, otherwise)
     before = second.scene.wall
     source.start("hidden", backwards=True)
     twist(second)
