@@ -206,7 +206,7 @@ def _identities(start: int) -> list[Canary]:
 def _frozen(start: int) -> list[Canary]:
     """The copies of an identity that a handover leaves behind. What it says never changes, but for this."""
     found: list[Canary] = []
-    with _as_owner_without_triggers(FrozenIdentity._meta.db_table):
+    with as_owner_without_triggers(FrozenIdentity._meta.db_table):
         for turn, row in enumerate(FrozenIdentity.objects.order_by("pk")):
             assert row.seal_id is not None, "a copy in a packet or a referral: say in `Eyes` whose it is"
             words = _of_identity(start + len(found), 10 + turn)
