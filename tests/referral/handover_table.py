@@ -314,3 +314,37 @@ def chain(case: Case) -> list[tuple[int, str]]:
         (link.seq, link.institution.country_id)
         for link in Custody.objects.filter(case=case).select_related("institution").order_by("seq")
     ]
+
+
+NEEDS = {
+    "ask": "question",
+    "answer": "answer compartment",
+    "holding_reply": "reply_by_at",
+    "accept": "place_confirmed reception_contact reception_from_at",
+    "decline": "decline_reason",
+    "withdraw": "withdraw_reason",
+    "depart": "travel_means travel_documents expected_at",
+    "receive": "arrived_at received_by arrived_safely person_content",
+    "give_feedback": "feedback",
+    "put_conditions": "conditions place_confirmed reception_contact reception_from_at",
+    "agree_conditions": "person_agrees",
+    "propose_forward": "forward_country forward_reason",
+    "revoke": "revoke_reason",
+    "turn_back": "safe_here",
+    "accept_and_receive": "arrived_at received_by arrived_safely person_content",
+    "receive_outside": "arrived_at received_by",
+    "follow_up": "phrase spoke_with",
+    "end_search": "search_end reason",
+    "divert": "diverted_country",
+    "hold": "hold_reason",
+    "death": "reason",
+    "ask_correction": "correction_reason",
+    "supplement": "compartments_more",
+    "child_answer": "child_answer",
+    "override": "gate reason",
+    "waive": "deadline reason",
+    "write_message": "phrase",
+    "record_call": "phrase spoke_with",
+    "drop_proposal": "proposal",
+}
+"""What each row asks for besides the button: without it nothing is recorded. A row that is not named here asks for nothing."""

@@ -28,6 +28,7 @@ from tests.referral.handover_table import (
     BACK,
     BY_THE_SYSTEM,
     NAMES,
+    NEEDS,
     ROWS,
     as_if_in,
     brought_to,
@@ -53,6 +54,7 @@ def test_the_code_has_the_rows_of_the_design_and_no_other():
         assert (BACK if row.returns_to_source else row.target) == wanted.target, action
         assert row.moves_custody is (wanted.custody == ("NE",)), action
         assert row.second_person is wanted.second, action
+        assert " ".join(row.needs) == NEEDS.get(action.value, ""), action
     assert {a.value for a, row in TRANSITIONS.items() if row.together} == {"offer", "depart"}
     assert {a.value for a, row in TRANSITIONS.items() if row.outside} == {
         "acknowledge", "ask", "holding_reply", "accept", "put_conditions", "decline", "revoke", "child_answer",
