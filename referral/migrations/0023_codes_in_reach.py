@@ -7,6 +7,10 @@ FUNCTIONS = """
 CREATE FUNCTION referral_codes_of_reach() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   SELECT p.code_word, p.public_code INTO NEW.code_word, NEW.public_code FROM referral_person p WHERE p.id = NEW.person_id;
+  IF NOT FOUND THEN -- nobody is found by it, and `verify` finds the row
+    NEW.code_word := '';
+    NEW.public_code := '';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER codes_of_reach BEFORE INSERT OR UPDATE OF person_id ON referral_casereach

@@ -108,7 +108,8 @@ def test_a_gap_in_the_second_wall_is_a_finding(as_owner: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         with as_owner():
             cursor.execute("DROP POLICY wall_reads ON referral_handover")
-        assert behind("SELECT 1") == [f"{WALL} The table referral_handover is without its policies"]
+        gap = "Of the second wall, the policy wall_reads of the table referral_handover is not as it was put up"
+        assert behind("SELECT 1") == [f"{WALL} {gap}"]
         transaction.set_rollback(True)
 
 
