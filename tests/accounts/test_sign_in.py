@@ -145,6 +145,7 @@ def test_the_wait_grows_to_thirty_seconds_and_never_to_a_lockout(
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_a_thousand_wrong_logins_try_forty_passwords_and_shut_nobody_out(
     amina: User, client: Client, sign_in: Callable[..., Any], hashes: list[str]
 ) -> None:

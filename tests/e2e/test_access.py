@@ -116,6 +116,7 @@ def test_every_named_page_has_an_entry() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "width", "other"), READINGS)
 def test_no_page_has_a_known_barrier(visitor: Visitor, language: str, width: int, other: int) -> None:
     for look in EVERY:
@@ -133,6 +134,7 @@ def test_no_page_has_a_known_barrier(visitor: Visitor, language: str, width: int
 
 
 @pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "width"), ERRORS)
 def test_no_form_that_is_sent_empty_has_a_known_barrier(visitor: Visitor, language: str, width: int) -> None:
     free = [look for look in FIRST if look.name in CANNOT_BE_WRONG]

@@ -192,6 +192,7 @@ def counted_statements() -> Iterator[list[int]]:
 
 
 @pytest.mark.long
+@pytest.mark.slow
 def test_twenty_thousand_rows_take_no_more_memory_than_two_thousand(demonstration: Registry, tmp_path: Path) -> None:
     peaks: list[int] = []
     asked: list[int] = []
