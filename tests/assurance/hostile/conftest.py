@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from referral.enums import Action
+from tests.assurance.hostile import logins
 from tests.assurance.hostile.browsers import Browsers
 from tests.assurance.hostile.places import Places, places
 from tests.e2e.world import World, prepared
 from tests.fixtures.database import empty
 from tests.fixtures.remembered import HERE
+from tests.scenes import open_case, ready_draft
 
 
 @pytest.fixture(scope="package")
@@ -21,15 +24,27 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock():
         HERE.steps = None  # as in `tests.assurance.conftest`
         made = prepared()
+        logins.make()
+        _sent_abroad(made)
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
         yield made
         empty()
 
 
+def _sent_abroad(world: World) -> None:
+    """To a country without a seat, which has not answered yet: whoever sent it writes down what it says."""
+    case = open_case(world.scene)
+    world.scene.do("NG", ready_draft(world.scene, case, receiver="GH"), Action.OFFER)
+    world.note("sent abroad", case)
+
+
 @pytest.fixture(scope="package")
 def open_to_all(world: World) -> Places:
-    return places(world)
+    browsers = Browsers(world)
+    found = places(world, browsers)
+    browsers.judge()
+    return found
 
 
 @pytest.fixture

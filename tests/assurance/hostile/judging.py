@@ -12,8 +12,11 @@ SEEN_AS_TYPED = 5_000
 """Longer texts are not looked for in the answer."""
 
 
-def faults(response: Any, value: str, *, typed: bool = False) -> list[str]:
-    """What is wrong with this answer to `value`; `typed` when a reader typed it into a box that the page shows again."""
+def faults(response: Any, value: str, *, typed: bool = False, drawn: bool = True) -> list[str]:
+    """What is wrong with this answer to `value`; `typed` when a reader typed it into a box that the page shows again.
+
+    Of an answer whose page was not `drawn` only status, place and headers are judged.
+    """
     found = []
     status = response.status_code
     if status not in REFUSALS | {200, 204, 302}:
@@ -23,6 +26,8 @@ def faults(response: Any, value: str, *, typed: bool = False) -> list[str]:
         found.append(f"leads to {elsewhere[:80]}")
     if any("\r" in text or "\n" in text for text in response.headers.values()):
         found.append("breaks a header line")
+    if not drawn:
+        return found
     page = response.content.decode(errors="replace")
     if status in REFUSALS and "<h1" not in page:
         found.append(f"refuses with {status} and no sentence")

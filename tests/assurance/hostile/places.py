@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus, urlsplit
+from urllib.parse import quote_plus, urlsplit
 
-from django.db import transaction
 from django.forms import BaseForm
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.e2e.pages import FIRST, FURTHER, Look
-from tests.e2e.world import World
+from referral.addresses import ADDRESSES
+from tests.assurance.hostile import logins
+from tests.assurance.hostile.asked import forms_made, names_asked
+from tests.assurance.hostile.browsers import Browsers
+from tests.e2e.pages import FIRST, FURTHER, NO_PAGE, Look
+from tests.e2e.world import World, routes
 
 EVERY_LOOK = (*FIRST, *FURTHER)
 TYPED = frozenset({"text", "textarea", "search", "email", "tel", "url", "number", "password"})
+CONTROLS = ("input", "select", "textarea", "button")
+FORM = "application/x-www-form-urlencoded"
 BUTTONS = frozenset({"submit", "button", "reset", "image"})
 
 
@@ -67,19 +70,16 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.forms: list[dict[str, Any]] = []
-        self.links: list[str] = []
         self._in: dict[str, Any] | None = None
         self._select: Field | None = None
         self._area: Field | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "a" and given.get("href"):
-            self.links.append(given["href"])
-        elif tag == "form":
+        if tag == "form":
             self._in = {"action": given.get("action", ""), "method": given.get("method", "get").lower(), "fields": {}}
             self.forms.append(self._in)
-        elif self._in is not None and tag in ("input", "select", "textarea") and given.get("name"):
+        elif self._in is not None and tag in CONTROLS and given.get("name"):
             self._control(tag, given)
         elif tag == "option" and self._select is not None:
             self._select.choices.append(given.get("value", ""))
@@ -89,10 +89,10 @@ class _Reader(HTMLParser):
     def _control(self, tag: str, given: dict[str, str]) -> None:
         assert self._in is not None
         kind = given.get("type", "text").lower() if tag == "input" else tag
-        if kind in BUTTONS:
+        if tag == "input" and kind in BUTTONS:
             return
         control = self._in["fields"].setdefault(given["name"], Field(given["name"], kind))
-        if kind in ("radio", "checkbox"):
+        if kind in ("radio", "checkbox", "button"):
             control.choices.append(given.get("value", "on"))
             if "checked" in given:
                 control.values.append(given.get("value", "on"))
@@ -117,61 +117,78 @@ class _Reader(HTMLParser):
             self._area = None
 
 
-@dataclass
+@dataclass(repr=False)
 class Places:
     """Everything that the pages of a world offer: forms as sent and as Django knows them, and what addresses carry."""
 
     forms: list[Form] = field(default_factory=list)
     django_forms: dict[str, BaseForm] = field(default_factory=dict)
-    queries: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    """(view, parameter) → (seat, path)."""
+    classes: set[type[BaseForm]] = field(default_factory=set)
+    """Every class of which a form was made."""
+    queries: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    """View → parameter that its code asks for → (seat, path)."""
     ways: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Named address with parts → (seat, path)."""
+    """Named address → (seat, path)."""
 
 
-ALWAYS = ("page", "q", "tab", "next", "only", "kind")
-"""Parameters that are tried on every page, linked or not."""
+BESIDE = (
+    Look("referral:inbox_status"),
+    Look("referral:inbox", query="?only=acknowledge"),
+    Look("referral:acknowledge", "NG", "sent abroad"),
+    Look("referral:draft_without_place"),
+)
+"""What no list of pages looks at, and what holds a form or reads something from its address all the same."""
 
 
-def places(world: World) -> Places:
-    """Open every named page once in its seat and note what can be sent from it."""
+def looks(world: World) -> Iterator[tuple[str, str, str]]:
+    """Name, seat and address of every page of every app; addresses that the table serves and no list looks at as well."""
+    listed = [(look.name, str(look.seat), look.address(world)) for look in (*EVERY_LOOK, *BESIDE)]
+    listed += logins.looks()
+    yield from listed
+    seen = {"healthz"} | {name for name, _seat, _address in listed}  # which speaks to programs, and knows no reader
+    for name, address in ADDRESSES.items():
+        if "GET" in address.methods.split() and name not in seen and not routes()[name]:
+            yield name, logins.CODES, reverse(name)
+
+
+def places(world: World, browsers: Browsers) -> Places:
+    """Open every page once in its seat and note what can be sent from it; send every form once as it stands."""
     found, seen = Places(), set[tuple[str, tuple[str, ...]]]()
-    browsers: dict[str, Client] = {}
-    for look in EVERY_LOOK:
-        browser = browsers.setdefault(str(look.seat), world.browser(look.seat))
-        address = look.address(world)
-        response = browser.get(address)
-        assert response.status_code == 200, look.title
+    for name, seat, address in looks(world):
+        with names_asked() as asked, forms_made() as made:
+            response = browsers.of(seat).get(address)
+        assert response.status_code < 400 or name in NO_PAGE, (name, seat, response.status_code)
         path = urlsplit(address).path
-        found.ways.setdefault(look.name, (str(look.seat), path))
+        found.ways.setdefault(name, (seat, path))
+        for parameter in asked:
+            found.queries.setdefault(name, {}).setdefault(parameter, (seat, path))
         reader = _Reader()
-        reader.feed(response.content.decode())
-        for form in _forms(reader, look, address):
-            shape = (look.name, tuple(form.fields))
+        reader.feed(response.content.decode() if response.status_code == 200 else "")
+        for form in _forms(reader, f"{name} as {seat or 'nobody'}", seat, address):
+            shape = (name, tuple(form.fields))
             if shape not in seen:
                 seen.add(shape)
                 found.forms.append(form)
-        for name in (*ALWAYS, *(name for link in reader.links for name, _ in parse_qsl(urlsplit(link).query))):
-            found.queries.setdefault((look.name, name), (str(look.seat), path))
-        for form in _django_forms(response):
-            found.django_forms.setdefault(
-                f"{type(form).__module__}.{type(form).__qualname__}{sorted(form.fields)}", form
-            )
+        _note(found, made)
+    for form in found.forms:
+        if form.method == "post":
+            with forms_made() as made:
+                browsers.ask(form.seat, form.action, "", "as it stands", data=sent(form.filled()), content_type=FORM)
+            _note(found, made)
     return found
 
 
-def _forms(reader: _Reader, look: Look, address: str) -> Iterator[Form]:
+def _note(found: Places, made: list[BaseForm]) -> None:
+    for form in made:
+        found.classes.add(type(form))
+        label = f"{type(form).__module__}.{type(form).__qualname__}{sorted(form.fields)}"
+        found.django_forms.setdefault(label, form)
+
+
+def _forms(reader: _Reader, page: str, seat: str, address: str) -> Iterator[Form]:
     for found in reader.forms:
         if found["fields"]:
-            yield Form(look.title, str(look.seat), found["action"] or address, found["method"], found["fields"])
-
-
-def _django_forms(response: Any) -> Iterator[BaseForm]:
-    for layer in response.context or ():
-        for part in layer.dicts if hasattr(layer, "dicts") else (layer,):
-            for value in part.values():
-                if isinstance(value, BaseForm):
-                    yield value
+            yield Form(page, seat, found["action"] or address, found["method"], found["fields"])
 
 
 def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -182,14 +199,6 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
             yield from patterns(entry, route)
         elif isinstance(entry, URLPattern) and entry.pattern.regex.groupindex:
             yield route, list(entry.pattern.regex.groupindex)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside is taken back, so that the next value meets the same world."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def sent(values: dict[str, list[Any]]) -> bytes:

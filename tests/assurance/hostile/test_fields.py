@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from allauth.core.context import request_context
+from django.conf import settings as django_settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, Field
 from django.http import QueryDict
+from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.assurance.hostile.asked import form_classes
 from tests.assurance.hostile.corpus import HOSTILE
 from tests.assurance.hostile.places import Places
 
@@ -40,6 +46,13 @@ class SameEverywhere(QueryDict):
 
 def test_the_corpus_is_as_large_as_promised() -> None:
     assert len(set(HOSTILE)) >= 150
+
+
+def test_every_class_of_forms_of_the_product_is_among_them(open_to_all: Places) -> None:
+    """Or is a part of one of them: what is only ever inherited."""
+    known = {form for made in open_to_all.classes for form in made.__mro__}
+    assert len(form_classes()) > 90
+    assert {f"{form.__module__}.{form.__qualname__}" for form in form_classes() - known} == set()
 
 
 def fields(found: Places) -> Iterator[tuple[str, BaseForm, str, Field]]:
@@ -91,12 +104,20 @@ def checked(form: BaseForm, value: str) -> str | None:
     kept = form.data, form.is_bound
     form.data, form.is_bound = SameEverywhere(value), True
     try:
-        form.full_clean()
+        with request_context(_request()):
+            form.full_clean()
     except Exception as error:
         return f"{type(error).__name__}: {error}"[:200]
     finally:
         form.data, form.is_bound = kept
     return None
+
+
+def _request() -> Any:
+    """What the forms of the library for accounts look at beside what was typed."""
+    request: Any = RequestFactory().get("/")
+    request.session, request.user = import_module(django_settings.SESSION_ENGINE).SessionStore(), AnonymousUser()
+    return request
 
 
 @settings(max_examples=40, deadline=None)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 from django.urls import resolve
 
 from tests.assurance.hostile.browsers import Browsers
 from tests.assurance.hostile.corpus import FEW, HOSTILE, NOT_UTF8, in_turn
-from tests.assurance.hostile.places import Field, Form, Places, sent
+from tests.assurance.hostile.places import FORM, Field, Form, Places, sent
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("hostile")]
 
-EACH = 3
-"""Values for each control in a request of its own, taken in turn from the corpus, besides the few for all controls at once."""
-FORM = "application/x-www-form-urlencoded"
+MARATHON = pytest.param((4, len(HOSTILE)), marks=pytest.mark.marathon, id="all")
+"""Every value for every control in a request of its own; more than an hour, by hand."""
+LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def of_a_kind(found: Places) -> list[Form]:
@@ -26,22 +29,27 @@ def of_a_kind(found: Places) -> list[Form]:
     return list(known.values())
 
 
-def post(browsers: Browsers, form: Form, changed: dict[str, list[str]], value: str, what: str, *, typed: bool) -> None:
+def post(browsers: Browsers, form: Form, changed: dict[str, list[str]], value: str, what: str, **asked: bool) -> Any:
     body = sent(form.filled() | changed)
-    browsers.ask(form.seat, form.action, value, what, typed=typed, data=body, content_type=FORM)
+    return browsers.ask(form.seat, form.action, value, what, data=body, content_type=FORM, **asked)
 
 
+@pytest.mark.parametrize("drawn_and_all", [pytest.param((2, 8), id="some"), MARATHON])
 def test_each_control_of_each_form_by_itself(
-    browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]
+    browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str], drawn_and_all: tuple[int, int]
 ) -> None:
-    number = 0
+    """All other answers are good. Values are taken in turn, so that every one of the corpus meets the views."""
+    drawn, count = drawn_and_all
+    number, met = 0, set[str]()
     for form in of_a_kind(open_to_all):
         for control in form.fields.values():
             number += 1
-            for value in in_turn(number, EACH):
-                post(
-                    browsers, form, {control.name: [value]}, value, f"{form.page}: {control.name}", typed=shown(control)
-                )
+            for turn, value in enumerate(in_turn(number, count)):
+                met.add(value)
+                what = f"{form.page}: {control.name}"
+                post(browsers, form, {control.name: [value]}, value, what, typed=shown(control), drawn=turn < drawn)
+    assert number > 700
+    assert met == set(HOSTILE)
     browsers.report("requests with one hostile control", capsys)
 
 
@@ -52,13 +60,30 @@ def shown(control: Field) -> bool:
 def test_all_controls_of_each_form_together(
     browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """One value everywhere on the page, and then another in each control, the pages of these not drawn."""
     for form in of_a_kind(open_to_all):
         typed = [name for name, control in form.fields.items() if control.typed]
-        for value in FEW:
-            post(browsers, form, {name: [value] for name in typed}, value, f"{form.page}: all typed", typed=False)
         for value in FEW[::3]:
-            post(browsers, form, {name: [value] for name in form.fields}, value, f"{form.page}: all", typed=False)
+            post(browsers, form, {name: [value] for name in typed}, value, f"{form.page}: all typed")
+            post(browsers, form, {name: [value] for name in form.fields}, value, f"{form.page}: all", drawn=False)
+        for turn in range(24):
+            changed = {name: [next(in_turn(turn * 29 + place, 1))] for place, name in enumerate(form.fields)}
+            post(browsers, form, changed, "", f"{form.page}: another each, {turn}", drawn=False)
     browsers.report("requests with all controls hostile", capsys)
+
+
+def test_a_megabyte_in_each_control_of_each_form(
+    browsers: Browsers, open_to_all: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As much as a body may hold is answered like any text that is too long; a whole megabyte with a page that says so."""
+    for form in of_a_kind(open_to_all):
+        rest = len(sent(form.filled()))
+        for name in form.fields:
+            long = "a" * (LIMIT - rest - len(name) - 2)
+            post(browsers, form, {name: [long]}, long, f"{form.page}: {name}", drawn=False)
+        whole = {next(iter(form.fields)): ["a" * LIMIT]}
+        assert post(browsers, form, whole, "", f"{form.page}: more than a body holds").status_code == 413
+    browsers.report("requests with a megabyte in a control", capsys)
 
 
 def test_what_a_page_hides_is_answered_whatever_stands_in_it(
@@ -70,8 +95,8 @@ def test_what_a_page_hides_is_answered_whatever_stands_in_it(
         for name, control in form.fields.items():
             if control.kind == "hidden" and tried.setdefault(name, 0) < 1:
                 tried[name] += 1
-                for value in HOSTILE:
-                    post(browsers, form, {name: [value]}, value, f"{form.page}: hidden {name}", typed=False)
+                for number, value in enumerate(HOSTILE):
+                    post(browsers, form, {name: [value]}, value, f"{form.page}: hidden {name}", drawn=number % 8 == 0)
     assert {"submission", "version"} <= set(tried)
     browsers.report(f"requests with one of {len(tried)} hidden controls hostile", capsys)
 

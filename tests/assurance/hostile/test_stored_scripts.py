@@ -16,8 +16,10 @@ from django.db.models import F, Value
 from django.db.models.functions import Cast, Concat, Left
 
 from common.encrypted import EncryptedRow
+from tests.assurance.hostile.browsers import undone
 from tests.assurance.hostile.corpus import MARK, SCRIPTS
-from tests.assurance.hostile.places import EVERY_LOOK, undone
+from tests.assurance.hostile.places import EVERY_LOOK
+from tests.assurance.knocking import tables
 from tests.e2e.world import World
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("hostile")]
@@ -25,15 +27,12 @@ pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("ho
 ROOM = 60
 """Shorter texts are codes."""
 SITE = "http://testserver"
-OURS = ("accounts", "referral")
 KEPT = frozenset({"email", "password", "slug", "digest", "name_key", "cause"})
 
 
 def texts() -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:
     """Every column in which somebody's own words can stand."""
-    for model in apps.get_models():
-        if model._meta.app_label not in OURS:
-            continue
+    for model in tables():
         for column in model._meta.concrete_fields:
             worded = isinstance(column, models.CharField | models.TextField) and not column.choices
             roomy = isinstance(column, models.TextField) or (column.max_length or 0) >= ROOM
