@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from referral.enums import OPEN_STATES, Action, Compartment, Role
+from referral.enums import Action, Compartment, Role
 from referral.relations import (
     CASE_RELATIONS,
     GLASS_RELATIONS,
@@ -305,11 +305,6 @@ def readable(role: Role) -> frozenset[Compartment]:
     return frozenset(c for c in Compartment if reads(role, c))
 
 
-def is_open(state: str) -> bool:
-    """Whether a handover in this state still waits for something before arrival."""
-    return state in OPEN_STATES
-
-
 __all__ = [
     "CASE_RELATIONS",
     "COMPARTMENTS",
@@ -327,7 +322,6 @@ __all__ = [
     "allowed",
     "as_q",
     "faces",
-    "is_open",
     "readable",
     "reads",
     "roles_shown_identity",
