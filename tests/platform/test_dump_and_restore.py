@@ -134,6 +134,7 @@ def test_the_embedded_database_is_restored_and_dumped_as_the_document_says(
         with psycopg.connect(server.conninfo(databases.NAME)) as link:
             assert _rows(link) == dumped
     said = typed(
-        "pg_restore --data-only --table=referral_registry --table=referral_person --file=- alongside.dump", folder
+        f"{path}\npg_restore --data-only --table=referral_registry --table=referral_person --file=- alongside.dump",
+        folder,
     )
     assert all(word in said for word in names | words)
