@@ -83,7 +83,7 @@ NOT_TAKEN = {
     ).split(),
 }
 """Acts that the state of the stage's rows refuses, so that both sides of the comparison are refused."""
-TRIED, FIELDS, STRONG_FIELDS = 1_250, 115, 68
+TRIED, FIELDS, STRONG_FIELDS = 1_100, 115, 68
 
 
 def foreign(stage: Stage) -> list[str]:
