@@ -38,7 +38,7 @@ test-assurance: ## who can reach what: the whole access matrix, canaries, two wo
 bench: ## how fast it is, on a copy of its own (ARGS="scale" for a full registry; docs/performance.md)
 	$(BOOTSTRAP) runtime bench $(ARGS)
 
-test-marathon: ## ten thousand random steps of the handover machine, hostile values in every address: more than an hour
+test-marathon: ## ten thousand random steps of the handover machine, every hostile value in every control and on drawn pages: hours
 	$(BOOTSTRAP) dev pytest -n 0 -m marathon $(ARGS)
 
 coverage: ## the ordinary suite with branch coverage: at least 95 % of all of it
