@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.countries import country_name
 from common.components import SummaryRow
-from common.phrases import long_moment
+from common.phrases import isolate, long_moment
 from referral.enums import (
     Action,
     AskKind,
@@ -94,8 +94,8 @@ def set_aside(count: int) -> str:
 def facts_of(line: AuditRow, zone: str) -> tuple[SummaryRow, ...]:
     """A line on a page of its own."""
     told = (
-        (_("When"), long_moment(line.at, zone)), (_("Who"), line.who), (_("What"), line.what), (_("About"), line.about),
-        (_("To whom"), line.recipient), (_("Reason or basis"), line.rests_on),
+        (_("When"), long_moment(line.at, zone)), (_("Who"), _isolated(line.who)), (_("What"), line.what),
+        (_("About"), _isolated(line.about)), (_("To whom"), _isolated(line.recipient)), (_("Reason or basis"), line.rests_on),
     )  # fmt: skip
     return tuple(SummaryRow(key, value) for key, value in told if value)
 
@@ -116,6 +116,10 @@ def older_url(query: Mapping[str, str], after: Cursor | None) -> str:
 def newest_url(query: Mapping[str, str]) -> str:
     """The first page of a list, with the filters of the present address kept."""
     return "?" + urlencode({name: value for name, value in query.items() if name != "after" and value})
+
+
+def _isolated(name: str) -> str:
+    return isolate(name) if name else ""
 
 
 def _recipient(row: Mapping[str, Any]) -> str:
