@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from referral.enums import Role
 from tests.assurance.knocking import Knocker
+from tests.assurance.numbers import far_apart
 from tests.assurance.stage import Stage, raised, undone
 from tests.fixtures.remembered import HERE
 
@@ -23,6 +24,7 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     """The people, rows and seats of the matrix. No test here may ask for `db`: it would end this transaction."""
     with django_db_blocker.unblock(), translation.override("en-gb"):
         with transaction.atomic():
+            far_apart()
             HERE.steps = None  # nothing tells here what other modules left: every scene is played, none put back
             found = raised()
             for label in ("holder", "other registry"):  # a registry notes now and then that somebody is there

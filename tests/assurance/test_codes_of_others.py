@@ -12,7 +12,7 @@ from accounts.session_store import row_key
 from referral.enums import Role
 from tests.assurance.knocking import Knocker
 from tests.assurance.stage import Stage, undone
-from tests.assurance.test_fields import NOBODYS, OWN, again
+from tests.assurance.test_fields import NOBODYS, OWN, alike
 from tests.assurance.two_worlds.walks import TOKEN
 from tests.factories import make_user
 from tests.fixtures.figures import counted
@@ -47,13 +47,14 @@ def looks(stage: Stage) -> Iterator[tuple[str, str, Role, str, list[str]]]:
 
 def test_a_code_of_others_is_answered_like_a_code_of_nobody(stage: Stage, door: Knocker, all_alike: None) -> None:
     """The answer, the page that follows on it, and the list of what one asked: byte for byte, but for the code itself."""
-    wrong, number = [], 0
-    for name, label, role, field, values in looks(stage):
+    typed = list(looks(stage))
+    wrong, number, again = [], 0, alike()
+    for name, label, role, field, values in typed:
         session, path = stage.session(label, role), stage.address(name, label)
 
         def told(value: str, name: str = name, session: str = session, path: str = path, field: str = field) -> str:
             with undone():
-                again(stage)
+                again()
                 if name in ANSWERS:
                     heard = door.knock(session, "POST", path, ANSWERS[name] | {field: value})
                     assert heard.status == 302, heard.body

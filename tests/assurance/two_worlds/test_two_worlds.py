@@ -18,6 +18,7 @@ from common import second_wall
 from referral.actor import Actor
 from referral.models import Case
 from referral.selectors import people
+from tests.assurance.numbers import far_apart
 from tests.assurance.two_worlds.walks import Difference, Step, Visitor, ours, walk
 from tests.assurance.two_worlds.worlds import (
     CROWD,
@@ -27,7 +28,6 @@ from tests.assurance.two_worlds.worlds import (
     Pair,
     World,
     built,
-    far_apart,
     paired,
     seeded,
     settled,

@@ -16,10 +16,8 @@ from itertools import count
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection, models
 
 from accounts import session_limits
 from referral import codes
@@ -40,7 +38,6 @@ from referral.models import (
 )
 from referral.services import care, enquiries, health, referrals, reminders, requests, voices
 from tests import factories
-from tests.conftest import _as_owner
 from tests.factories import make_member, make_user
 from tests.referral.desks import SEATS, assign, seat
 from tests.scenes import Scene, advance, open_case, open_child, ready_draft, two_countries
@@ -106,26 +103,6 @@ class Pair:
     other: World
     seats: tuple[str, ...]
     hidden: dict[str, tuple[str, ...]]
-
-
-def far_apart() -> None:
-    """Let keys of every table begin far from each other and from any number that a page counts.
-
-    A number of seven digits on a page is then a key, and of one table alone.
-    """
-    tables = [
-        model
-        for app in ("referral", "accounts")
-        for model in apps.get_app_config(app).get_models(include_auto_created=True)
-    ]
-    with _as_owner(), connection.cursor() as cursor:
-        for place, model in enumerate(sorted(tables, key=lambda model: model._meta.db_table)):
-            key = model._meta.pk
-            if isinstance(key, models.AutoField):
-                cursor.execute(
-                    "SELECT setval(s, greatest(nextval(s), %s)) FROM pg_get_serial_sequence(%s, %s) AS s",
-                    [7_000_000 + 50_000 * place, f'"{model._meta.db_table}"', key.column],
-                )
 
 
 def seeded(patch: pytest.MonkeyPatch) -> Codes:
