@@ -44,6 +44,8 @@ class AuditRow:
     at: datetime
     who: str
     what: str
+    in_short: str
+    """The same without the names of fields: what a link can say."""
     about: str
     recipient: str
     rests_on: str
@@ -69,11 +71,12 @@ def audit_rows(kind: Kind, rows: tuple[dict[str, Any], ...]) -> tuple[AuditRow, 
 
 def audit_row(kind: Kind, row: Mapping[str, Any]) -> AuditRow:
     """One line in words."""
-    about = ABOUT.get(kind, ("reference", "home", "person_code"))
+    about, what = ABOUT.get(kind, ("reference", "home", "person_code")), WHAT[kind](row)
     return AuditRow(
         at=row["when"],
         who=row.get("who") or row.get("asker") or _("The system, by itself"),
-        what=WHAT[kind](row),
+        what=what,
+        in_short=str(Compartment(row["compartment"]).label) if kind is Kind.SHARED else what,
         about=next((row[name] for name in about if row.get(name)), ""),
         recipient=_recipient(row),
         rests_on=_rests_on(row) if kind is Kind.SHARED else row.get("reason", ""),

@@ -131,7 +131,7 @@ def not_reviewed(at: At) -> Rows:
 def _line(kind: audit.Kind, line: AuditRow, at: At) -> Task:
     told = (at.moment(line.at), line.who, line.about, line.recipient, line.rests_on)
     return Task(
-        " · ".join(word for word in (str(KINDS[kind]), line.what) if word),
+        " · ".join(word for word in (str(KINDS[kind]), line.in_short) if word),
         line.url,
         " · ".join(phrases.isolate(word) for word in told if word),
     )

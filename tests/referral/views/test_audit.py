@@ -154,6 +154,7 @@ def test_the_desk_shows_the_newest_lines_that_the_office_has_not_reviewed(scene:
         "Refused attempts · Focal point", "Requests about a person elsewhere · We are looking", "Conditions set aside · Go on",
     ):  # fmt: skip
         assert any(words in line for line in lines), words
+    assert not any("indicators:" in line for line in lines), "which fields, the page of the line says"
     place = f"/audit/glass/{code_of('watched', row.pk)}/"
     assert sum(place in line for line in lines) == 1
     officer.post(place, remark="Called Niger.")
