@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.db import connection, connections, transaction
+from django.db.models import F
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,10 +23,13 @@ from hypothesis.stateful import (
 )
 
 from common.errors import Refusal
+from common.ladder import Rung
 from referral.enums import OPEN_STATES, Action, HoldReason
-from referral.models import Case, Custody, Deadline, Handover, Proposal, Reminder
+from referral.errors import NotOfAge, RegistryEnded
+from referral.models import Case, CaseEvent, Custody, Deadline, Handover, Proposal, Reminder
+from referral.selectors.facts import is_child
 from referral.selectors.invariants import findings
-from referral.services import care, lifecycle, merge, reminders
+from referral.services import care, ending, lifecycle, majority, merge, reminders
 from referral.services import clock as clock_service
 from referral.services.command import begin
 from tests.referral.services.machine_model import OPEN, SEATS, TABLE, WAY, File
@@ -47,7 +52,8 @@ OFTEN = {
     "agree_correction": 4, "accept_and_receive": 3, "death": 4, "override": 3, "drop_proposal": 3, "refuse_forward": 2,
 }  # fmt: skip
 """Rows that are chosen more often than the others of their kind: the way to the rare ones leads over them."""
-EVERY_ROW = set(TABLE) | {"report_presence", "family", "leave the family", "merge"}
+OF_THE_SYSTEM = {"lapse", "majority", "end of the registry"}
+EVERY_ROW = set(TABLE) | OF_THE_SYSTEM | {"report_presence", "family", "leave the family", "merge", "review_majority"}
 PICK = st.integers(0, 119)
 HOURS = st.sampled_from([0.5, 1, 2])
 
@@ -75,6 +81,9 @@ class Registry(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Each example is a transaction of its own that is rolled back."""
         broken = list(findings()) if hasattr(self, "world") else []
+        if hasattr(self, "world") and not broken:
+            self.the_registry_ends()
+            broken = list(findings())
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
         STEPS["examples"] += 1
@@ -197,10 +206,13 @@ class Registry(RuleBasedStateMachine):
     def something_else_happens(self, pick: int, which: int) -> None:
         """Nobody's row of the table: the system holds, a third country reports, somebody goes missing or is found."""
         self.step("happens", 1)
-        what = ("agreement", "unconfirmed", "presence", "whereabouts")[which % 4]
+        what = ("agreement", "unconfirmed", "presence", "whereabouts", "review")[which % 5]
         case, file = sorted(self.model.files.items())[pick % len(self.model.files)]
         if what == "whereabouts":
             self.goes_missing_or_is_found(case, file)
+            return
+        if what == "review":
+            self.is_looked_at_again()
             return
         with self.scene.clock(), transaction.atomic():
             work = begin(self.scene.actor(file.holder or "NG"), case)
@@ -223,6 +235,18 @@ class Registry(RuleBasedStateMachine):
         if file.missing:
             DONE["held by the system: missing"] += self.model.held_by_the_system(case, "missing")
 
+    def is_looked_at_again(self) -> None:
+        """Child protection asks whether a child has become an adult: before the birthday it may not, after it may."""
+        for case, file in sorted(self.model.files.items()):
+            if file.majority is None or file.holder not in file.care or not file.child:
+                continue
+            may = self.model.reviewable(case, self.world.now())
+            with suppress(NotOfAge), self.scene.clock():
+                care.review_majority(self.scene.actor(f"{file.holder}-child"), case, submission=uuid4())
+            file.child = is_child(Case.objects.select_related("person").get(pk=case))
+            assert file.child != may
+            DONE["review_majority"] += may
+
     def files_are_joined(self, alive: list[int], pick: int, which: int) -> None:
         """Two files turn out to be one person's."""
         self.step("merge", 1)
@@ -240,6 +264,43 @@ class Registry(RuleBasedStateMachine):
         if joined:
             DONE["merge"] += 1
             self.model.join(ending, into)
+
+    def the_registry_ends(self) -> None:
+        """What the clock brought is settled, then nothing more happens: every act is refused, states and custody stay."""
+        at = self.scene.moment()
+        with self.scene.clock(), transaction.atomic():
+            majority.settle(self.scene.registry, at)
+            ending.end(self.scene.registry.pk)
+        DONE["end of the registry"] += 1
+        owed = Deadline.objects.filter(case__in=self.model.files)
+        assert not owed.filter(state="open").exists()
+        assert not Reminder.objects.filter(deadline__in=owed, state="pending").exists()
+        dice = random.Random(self.steps)
+        for key in sorted(self.model.sent):
+            who, action = dice.choice(SEATS), dice.choice(sorted(TABLE))
+            with self.scene.clock(), pytest.raises(RegistryEnded), transaction.atomic():
+                self.scene.do(who, Handover(pk=key), Action(action), self.world.facts(key, action, who, self.steps))
+        self.exactly_one_institution_answers_for_an_open_case()
+        self.states_and_marks_are_the_models()
+        self.what_the_system_did_by_itself(at.at)
+
+    def what_the_system_did_by_itself(self, at: datetime) -> None:
+        """Whoever came of age while the file was open is known to have; what passed its last rung is marked and no more."""
+        for case, file in self.model.files.items():
+            came = Case.objects.get(pk=case).person.of_age_at is not None
+            if file.holder is not None or came:
+                assert came == (file.majority is not None and at >= file.majority), case
+            DONE["majority"] += came
+        lapsed = CaseEvent.objects.filter(case__in=self.model.files, kind="lapse")
+        assert not lapsed.exclude(from_state=F("to_state")).exists()
+        last = Reminder.objects.filter(deadline__handover__in=self.model.sent, rung=Rung.COORDINATOR, state="fired")
+        assert lapsed.filter(handover__isnull=False).count() == last.count()
+        marked = set(
+            Handover.objects.filter(pk__in=self.model.sent, escalated_at__isnull=False).values_list("pk", flat=True)
+        )
+        open_then = lapsed.filter(handover__isnull=False, from_state__in=OPEN_STATES)
+        assert marked == set(open_then.values_list("handover", flat=True))
+        DONE["lapse"] += len(marked)
 
     @invariant()
     def exactly_one_institution_answers_for_an_open_case(self) -> None:

@@ -82,6 +82,8 @@ class File:
 
     holder: str | None
     child: bool
+    majority: datetime | None = None
+    """When the child comes of age. It is a child to every rule until child protection has looked at it again."""
     missing: bool = False
     answering: list[str | None] = field(default_factory=list)
     care: set[str] = field(default_factory=set)
@@ -303,6 +305,16 @@ class Model:
         for one in self.sent.values():
             if one.case == case and one.state == "draft":
                 one.state, one.proposals = "discarded", {}
+
+    def of_age(self, case: int, now: datetime) -> bool:
+        """Whether the person decides alone: an adult, or a child whose birthday has come."""
+        file = self.files[case]
+        return not file.child or (file.majority is not None and now >= file.majority)
+
+    def reviewable(self, case: int, now: datetime) -> bool:
+        """Whether child protection, where it works on the file, may end the presumption."""
+        file = self.files[case]
+        return file.holder in file.care and file.majority is not None and now >= file.majority
 
     def open_one(self, case: int) -> Sent | None:
         """The open handover of a file."""

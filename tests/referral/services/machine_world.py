@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from common.errors import Refusal
 from referral.actor import Actor
 from referral.enums import Action
 from referral.models import Case, Deadline, Handover, Proposal, Seal, Supplement
-from referral.services import care, consent, drafts, families
+from referral.services import care, consent, drafts, families, majority
 from referral.services.moment import Moment, moment_of
 from tests.referral.services.machine_model import GATED, TABLE, TOGETHER, File, Model, Sent
 from tests.scenes import (
@@ -34,6 +35,7 @@ OUTSIDE = "GH"
 DONE: Counter[str] = Counter()
 """Rows that were really done, so that a run which got nowhere fails."""
 STEPS: Counter[str] = Counter()
+COMES_OF_AGE_IN = timedelta(days=5)
 
 
 class Steady(Scene):
@@ -181,10 +183,10 @@ class World:
 
     def _complete(self, draft: Handover) -> None:
         country, receiver = self.model.sent[draft.pk].sender, draft.receiver_country_id
-        actor, child = self.scene.actor(country), self.model.files[draft.case_id].child
+        actor = self.scene.actor(country)
         decision = {
             "decision": "given", "purpose": "safety", "recipient_country": receiver, "language": "en",
-            "given_by": "guardian" if child else "person", "options": ["stay", "move"], "categories": ["D2", "D3"],
+            "given_by": "person" if self.model.of_age(draft.case_id, self.now()) else "guardian", "options": ["stay", "move"], "categories": ["D2", "D3"],
         }  # fmt: skip
         filled = {
             "options_compared": ["stay", "move"], "needs_on_arrival": ["shelter"],
@@ -264,9 +266,11 @@ def three_people() -> World:
     made = two_countries(*COUNTRIES)
     scene = Steady(made.registry, made.wall, made.users, made.institutions)
     world = World(scene, Model())
-    for age in (24, 15, 31):
-        case = open_case(scene, age_low=age, age_high=age + 2)
+    for age, most in ((24, 26), (17, 17), (31, 33)):
+        case = open_case(scene, age_low=age, age_high=most)
         world.model.files[case.pk] = File("NG", age < 18, answering=["NG"])
+        if age < 18:
+            world.model.files[case.pk].majority = _born(scene, case)
     cases = sorted(world.model.files)
     Case.objects.filter(pk__in=cases).update(immediate_danger=True, exploitation="Made to pay a debt.")
     with scene.clock():
@@ -275,6 +279,15 @@ def three_people() -> World:
     for case, to in zip(cases, ("NE", "NE", OUTSIDE), strict=True):
         world.prepare(case, to)
     return world
+
+
+def _born(scene: Scene, case: Case) -> datetime:
+    """Let the child be known by its birthday, which comes in the days of an example; returns when it comes of age."""
+    birthday = (scene.moment().at + COMES_OF_AGE_IN).date()
+    with scene.clock():
+        facts = {"birth_date": birthday.replace(year=birthday.year - majority.ADULT_AGE)}
+        care.record_person(scene.actor("NG"), case.pk, facts, submission=uuid4())
+    return datetime.combine(birthday, time(), ZoneInfo("Africa/Lagos"))
 
 
 def brought(world: World, *acts: tuple[int, str, str]) -> World:
