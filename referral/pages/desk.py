@@ -136,7 +136,7 @@ DESKS: Mapping[Role, tuple[List, ...]] = {
     ),
     Role.DATA_PROTECTION: (
         List(gettext_lazy("Complaints"), special.complaints, gettext_lazy("Passed on with the person's permission. The holder was told as well.")),
-        List(gettext_lazy("Not reviewed yet"), special.not_reviewed, gettext_lazy("The newest lines of the audit list. One leaves when your office has said what it found.")),
+        List(gettext_lazy("Not reviewed yet"), special.not_reviewed, gettext_lazy("The newest lines of the audit list, break-glass first. One leaves when your office has said what it found.")),
     ),
     Role.SURVIVOR_ADVISER: (
         List(

@@ -111,14 +111,14 @@ def overrides(actor: Actor, asked: Asked) -> int:
 
 
 def not_reviewed(actor: Actor) -> list[tuple[Kind, dict[str, Any]]]:
-    """What the reader's office has not reviewed yet, of every kind together: the newest, as many as HANDFUL and one more.
+    """What the reader's office has not reviewed yet, of every kind together, as many as HANDFUL and one more.
 
-    Rows as `find` brings them. One query, whose columns hold no fact about a person.
+    Break-glass comes first, then the newest: whatever is shared day by day must not push it off the desk. Rows as `find` brings them. One query, whose columns hold no fact about a person.
     """
     sets = [_newest(actor, kind) for kind in Kind]
-    found = sets[0].union(*sets[1:], all=True).order_by("-when", "-key")[: HANDFUL + 1]
+    found = sets[0].union(*sets[1:], all=True).order_by("weight", "-when", "-key")[: HANDFUL + 1]
     with second_wall.across("audit"):
-        return [(Kind(kind), row | {"when": when, "reviewed_at": None}) for kind, when, _key, row in found]
+        return [(Kind(kind), row | {"when": when, "reviewed_at": None}) for _weight, kind, when, _key, row in found]
 
 
 def _newest(actor: Actor, kind: Kind) -> QuerySet[Any, Any]:
@@ -126,8 +126,9 @@ def _newest(actor: Actor, kind: Kind) -> QuerySet[Any, Any]:
     source = SOURCES[kind](actor)
     names = (*source.rows.query.values_select, *source.rows.query.annotations)
     rows = _with_review(source.rows, kind, actor).filter(reviewed_at__isnull=True).order_by(f"-{source.at}", "-pk")
-    line = rows.annotate(source=Value(kind.value), key=F("pk"), columns=JSONObject(**{name: F(name) for name in names}))
-    return line.values_list("source", "when", "key", "columns")[: HANDFUL + 1]
+    columns = JSONObject(**{name: F(name) for name in names})
+    line = rows.annotate(weight=Value(kind is not Kind.GLASS), source=Value(kind.value), key=F("pk"), columns=columns)
+    return line.values_list("weight", "source", "when", "key", "columns")[: HANDFUL + 1]
 
 
 def _narrowed(actor: Actor, asked: Asked) -> tuple[QuerySet[Any, Any], str]:

@@ -166,6 +166,11 @@ def test_the_desk_shows_the_newest_lines_that_the_office_has_not_reviewed(scene:
     lines = listed(officer)
     assert len(lines) == 10
     assert all("Conditions set aside" in line for line in lines), "the newest come first"
+    older = opened(scene, open_case(scene))
+    first, *rest = listed(officer)
+    assert f"/audit/glass/{code_of('watched', older.pk)}/" in first, "break-glass before whatever is newer"
+    assert len(rest) == 9
+    assert all("Conditions set aside" in line for line in rest)
     desk = officer.text("/desk/")
     assert "More than 10 things to do are on your desk." in desk
     assert '<a href="/audit/">All of “Not reviewed yet”</a>' in desk
