@@ -69,7 +69,7 @@ FILES = List(
     gettext_lazy("No child crosses a border without them."),
 )
 OBJECTIONS = List(
-    gettext_lazy("Children who object"),
+    gettext_lazy("Children who object or want to stop"),
     lists.objections,
     gettext_lazy("Hear the child alone and in a language it speaks."),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.urls import reverse
@@ -17,6 +18,7 @@ from referral.enums import (
     ConsentKind,
     DeadlineKind,
     HandoverState,
+    HoldReason,
     NeedKind,
     NotCovered,
     ReferralState,
@@ -223,12 +225,20 @@ def child_views(at: At) -> Rows:
     )  # fmt: skip
 
 
+OBJECTS = gettext_lazy("The child objects. Nothing moves until it was heard.")
+OBJECTING: Mapping[str, Sentence] = {
+    HoldReason.PERSON: gettext_lazy("The child wants to stop. Nothing moves until it was heard."),
+    HoldReason.UNCONFIRMED: gettext_lazy("The agreement was taken back. Nothing moves until the child was heard."),
+}
+"""What is said of a hold that is no objection."""
+
+
 def objections(at: At) -> Rows:
-    """Children who object to going on."""
+    """Children who object to going on, want to stop, or took their agreement back."""
     return entries(
         item(
             row.case.person, pgettext("desk verb", "Hear the child"), handover_url(row.reference), "gap",
-            HandoverState(row.state).label, _("The child objects. Nothing moves until it was heard."),
+            HandoverState(row.state).label, str(OBJECTING.get(row.hold_reason, OBJECTS)),
             sender=country_name(row.sender.country_id or ""), receiver=country_name(row.receiver_country_id),
             reference=row.reference, child=True,
         )

@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from common import second_wall
 from referral.actor import Actor
 from referral.enums import (
+    CHILD_PROTECTION_DECIDES,
     OPEN_STATES,
     Action,
     ConsentDecision,
@@ -21,7 +22,6 @@ from referral.enums import (
     DeadlineState,
     GivenBy,
     HandoverState,
-    HoldReason,
     NeedKind,
     ProposalState,
     ReferralState,
@@ -148,9 +148,11 @@ def children_not_told(actor: Actor) -> int:
 
 
 def objections(actor: Actor) -> list[Handover]:
-    """Open handovers in which a child with whom the actor works objects."""
-    objecting = Q(state=HandoverState.HELD, hold_reason=HoldReason.CHILD_OBJECTS) | Q(objected=True)
-    rows = Handover.objects.filter(worked_with(actor), objecting, child=True, state__in=sorted(OPEN_STATES))
+    """Open handovers in which a child with whom the actor works objects, wants to stop, or took its agreement back."""
+    waits = Q(state=HandoverState.HELD, hold_reason__in=sorted(CHILD_PROTECTION_DECIDES))
+    rows = Handover.objects.filter(
+        worked_with(actor), waits | Q(objected=True), child=True, state__in=sorted(OPEN_STATES)
+    )
     found = rows.filter(sender__country=actor.country_code).select_related("case__person", "sender")
     return list(found.order_by("pk")[:SHOWN])
 

@@ -210,6 +210,18 @@ def objections(desk: Desk) -> Row:
     )
 
 
+def held(reason: str, says: str) -> Callable[[Desk], Row]:
+    """A journey that nobody but child protection sets going again; one that waits for papers is no such thing."""
+
+    def scene_of(desk: Desk) -> Row:
+        case, papers = desk.case(**CHILD), desk.case(**CHILD)
+        for of, why in ((case, reason), (papers, "practical")):
+            handover(desk, of, child=True, state="held", held_from="accepted", hold_reason=why)
+        return row(case, "Hear the child", says, near=(papers,))
+
+    return scene_of
+
+
 def not_told(desk: Desk) -> Row:
     case, abroad, told = (
         open_case(desk.scene, **CHILD),

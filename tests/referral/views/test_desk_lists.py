@@ -36,13 +36,13 @@ SCENES: Mapping[tuple[Role, str], Callable[[Desk], Row]] = {
     (Role.SERVICE_PROVIDER, "People you work with"): of.people,
     (Role.CHILD_PROTECTION, "Not covered now"): of.uncovered,
     (Role.CHILD_PROTECTION, "Your answer is needed"): of.child_answers,
-    (Role.CHILD_PROTECTION, "Children who object"): of.objections,
+    (Role.CHILD_PROTECTION, "Children who object or want to stop"): of.objections,
     (Role.CHILD_PROTECTION, "Children you have not been told of"): of.not_told,
     (Role.CHILD_PROTECTION, "Files that are not complete"): of.files,
     (Role.CHILD_PROTECTION, "Requests to your service"): of.received,
     (Role.CHILD_PROTECTION, "People you work with"): of.people,
     (Role.GUARDIAN, "Decisions that wait for you"): of.consents_missing,
-    (Role.GUARDIAN, "Children who object"): of.objections,
+    (Role.GUARDIAN, "Children who object or want to stop"): of.objections,
     (Role.GUARDIAN, "The child's own view"): of.child_views,
     (Role.GUARDIAN, "People you work with"): of.people,
     (Role.HEALTH_WORKER, "Requests to your service"): of.received,
@@ -66,11 +66,20 @@ SCENES: Mapping[tuple[Role, str], Callable[[Desk], Row]] = {
 }
 """(Role, heading) → what is put into the list."""
 
-MORE: Mapping[tuple[Role, str], Callable[[Desk], Row]] = {
-    (Role.ASYLUM_LIAISON, "Your tracks"): of.without_track("asylum", "witness"),
-    (Role.JUSTICE_LIAISON, "Your tracks"): of.without_track("witness", "asylum"),
-}
-"""Lists that hold rows of a second kind."""
+MORE: tuple[tuple[Role, str, Callable[[Desk], Row]], ...] = (
+    (Role.ASYLUM_LIAISON, "Your tracks", of.without_track("asylum", "witness")),
+    (Role.JUSTICE_LIAISON, "Your tracks", of.without_track("witness", "asylum")),
+    *(
+        (role, "Children who object or want to stop", of.held(reason, says))
+        for role in (Role.CHILD_PROTECTION, Role.GUARDIAN)
+        for reason, says in (
+            ("child_objects", "The child objects."),
+            ("person", "The child wants to stop."),
+            ("unconfirmed", "The agreement was taken back."),
+        )
+    ),
+)
+"""Lists that hold rows of a further kind."""
 
 LISTS = [(role, str(part.heading)) for role, parts in DESKS.items() for part in parts]
 
@@ -99,11 +108,11 @@ def test_a_list_holds_what_belongs_there_and_nothing_near_it(role: Role, heading
     check(role, heading, SCENES[role, heading])
 
 
-@pytest.mark.parametrize(("role", "heading"), MORE)
-def test_a_list_holds_its_rows_of_a_second_kind(role: Role, heading: str) -> None:
-    check(role, heading, MORE[role, heading])
+@pytest.mark.parametrize(("role", "heading", "scene_of"), MORE)
+def test_a_list_holds_its_rows_of_a_further_kind(role: Role, heading: str, scene_of: Callable[[Desk], Row]) -> None:
+    check(role, heading, scene_of)
 
 
 def test_every_list_has_a_scene_and_every_scene_a_list() -> None:
     assert set(SCENES) == set(LISTS)
-    assert set(MORE) <= set(LISTS)
+    assert {(role, heading) for role, heading, _scene_of in MORE} <= set(LISTS)
