@@ -51,6 +51,7 @@ def test_the_words_of_the_product_are_without_fault():
     assert translation_check.all_faults() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_bringing_a_catalogue_up_to_date_twice_changes_nothing(sources, language, tmp_path):
     again = tmp_path / "again.po"

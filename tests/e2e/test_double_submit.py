@@ -60,6 +60,7 @@ def test_a_double_click_on_the_send_button_sends_once(
     sent_once(ready)
 
 
+@pytest.mark.long
 def test_two_windows_with_one_form_and_no_script_send_once(
     scene: Scene, ready: Handover, new_page: Callable[..., Page]
 ) -> None:

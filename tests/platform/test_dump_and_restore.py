@@ -115,6 +115,8 @@ def test_the_backup_role_changes_nothing_and_reads_no_key() -> None:
                 link.execute(statement)
 
 
+@pytest.mark.long
+@pytest.mark.processes
 def test_the_embedded_database_is_restored_and_dumped_as_the_document_says(
     dumped: dict[str, int], folder: Path
 ) -> None:

@@ -131,6 +131,7 @@ def test_nothing_outside_its_folder_changes_mode_or_owner(server: Make, folder: 
     assert [path.name for path in folder.iterdir()] == ["state"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("account", ["daemon", embedded.ACCOUNT])
 @as_root_only
 def test_started_by_root_no_other_account_reaches_the_server_or_its_files(server: Make, account: str) -> None:
@@ -141,6 +142,7 @@ def test_started_by_root_no_other_account_reaches_the_server_or_its_files(server
     assert ask(one) == (1,)
 
 
+@pytest.mark.long
 @as_root_only
 def test_started_by_an_ordinary_user_no_other_account_reaches_it(folder: Path) -> None:
     folder.chmod(0o777)
@@ -202,6 +204,7 @@ def test_a_closed_home_is_refused_in_a_sentence_that_names_the_variable(server: 
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
+@pytest.mark.long
 @as_root_only
 def test_programs_in_a_closed_folder_are_copied_once(folder: Path) -> None:
     source = programs.find_binaries().folder
@@ -222,6 +225,7 @@ def test_programs_in_a_closed_folder_are_copied_once(folder: Path) -> None:
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
+@pytest.mark.long
 @pytest.mark.processes
 def test_a_server_whose_parent_is_killed_ends_and_the_next_start_works_at_once(server: Make, folder: Path) -> None:
     script = (
@@ -242,6 +246,7 @@ def test_a_server_whose_parent_is_killed_ends_and_the_next_start_works_at_once(s
     assert not runs(pid)
 
 
+@pytest.mark.long
 def test_a_server_killed_outright_is_started_again_with_its_rows(server: Make) -> None:
     one = server()
     one.options = ()  # as the product runs it: what was committed is on the disk

@@ -52,7 +52,7 @@ def test_redis_answers(redis_url: str) -> None:
         assert client.ping()
 
 
-@pytest.mark.parametrize("broker", ["files", "redis"])
+@pytest.mark.parametrize("broker", ["files", pytest.param("redis", marks=pytest.mark.long)])
 def test_a_real_worker_starts_on_each_broker_as_the_worker_role(
     broker: str, worker_processes: ProductProcesses, request: pytest.FixtureRequest
 ) -> None:

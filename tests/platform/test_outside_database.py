@@ -18,7 +18,7 @@ from referral.second_wall import POLICIES
 from tests.platform.outside import NAMES, Outside, outside
 from tests.scenes import open_case, two_countries
 
-pytestmark = [pytest.mark.database, pytest.mark.processes]
+pytestmark = [pytest.mark.long, pytest.mark.database, pytest.mark.processes]
 
 OWNER, WEB, WORKER = NAMES["owner"], NAMES["web"], NAMES["worker"]
 NO_POLICY = "so no policy stops it."

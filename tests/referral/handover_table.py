@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -137,40 +137,45 @@ NAMES = sorted(set(ROWS) - BY_THE_SYSTEM)
 
 def facts_of(scene: Scene, name: str, handover: Handover | None = None) -> dict[str, Any]:
     """What somebody fills in for this row."""
-    at = scene.moment().at
-    owed = Deadline.objects.filter(handover=handover, kind="decide", state="open").first() if handover else None
-    proposal = handover.proposals.filter(state="open").first() if handover else None
-    return {
-        "ask": {"question": "Which languages?"},
-        "answer": {"answer": "Hausa.", "compartment": "D2"},
-        "holding_reply": {"reply_by_at": at + timedelta(hours=6)},
-        "accept": accept_facts(scene),
-        "put_conditions": accept_facts(scene, conditions=["escort"], conditions_text="By day."),
-        "agree_conditions": {"person_agrees": True},
-        "decline": {"decline_reason": "no_capacity"},
-        "propose_forward": {"forward_country": "IT", "forward_reason": "A sister lives there."},
-        "withdraw": {"withdraw_reason": "risk"},
-        "revoke": {"revoke_reason": "capacity"},
-        "hold": {"hold_reason": "practical"},
-        "depart": depart_facts(scene),
-        "turn_back": {"safe_here": "yes"},
-        "receive": receive_facts(scene, arrived_at=at),
-        "accept_and_receive": receive_facts(scene, arrived_at=at),
-        "end_search": {"search_end": "lost", "reason": "Three attempts."},
-        "divert": {"diverted_country": "IT"},
-        "death": {"reason": "Told by the hospital."},
-        "give_feedback": {"feedback": "She is well."},
-        "ask_correction": {"correction_reason": "Somebody else came."},
-        "receive_outside": {"arrived_at": at, "received_by": "Officer on duty"},
-        "follow_up": {"phrase": "person_well", "spoke_with": "Her sister"},
-        "supplement": {"compartments_more": ["D3"]},
-        "child_answer": {"child_answer": "yes"},
-        "override": {"gate": "6", "reason": "No answer, and she is followed."},
-        "waive": {"deadline": owed.pk if owed else 0, "reason": "We wait with you."},
-        "write_message": {"phrase": "working"},
-        "record_call": {"phrase": "no_answer", "spoke_with": "Nobody"},
-        "drop_proposal": {"proposal": proposal.pk if proposal else 0},
-    }.get(name, {})
+
+    def owed() -> Deadline | None:
+        return Deadline.objects.filter(handover=handover, kind="decide", state="open").first() if handover else None
+
+    def proposed() -> Any:
+        return handover.proposals.filter(state="open").first() if handover else None
+
+    forms: dict[str, Callable[[], dict[str, Any]]] = {
+        "ask": lambda: {"question": "Which languages?"},
+        "answer": lambda: {"answer": "Hausa.", "compartment": "D2"},
+        "holding_reply": lambda: {"reply_by_at": scene.moment().at + timedelta(hours=6)},
+        "accept": lambda: accept_facts(scene),
+        "put_conditions": lambda: accept_facts(scene, conditions=["escort"], conditions_text="By day."),
+        "agree_conditions": lambda: {"person_agrees": True},
+        "decline": lambda: {"decline_reason": "no_capacity"},
+        "propose_forward": lambda: {"forward_country": "IT", "forward_reason": "A sister lives there."},
+        "withdraw": lambda: {"withdraw_reason": "risk"},
+        "revoke": lambda: {"revoke_reason": "capacity"},
+        "hold": lambda: {"hold_reason": "practical"},
+        "depart": lambda: depart_facts(scene),
+        "turn_back": lambda: {"safe_here": "yes"},
+        "receive": lambda: receive_facts(scene, arrived_at=scene.moment().at),
+        "accept_and_receive": lambda: receive_facts(scene, arrived_at=scene.moment().at),
+        "end_search": lambda: {"search_end": "lost", "reason": "Three attempts."},
+        "divert": lambda: {"diverted_country": "IT"},
+        "death": lambda: {"reason": "Told by the hospital."},
+        "give_feedback": lambda: {"feedback": "She is well."},
+        "ask_correction": lambda: {"correction_reason": "Somebody else came."},
+        "receive_outside": lambda: {"arrived_at": scene.moment().at, "received_by": "Officer on duty"},
+        "follow_up": lambda: {"phrase": "person_well", "spoke_with": "Her sister"},
+        "supplement": lambda: {"compartments_more": ["D3"]},
+        "child_answer": lambda: {"child_answer": "yes"},
+        "override": lambda: {"gate": "6", "reason": "No answer, and she is followed."},
+        "waive": lambda: {"deadline": getattr(owed(), "pk", 0), "reason": "We wait with you."},
+        "write_message": lambda: {"phrase": "working"},
+        "record_call": lambda: {"phrase": "no_answer", "spoke_with": "Nobody"},
+        "drop_proposal": lambda: {"proposal": getattr(proposed(), "pk", 0)},
+    }
+    return forms[name]() if name in forms else {}
 
 
 WHO = {"sender": "NG", "receiver": "NE", "either": "NE", "child": "NE-child"}

@@ -343,6 +343,7 @@ NOT_YET: dict[str, tuple[str, dict[str, timedelta]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", NOT_YET)
 def test_an_erasure_that_was_not_due_is_found(what: str, closed: int, attack: Any) -> None:
     prepare, time = NOT_YET[what]

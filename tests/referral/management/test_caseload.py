@@ -73,6 +73,7 @@ def test_a_file_goes_in_and_comes_out_the_same(demonstration: Registry, file: Pa
     assert list(tmp_path.glob(".out*")) == []
 
 
+@pytest.mark.long
 def test_generated_bytes_do_not_depend_on_the_terminal() -> None:
     environment = os.environ | {"PYTHONIOENCODING": "latin-1", "DJANGO_SETTINGS_MODULE": "config.settings.test"}
     process = ran("generate", "--cases", "30", "--seed", "9", env=environment)
@@ -81,6 +82,7 @@ def test_generated_bytes_do_not_depend_on_the_terminal() -> None:
     assert process.stderr == b""
 
 
+@pytest.mark.long
 def test_a_reader_that_has_read_enough_causes_no_complaint() -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
     arguments = [sys.executable, "manage.py", "caseload", "generate", "--cases", "100000", "--seed", "9"]

@@ -97,6 +97,7 @@ def test_what_goes_in_comes_out_byte_for_byte(registry: Registry) -> None:
     assert exported(registry) == content
 
 
+@pytest.mark.long
 def test_export_import_export_gives_the_same_bytes(registry: Registry) -> None:
     taken(registry, file_of(list(generate(200, 12))))
     first = exported(registry)
@@ -264,6 +265,7 @@ def test_an_ended_registry_takes_nothing(registry: Registry) -> None:
     assert "has ended" in refusal(ended, file_of([plain()]))
 
 
+@pytest.mark.long
 def test_every_case_has_one_holder_from_its_opening(registry: Registry) -> None:
     records = list(generate(300, 5))
     taken(registry, file_of(records))
