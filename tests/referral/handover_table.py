@@ -321,6 +321,46 @@ def chain(case: Case) -> list[tuple[int, str]]:
     ]
 
 
+GATES = {
+    "offer": "123456789", "accept": "1234579", "agree_conditions": "1234579", "depart": "1234579", "answer": "1347",
+    "supplement": "347",
+}  # fmt: skip
+"""What must hold: everything before an offer; again, what can change, at each yes and at the door; before more is told, why it may."""
+MAY = {
+    "decline": "message_back not_before_at",
+    "depart": "escort certificate",
+    "give_feedback": "feedback_services",
+    "put_conditions": "conditions_text",
+    "revoke": "message_back cannot_receive",
+    "follow_up": "text language",
+    "supplement": "supplement_note",
+    "write_message": "text language",
+    "record_call": "text language",
+}
+"""What may be said besides what must."""
+STAMPS = {
+    "offer": "offered_at", "discard": "closed_at", "acknowledge": "acknowledged_at", "accept": "decided_at",
+    "decline": "decided_at closed_at", "withdraw": "closed_at", "depart": "departed_at", "receive": "received_at",
+    "give_feedback": "closed_at", "confirm_stop": "closed_at", "agree_conditions": "decided_at", "agree_forward": "closed_at",
+    "accept_and_receive": "decided_at received_at", "report_not_arrived": "missing_since_at", "end_search": "closed_at",
+    "divert": "closed_at", "disengage": "closed_at", "death": "closed_at", "ask_correction": "correction_asked_at",
+}  # fmt: skip
+"""Moments that are written down with the row."""
+CLEARS = {
+    "accept": "forward_country forward_reason",
+    "put_conditions": "forward_country forward_reason",
+    "refuse_forward": "forward_country forward_reason",
+    "refuse_conditions": "conditions conditions_text",
+    "revoke": "place_confirmed reception_contact reception_from_at decided_at conditions conditions_text",
+    "turn_back": "departed_at expected_at missing_since_at alert travel_means escort certificate",
+    "receive": "hold_reason correction_asked_at correction_reason",
+    "receive_outside": "hold_reason",
+    "agree_correction": "received_at arrived_at received_by arrived_safely person_content correction_asked_at",
+    "refuse_correction": "correction_asked_at correction_reason",
+    "resume": "hold_reason",
+    "continue": "hold_reason",
+}
+"""What the row answers or makes void."""
 NEEDS = {
     "ask": "question",
     "answer": "answer compartment",

@@ -27,9 +27,13 @@ from tests.referral.handover_table import (
     ALL,
     BACK,
     BY_THE_SYSTEM,
+    CLEARS,
+    GATES,
+    MAY,
     NAMES,
     NEEDS,
     ROWS,
+    STAMPS,
     as_if_in,
     brought_to,
     chain,
@@ -55,6 +59,10 @@ def test_the_code_has_the_rows_of_the_design_and_no_other():
         assert row.moves_custody is (wanted.custody == ("NE",)), action
         assert row.second_person is wanted.second, action
         assert " ".join(row.needs) == NEEDS.get(action.value, ""), action
+        assert " ".join(row.may) == MAY.get(action.value, ""), action
+        assert "".join(row.gates) == GATES.get(action.value, ""), action
+        assert " ".join(row.clears) == CLEARS.get(action.value, ""), action
+        assert " ".join(row.stamps) == STAMPS.get(action.value, ""), action
     assert {a.value for a, row in TRANSITIONS.items() if row.together} == {"offer", "depart"}
     assert {a.value for a, row in TRANSITIONS.items() if row.outside} == {
         "acknowledge", "ask", "holding_reply", "accept", "put_conditions", "decline", "revoke", "child_answer",
