@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,10 @@ from tests.assurance.knocking import Knocker
 from tests.assurance.stage import Stage
 
 KEYS = ("submission", "version")
+PAST, BEHIND = {"answered_at"}, timedelta(days=2)
+"""Moments that have been, where another of the same form lies ahead."""
+PAIR = re.compile(r"domain_")
+"""How likely and how grave: both or neither."""
 NAMING = re.compile(r"code|^(other|person|login|q)$")
 Data = dict[str, Any]
 
@@ -80,12 +85,14 @@ def forms_at(door: Knocker, session: str, path: str) -> tuple[forms.BaseForm, ..
 
 
 def filled(found: Iterable[forms.BaseForm], now: Any, known: Mapping[str, str]) -> Data:
-    """Good answers to everything that these forms ask, as a browser sends them; every moment in it is `now`, and what
-    cannot be guessed is `known` by the name of its field."""
+    """Good answers to everything that these forms ask, as a browser sends them; the first moment in it is `now`, each
+    other an hour later, and what cannot be guessed is `known` by the name of its field."""
     answers: Data = {}
     for form in found:
         for name, field in form.fields.items():
-            answers |= {form.add_prefix(name): known[name]} if name in known else _sent(form, name, field, now)
+            later = timedelta(hours=sum(key.endswith("_day") for key in answers))
+            moment = now - BEHIND if name in PAST else now + later
+            answers |= {form.add_prefix(name): known[name]} if name in known else _sent(form, name, field, moment)
     return answers
 
 
@@ -96,14 +103,14 @@ def _sent(form: forms.BaseForm, name: str, field: forms.Field, now: Any) -> Data
     if name == "version":
         return {name: field.initial if field.initial is not None else ""}
     if isinstance(field, FewCodesField):
-        return {f"{name}_0": _first(field.widget.widgets[0])}
+        first = _first(field.widget.widgets[0])
+        return {f"{name}_0": first} | ({f"{name}_1": first} if PAIR.match(name) else {})
     if isinstance(field, DayMonthYearField):
         return _moment(name, field.widget.widgets_names, now)
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-        value = _first(field)
-        return {
-            name: [value] if isinstance(field.widget, forms.SelectMultiple | forms.CheckboxSelectMultiple) else value
-        }
+        if isinstance(field.widget, forms.SelectMultiple | forms.CheckboxSelectMultiple):
+            return {name: _choices(field)[:2]}
+        return {name: _first(field)}
     if isinstance(field, forms.BooleanField):
         return {name: "on"}
     if isinstance(field, forms.IntegerField | forms.DecimalField):
@@ -127,10 +134,15 @@ def _first(field: Any) -> str:
     if isinstance(field, forms.ModelChoiceField):
         row = field.queryset.first()
         return str(row.pk) if row is not None else ""
+    return next(iter(_choices(field)), "")
+
+
+def _choices(field: Any) -> list[str]:
+    """Every real choice."""
     choices = getattr(field, "choices", ())
     flat = [key for key, shown in choices if not isinstance(shown, list | tuple)]
     flat += [key for _group, shown in choices if isinstance(shown, list | tuple) for key, _words in shown]
-    return next((str(key) for key in flat if str(key)), "")
+    return [str(key) for key in flat if str(key)]
 
 
 def names_of(found: Iterable[forms.BaseForm]) -> set[str]:
