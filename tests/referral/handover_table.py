@@ -346,6 +346,15 @@ STAMPS = {
     "divert": "closed_at", "disengage": "closed_at", "death": "closed_at", "ask_correction": "correction_asked_at",
 }  # fmt: skip
 """Moments that are written down with the row."""
+MEETS = {
+    "offer": "stale_draft", "acknowledge": "acknowledge", "answer": "answer", "accept": "decide forward",
+    "put_conditions": "decide forward", "decline": "acknowledge decide", "accept_and_receive": "acknowledge decide",
+    "agree_conditions": "conditions", "refuse_conditions": "conditions", "agree_forward": "forward", "refuse_forward": "forward",
+    "depart": "travel_plan", "receive": "confirm_arrival search", "receive_outside": "confirm_arrival search",
+    "turn_back": "search", "end_search": "search", "disengage": "search", "confirm_stop": "confirm_stop",
+    "continue": "confirm_stop", "refuse_correction": "correction", "give_feedback": "feedback",
+}  # fmt: skip
+"""What was owed and is done with the row; other deadlines that it closes are no longer owed."""
 CLEARS = {
     "accept": "forward_country forward_reason",
     "put_conditions": "forward_country forward_reason",

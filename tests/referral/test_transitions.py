@@ -30,6 +30,7 @@ from tests.referral.handover_table import (
     CLEARS,
     GATES,
     MAY,
+    MEETS,
     NAMES,
     NEEDS,
     ROWS,
@@ -61,6 +62,10 @@ def test_the_code_has_the_rows_of_the_design_and_no_other():
         assert " ".join(row.needs) == NEEDS.get(action.value, ""), action
         assert " ".join(row.may) == MAY.get(action.value, ""), action
         assert "".join(row.gates) == GATES.get(action.value, ""), action
+        assert row.ends_all_deadlines is (wanted.closes == ALL and action is not Action.GIVE_FEEDBACK), action
+        assert {kind.value for kind in row.opens} == wanted.opens, action
+        assert " ".join(row.meets) == MEETS.get(action.value, ""), action
+        assert " ".join(row.cancels) == {"give_feedback": "correction"}.get(action.value, ""), action
         assert " ".join(row.clears) == CLEARS.get(action.value, ""), action
         assert " ".join(row.stamps) == STAMPS.get(action.value, ""), action
     assert {a.value for a, row in TRANSITIONS.items() if row.together} == {"offer", "depart"}
