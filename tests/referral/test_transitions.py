@@ -23,18 +23,13 @@ from referral.models import Case, CaseEvent, Handover, Notice, Registry
 from referral.services import lifecycle
 from referral.transitions import TRANSITIONS, Side, actions_from
 from tests.factories import make_member
+from tests.referral.handover_columns import CLEARS, GATES, MAY, MEETS, NEEDS, STAMPS
 from tests.referral.handover_table import (
     ALL,
     BACK,
     BY_THE_SYSTEM,
-    CLEARS,
-    GATES,
-    MAY,
-    MEETS,
     NAMES,
-    NEEDS,
     ROWS,
-    STAMPS,
     as_if_in,
     brought_to,
     chain,
