@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
 from referral.enums import Action, DeadlineKind, DeadlineState, HandoverState
 from referral.errors import ArrivalImpossible, ChangedMeanwhile, NotAllowed, StopStaysForChild
-from referral.models import Deadline, Handover
-from referral.services import handover_detours, lifecycle
+from referral.models import Deadline, Handover, Notice
+from referral.policy import allowed
+from referral.services import care, handover_detours, lifecycle
 from referral.services.command import begin
 from tests.referral.handover_table import as_if_in, brought_to, facts_of, open_kinds
 from tests.scenes import depart_facts, receive_facts
@@ -59,10 +61,23 @@ def test_a_late_answer_lengthens_nothing_when_nobody_is_deciding() -> None:
 
 def test_child_protection_does_not_answer_for_an_adult_who_stopped() -> None:
     scene, handover = brought_to("held")
+    works_there = {"kind": "child_protection", "institution": scene.institutions["NG-child"]}
+    with scene.clock():
+        care.assign(scene.actor("NG"), handover.case_id, works_there, submission=uuid4())
+    assert allowed(scene.actor("NG-child"), Action.CONTINUE, Handover.objects.get(pk=handover.pk)), "it may for a child"
     with as_if_in(handover, "held", hold_reason="unconfirmed"):
         for action in (Action.CONFIRM_STOP, Action.CONTINUE):
             with pytest.raises(NotAllowed):
                 scene.do("NG-child", handover, action)
+
+
+@pytest.mark.parametrize(("side", "other"), [("NG", "NE"), ("NE", "NG")])
+def test_what_waits_for_a_second_person_is_told_to_the_own_side_alone(side: str, other: str) -> None:
+    scene, handover = brought_to("departed")
+    scene.do(side, handover, Action.DEATH, facts_of(scene, "death"))
+    told = set(Notice.objects.filter(kind=Action.PROPOSE, handover=handover).values_list("user", flat=True))
+    assert scene.users[f"{side}-deputy"].pk in told
+    assert not told & {scene.users[name].pk for name in (side, other, f"{other}-deputy", f"{other}-child")}
 
 
 def test_nobody_arrives_or_speaks_in_the_future() -> None:
