@@ -177,6 +177,25 @@ def test_a_condition_says_what_to_do_and_counts_only_when_the_gate_itself_holds(
     assert (result.asked, str(result.sentence)) == (None, "Assess the risk, with the receiving country in it.")
 
 
+NEEDS_NOTHING_WRITTEN = {Asked.NO_ASYLUM, Asked.REFLECTION_OVER}
+"""What is lacking only where something is written down."""
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_where_nothing_is_written_down_no_condition_holds_that_asks_for_something(purpose: Purpose) -> None:
+    bare = replace(
+        ANYWHERE,
+        purpose=purpose,
+        consents=(),
+        risk=None,
+        tracks=frozenset(),
+        needs=frozenset(),
+        asked_on_arrival=frozenset(),
+    )
+    for ask in ASKS[purpose]:
+        assert ask.holds(bare) is (ask.asked in NEEDS_NOTHING_WRITTEN), ask.asked
+
+
 @pytest.mark.parametrize("case", LACKS)
 def test_a_supplement_is_asked_about_sharing_and_no_more_about_moving(case: str) -> None:
     lacks = LACKS[case]
