@@ -113,7 +113,8 @@ def overrides(actor: Actor, asked: Asked) -> int:
 def not_reviewed(actor: Actor) -> list[tuple[Kind, dict[str, Any]]]:
     """What the reader's office has not reviewed yet, of every kind together, as many as HANDFUL and one more.
 
-    Break-glass comes first, then the newest: whatever is shared day by day must not push it off the desk. Rows as `find` brings them. One query, whose columns hold no fact about a person.
+    Break-glass comes first, then the newest: whatever is shared day by day must not push it off the desk. Rows
+    as `find` brings them. One query, whose columns hold no fact about a person.
     """
     sets = [_newest(actor, kind) for kind in Kind]
     found = sets[0].union(*sets[1:], all=True).order_by("weight", "-when", "-key")[: HANDFUL + 1]

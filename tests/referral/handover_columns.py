@@ -1,4 +1,5 @@
-"""The columns of the handover table that are words and marks, written out once more by hand: row → what stands there."""
+"""The columns of the handover table that are words and marks, written out once more by hand: row → what
+stands there. Change it when the design changes, never to make a test agree with the code."""
 
 from __future__ import annotations
 
