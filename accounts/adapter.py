@@ -42,7 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):
             "This e-mail address and password do not belong together. Check both and try again."
         ),
         "enter_current_password": _("This is not your current password. Type it again."),
-        "incorrect_code": _("This code is not right. Codes change every 30 seconds: type the newest one."),
+        "incorrect_code": _(
+            "This code is not right, or its 30 seconds are over. Wait for the next code and type it at once."
+        ),
         "incorrect_password": _("This password is not right. Type it again."),
         "invalid_password_reset": _("This link has been used or is too old."),
         "rate_limited": _("Too many attempts. Wait a few minutes and try again."),

@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(fill_countries, sender=self)
         connect_sessions()
+        hash_recovery_codes()
 
 
 def connect_sessions() -> None:
@@ -32,6 +33,15 @@ def connect_sessions() -> None:
     for signal in (password_changed, password_reset, password_set):
         signal.connect(sessions.password_was_set)
     post_save.connect(sessions.account_saved, sender=User)
+
+
+def hash_recovery_codes() -> None:
+    """Put our recovery codes where allauth has its own; it offers no setting for the class."""
+    from allauth.mfa.recovery_codes.internal import auth, flows
+
+    from accounts.recovery_codes import HashedRecoveryCodes
+
+    auth.RecoveryCodes = flows.RecoveryCodes = HashedRecoveryCodes
 
 
 def fill_countries(using: str, apps: Any = installed_apps, **kwargs: Any) -> None:

@@ -49,9 +49,4 @@ urlpatterns = [
         own_login_only(recovery.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
-    path(
-        "account/recovery-codes/file/",
-        own_login_only(recovery.download_recovery_codes),
-        name="mfa_download_recovery_codes",
-    ),
 ]

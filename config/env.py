@@ -6,6 +6,7 @@ Every bad value raises `EnvironmentRefused` with one sentence that names the var
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ ROLES = ("web", "owner", "worker")
 DATABASE_VARIABLES = {"web": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "worker": "DATABASE_WORKER_URL"}
 IDENTITY_VARIABLE = "ALONGSIDE_IDENTITY_KEYS"
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
+SHA1 = re.compile(rb"[0-9A-F]{40}")
+BEGINNING_OF_LIST = 100
+"""How many lines of a list of breached passwords are looked at before it is taken for one."""
 EMAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "consolemail", "memorymail", "dummymail")
 
 
@@ -50,6 +54,8 @@ class Environment:
     """What the context of each transaction is signed with, where several machines share one database."""
     identity_keys: str | None
     """The keys of names, contact and places, the current one first; None for those kept in the data folder."""
+    breached_passwords: Path | None
+    """A list of breached passwords: SHA-1 in hexadecimal, a line each, in order."""
 
     @property
     def https(self) -> bool:
@@ -79,6 +85,7 @@ def read(variables: Mapping[str, str] | None = None, *, training_by_default: boo
         demonstration_password=_password(given.get("DEMO_PASSWORD")),
         context_key=_key(given.get("ALONGSIDE_CONTEXT_KEY")),
         identity_keys=_identity_keys(given.get(IDENTITY_VARIABLE)),
+        breached_passwords=_breached(given.get("ALONGSIDE_BREACHED_PASSWORDS")),
     )
 
 
@@ -97,6 +104,21 @@ def _port(text: str) -> int:
 def _folder(text: str) -> Path:
     folder = Path(text).expanduser()
     return folder if folder.is_absolute() else PROJECT / folder
+
+
+def _breached(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    wanted = "ALONGSIDE_BREACHED_PASSWORDS must be a file with one SHA-1 in hexadecimal at the beginning of each line, in order"
+    try:
+        with _folder(text).open("rb") as lines:
+            beginnings = [lines.readline()[:40].upper() for _line in range(BEGINNING_OF_LIST)]
+    except OSError as error:
+        raise EnvironmentRefused(f"{wanted}; “{text}” cannot be read.") from error
+    present = [line for line in beginnings if line]
+    if not present or present != sorted(present) or not all(SHA1.fullmatch(line) for line in present):
+        raise EnvironmentRefused(f"{wanted}; “{text}” is none.")
+    return _folder(text)
 
 
 def _process(text: str) -> Process:

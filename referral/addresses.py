@@ -294,7 +294,6 @@ ADDRESSES: Mapping[str, Address] = {
         (
             "account_reauthenticate", "mfa_reauthenticate", "account_change_password", "mfa_index", "mfa_activate_totp",
             "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-            "mfa_download_recovery_codes",
         ),
         Address(Row.OWN_LOGIN),
     ),

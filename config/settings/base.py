@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from common import log_lines
@@ -111,7 +112,10 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "accounts.validators.ContextWordsValidator"},
+    {"NAME": "accounts.breached_passwords.BreachedPasswordValidator"},
 ]
+# A file of breached passwords, where the operator has one.
+BREACHED_PASSWORDS: Path | None = None
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -148,9 +152,11 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Alongside"
-# Codes change every 30 seconds; the one before and the one after count too, for slow typists and clocks that differ.
+# A code counts for its own half minute and no longer (ASVS 5.0, 6.5.5); telephones set their clocks by their network.
 MFA_TOTP_PERIOD = 30
-MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_TOLERANCE = 0
+# Recovery codes are kept as hashes (accounts.recovery_codes), so they can be shown once.
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Addresses are not confirmed by mail: an administrator makes the accounts.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Logins marked as demonstration work only where an installation turns this on.

@@ -28,6 +28,7 @@ def settings_of(env: Environment) -> dict[str, Any]:
         "DEMO_PASSWORD": demonstration_password(env.data, env.demonstration_password) if env.training else None,
         # A worker sends mails and reminders, which hold no identity: it is not given the keys.
         "IDENTITY_KEYS": None if env.process == "worker" else identity_keys(env.data, env.identity_keys),
+        "BREACHED_PASSWORDS": env.breached_passwords,
         "PLAIN_HTTP": not env.https,
         "ALLOWED_HOSTS": hosts(env),
         "CSRF_TRUSTED_ORIGINS": [env.origin],

@@ -137,7 +137,7 @@ def test_another_site_can_post_no_form(address: str) -> None:
 
 def test_no_address_of_this_app_goes_unvisited() -> None:
     """Pages above, and what has a test file of its own."""
-    elsewhere = {"mfa_authenticate", "mfa_download_recovery_codes", "continue_as"}
+    elsewhere = {"mfa_authenticate", "continue_as"}
     elsewhere |= {"end_other_sessions", "end_one_session", "time_left", "leave", "discard_kept"}
     visited = {resolve(address).url_name for address, _who in CASES}
     addresses = [*urls.urlpatterns, *sign_in_urls.urlpatterns]

@@ -14,7 +14,7 @@ from config.settings import base
 from referral.enums import Role
 from referral.second_factor_middleware import OPEN
 from tests.accounts.conftest import PASSWORD
-from tests.accounts.test_second_factor import code_for
+from tests.accounts.test_second_factor import fresh_code
 from tests.architecture.test_views_have_an_action import patterns
 from tests.common.test_headers import address_of
 from tests.factories import make_institution, make_member, make_registry
@@ -95,7 +95,7 @@ def test_the_page_says_what_to_do_and_the_work_opens_when_it_is_done() -> None:
     assert client.get("/account/second-factor/on/").headers["Location"].startswith("/account/confirm/")
     client.post("/account/confirm/", {"password": PASSWORD})
     secret = client.get("/account/second-factor/on/").context["form"].secret
-    codes = client.post("/account/second-factor/on/", {"code": code_for(secret)}, follow=True)
+    codes = client.post("/account/second-factor/on/", {"code": fresh_code(secret)}, follow=True)
     assert "Your recovery codes" in codes.content.decode()
     assert client.get("/inbox/").status_code == 200
 

@@ -63,7 +63,7 @@ PRESSED = {
     *(
         "account_logout account_reset_password_done account_reset_password_from_key_done accounts:discard_kept "
         "accounts:end_one_session accounts:end_other_sessions accounts:leave mfa_activate_totp mfa_authenticate "
-        "mfa_deactivate_totp mfa_download_recovery_codes mfa_generate_recovery_codes mfa_index mfa_reauthenticate "
+        "mfa_deactivate_totp mfa_generate_recovery_codes mfa_index mfa_reauthenticate "
         "mfa_view_recovery_codes"
     ).split(),
 }
@@ -77,7 +77,7 @@ NOT_TAKEN = {
         "account_logout account_reauthenticate account_reset_password account_reset_password_done "
         "account_reset_password_from_key account_reset_password_from_key_done accounts:discard_kept "
         "accounts:end_one_session accounts:leave mfa_activate_totp mfa_authenticate mfa_deactivate_totp "
-        "mfa_download_recovery_codes mfa_generate_recovery_codes mfa_index mfa_reauthenticate mfa_view_recovery_codes"
+        "mfa_generate_recovery_codes mfa_index mfa_reauthenticate mfa_view_recovery_codes"
     ).split(),
 }
 """Acts that the state of the stage's rows refuses, so that both sides of the comparison are refused."""

@@ -142,7 +142,6 @@ NO_PAGE: Mapping[str, str] = {
     "accounts:leave": "where the script goes when the time is over",
     "accounts:time_left": "speaks to the script of every page",
     "accounts:discard_kept": "a button beside what was typed before",
-    "mfa_download_recovery_codes": "a file",
     "mfa_authenticate": "tests.accounts.test_in_the_browser looks at it in the middle of a sign-in",
     "referral:need_met": "a button of the needs",
     "referral:unassign": "a button beside the team",

@@ -78,6 +78,9 @@ def test_one_missing_database_address_is_named(missing: str) -> None:
         ("CELERY_BROKER_URL", "carrier-pigeon://"),
         ("EMAIL_URL", "http://mail.example.org"),
         ("DEMO_PASSWORD", "short"),
+        ("ALONGSIDE_BREACHED_PASSWORDS", "/nowhere/at/all"),
+        ("ALONGSIDE_BREACHED_PASSWORDS", str(env.PROJECT / "README.md")),
+        ("ALONGSIDE_BREACHED_PASSWORDS", str(env.PROJECT)),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence_that_names_it(name: str, value: str) -> None:
@@ -93,3 +96,14 @@ def test_a_bad_value_is_refused_in_one_sentence_that_names_it(name: str, value: 
 def test_an_address_that_is_no_postgresql_is_refused(url: str) -> None:
     with pytest.raises(env.EnvironmentRefused, match="DATABASE_URL must look like postgres://"):
         env.read({**URLS, "DATABASE_URL": url})
+
+
+def test_a_list_of_breached_passwords_is_looked_at_before_it_is_taken(tmp_path: Path) -> None:
+    lines = [f"{digit * 40}:1" for digit in "0123456789ABCDEF"]
+    listed = tmp_path / "breached.txt"
+    listed.write_text("\n".join(lines))
+    assert env.read({"ALONGSIDE_BREACHED_PASSWORDS": str(listed)}).breached_passwords == listed
+    for unfit in (lines[::-1], ["short"], []):
+        listed.write_text("\n".join(unfit))
+        with pytest.raises(env.EnvironmentRefused, match="is none"):
+            env.read({"ALONGSIDE_BREACHED_PASSWORDS": str(listed)})
