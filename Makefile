@@ -25,11 +25,11 @@ reset: ## throw the embedded database away and start the demonstration again
 	$(BOOTSTRAP) runtime config.supervise --with-parent reset
 
 test: ## the suite against a real PostgreSQL (ARGS="-k name" to choose)
-	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadfile -m "not long and not marathon" $(ARGS)
+	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadfile -m "not long and not wide and not marathon" $(ARGS)
 
 test-long: export ALONGSIDE_TESTS = long
 test-long: ## what takes longer: further exploration, browsers, memory bounds, every page in both directions
-	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadgroup -m "(long or race or hypothesis) and not marathon" --ignore tests/assurance $(ARGS)
+	$(BOOTSTRAP) dev pytest -n logical --maxprocesses 4 --dist loadgroup -m "(long or wide or race or hypothesis) and not marathon" --ignore tests/assurance $(ARGS)
 
 test-assurance: export ALONGSIDE_TESTS = long
 test-assurance: ## who can reach what: the whole access matrix, canaries, two worlds, hostile input
@@ -41,7 +41,7 @@ bench: ## how fast it is, on a copy of its own (ARGS="scale" for a full registry
 test-marathon: ## ten thousand random steps of the handover machine, every hostile value in every control and on drawn pages: hours
 	$(BOOTSTRAP) dev pytest -n 0 -m marathon $(ARGS)
 
-coverage: ## the ordinary suite, and what starts processes, with branch coverage: at least 95 % of all of it
+coverage: ## the ordinary suite, what is wide, and what starts processes, with branch coverage: at least 95 % of all of it
 	$(BOOTSTRAP) dev pytest -q -n 2 --dist loadgroup -m "(not long or processes) and not marathon" --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 
 coverage-core: ## after it: every branch of the rules themselves, 100 %

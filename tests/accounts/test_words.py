@@ -49,6 +49,7 @@ def show(request: pytest.FixtureRequest) -> Callable[..., str]:
     return page
 
 
+@pytest.mark.wide
 @pytest.mark.django_db
 @pytest.mark.parametrize(("address", "who"), CASES)
 def test_every_word_of_a_page_is_marked(show: Callable[..., str], made_up: str, address: str, who: str) -> None:
@@ -61,6 +62,7 @@ def test_every_word_of_an_error_is_marked(show: Callable[..., str], made_up: str
     assert pseudo.unmarked(show(address, who, made_up, send=True), but=TYPED) == []
 
 
+@pytest.mark.wide
 @pytest.mark.django_db
 @pytest.mark.parametrize(("address", "who"), CASES)
 def test_no_line_of_a_page_stays_english_in_french(show: Callable[..., str], address: str, who: str) -> None:

@@ -121,6 +121,7 @@ def lacking(browsers: dict[str, Client], methods: tuple[str, ...]) -> tuple[int,
     return cells, found
 
 
+@pytest.mark.wide
 def test_every_address_carries_every_header_signed_out_and_in(browsers: dict[str, Client]) -> None:
     del browsers["demonstration"]
     cells, found = lacking(browsers, ("get",))

@@ -79,6 +79,7 @@ def queries(client: Client, url: str) -> list[str]:
     return [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("url", "most"),
     [

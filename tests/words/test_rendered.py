@@ -116,6 +116,7 @@ def test_every_label_is_said_in_each_language_and_no_two_alike(choices, language
     assert len(set(said.values())) == len(set(english.values()))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("choices", CHOICES, ids=lambda choices: choices.__name__)
 def test_every_label_is_marked(choices, made_up):
     assert [text for text in labels(choices, made_up).values() if pseudo.unmarked(text)] == []

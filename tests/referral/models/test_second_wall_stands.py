@@ -63,6 +63,7 @@ def test_the_wall_stands_and_putting_it_up_again_changes_nothing(as_owner: Any) 
         assert not raise_wall(connection)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("statement", GAPS)
 def test_a_gap_is_named_and_put_right(as_owner: Any, statement: str) -> None:
     with as_owner():

@@ -47,6 +47,7 @@ def visitor(user: int) -> Iterator[None]:
         yield
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("user", [0, 99_999_999])
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_a_purpose_opens_to_a_visitor_what_it_needs_and_otherwise_nothing(

@@ -145,6 +145,7 @@ def test_a_healthy_registry_yields_nothing(places: dict[str, int]) -> None:
     assert CaseEvent.objects.filter(case=places["case"]).count() > 10
 
 
+@pytest.mark.wide
 def test_each_check_finds_its_tampering(places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
     for check in CHECKS:
         found = tamper(TAMPERINGS[check.words], **places)

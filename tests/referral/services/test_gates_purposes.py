@@ -79,6 +79,7 @@ TABLE: dict[str, tuple[Purpose, Gate, Change | None, Change, str]] = {
 """The purpose, its gate, what does not suffice, what does, and where the task list leads."""
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("case", TABLE)
 def test_what_a_purpose_asks_for_is_refused_shown_and_put_right(case: str) -> None:
     purpose, gate, too_little, enough, place = TABLE[case]

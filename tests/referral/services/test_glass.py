@@ -118,6 +118,7 @@ def test_the_table_written_by_hand_names_every_state_and_every_act() -> None:
     assert moves == said - {("opened", "lapse", "ended")}
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("state", "act"), BY_HAND)
 def test_every_act_in_every_state(scene: Scene, case: Case, state: str, act: str) -> None:
     row, after = ask(scene, case.person.public_code), BY_HAND[state, act]

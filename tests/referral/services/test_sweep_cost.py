@@ -74,6 +74,7 @@ def statements_of_a_batch(registry: Registry) -> tuple[int, int]:
     return fired, len(asked)
 
 
+@pytest.mark.wide
 def test_a_batch_asks_the_same_number_of_statements_for_2_20_and_200_late_handovers(focal: Institution) -> None:
     found = []
     for cases in (2, 20, 200):

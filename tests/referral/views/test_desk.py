@@ -63,6 +63,7 @@ def marked_case(scene: Scene, **facts: Any) -> Case:
     return case
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("role", [role for role, (_kind, work) in SEATS.items() if work])
 def test_desk_and_person_page_show_a_role_only_what_it_reads(scene: Scene, role: Role) -> None:
     seat(scene, role)

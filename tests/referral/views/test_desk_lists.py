@@ -103,6 +103,7 @@ def check(role: Role, heading: str, scene_of: Callable[[Desk], Row]) -> None:
     assert part.count("<li") == 1, part
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("role", "heading"), LISTS)
 def test_a_list_holds_what_belongs_there_and_nothing_near_it(role: Role, heading: str) -> None:
     check(role, heading, SCENES[role, heading])

@@ -106,6 +106,7 @@ def pages_of(scene: Scene, row: BreakGlass) -> tuple[str, ...]:
     return tuple(re.sub(r"\d{1,2} \w+ 2026, \d\d:\d\d", "WHEN", page) for page in found)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("kept", ["blocked", "feared"])
 def test_every_page_of_the_asking_side_is_the_same_for_a_code_that_is_kept_from_it_and_one_that_nobody_has(
     kept: str,

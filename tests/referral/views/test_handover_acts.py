@@ -151,6 +151,7 @@ ACTS = (
 )  # fmt: skip
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: f"{act.who} {act.page}")
 def test_an_act_opens_for_whoever_may_is_done_once_and_keeps_what_was_refused(act: Try) -> None:
     scene = two_countries("NG", "NE", "IT")

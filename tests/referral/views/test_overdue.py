@@ -136,6 +136,7 @@ def test_these_pages_are_for_coordinators_of_this_registry(scene: Scene) -> None
     assert "Nothing is long overdue." in coordinator(far).text("/overdue/")
 
 
+@pytest.mark.wide
 def test_pages_follow_each_other_and_cost_the_same_for_two_twenty_and_two_hundred(scene: Scene) -> None:
     user, counts = coordinator(scene), []
     user.get("/overdue/")
