@@ -145,7 +145,7 @@ ROWS = (
         ends_all_deadlines=True,
         second_person=True,
     ),
-    Transition(Action.REPORT_PRESENCE, OPEN, None, Side.SYSTEM),
+    Transition(Action.REPORT_PRESENCE, OPEN, None, Side.SYSTEM, tells=False),
     Transition(
         Action.DIVERT,
         OPEN,

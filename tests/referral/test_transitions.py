@@ -63,6 +63,7 @@ def test_the_code_has_the_rows_of_the_design_and_no_other():
         assert " ".join(row.cancels) == {"give_feedback": "correction"}.get(action.value, ""), action
         assert " ".join(row.clears) == CLEARS.get(action.value, ""), action
         assert " ".join(row.stamps) == STAMPS.get(action.value, ""), action
+    assert {a.value for a, row in TRANSITIONS.items() if not row.tells} == TELLS_NOBODY | {"report_presence"}
     assert {a.value for a, row in TRANSITIONS.items() if row.together} == {"offer", "depart"}
     assert {a.value for a, row in TRANSITIONS.items() if row.outside} == {
         "acknowledge", "ask", "holding_reply", "accept", "put_conditions", "decline", "revoke", "child_answer",
@@ -97,7 +98,8 @@ def test_row_is_refused_from_every_other_state(name: str) -> None:
 
 
 TELLS_NOBODY = {"discard", "override", "waive", "record_call", "drop_proposal"}
-"""Rows that stay inside one institution, or whose other side was on the telephone. All others reach the readers of both sides."""
+"""Rows that stay inside one institution, or whose other side was on the telephone. All others reach the readers of both sides, but for
+`report_presence`, which tells the sender alone in words of its own."""
 
 
 def does_what_the_design_says(name: str, scene: Scene, handover: Handover) -> None:
