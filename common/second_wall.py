@@ -242,7 +242,9 @@ def across(purpose: str, using: str = "default", *, registry: int = 0) -> Iterat
         if not registry and purpose not in WITHOUT_A_SEAT:
             raise SecondWallBreached(f"nobody without a registry looks across for {purpose}")
         wanted = Context(registry=registry, cases=None) if registry else WITHOUT_A_SEAT[purpose]
-    with transaction_of_its_own(using):
+    # Inside a transaction no savepoint is needed: the former context is told again, and where an error forbids that, the
+    # rollback that must follow gives it back.
+    with kept(using) if connections[using].in_atomic_block else transaction_of_its_own(using):
         set_context(wanted, using)
         yield
 
