@@ -1,18 +1,23 @@
 """Deadlines as rows: opened with their whole ladder, closed with the truth about when they were met.
 
-Call both functions inside the command's transaction, with the case locked (docs/decisions/0020).
+Call these functions inside the command's transaction, with the case locked (docs/decisions/0020). What an act opens or
+closes at once is handed over at once: reading and writing takes as many statements for several deadlines as for one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, Required, TypedDict, Unpack
 
-from django.db.models import Case as Choice
-from django.db.models import Q, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
-from common import clock, ladder
+from common import clock, ladder, prepared
 from common.working_time import Limit
 from referral import limits
 from referral.enums import (
@@ -46,26 +51,33 @@ OF_THE_RULE_PACK: Mapping[DeadlineKind, str] = {
 """Steps whose time a country's rule pack says, and the column that says it, in hours that always run."""
 
 
-def open_deadline(
-    *,
-    case: Case,
-    kind: DeadlineKind,
-    owes: Institution,
-    moment: Moment,
-    handover: Handover | None = None,
-    question: Question | None = None,
-    enquiry: Enquiry | None = None,
-    request: PullRequest | None = None,
-    referral: HomeReferral | None = None,
-    other_side: Institution | None = None,
-    urgent: bool = False,
-    child: bool = False,
-    limit: Limit | None = None,
-    due_at: datetime | None = None,
-    opened_at: datetime | None = None,
-    basis: Basis = Basis.DEFAULT,
-    basis_text: str = "",
-) -> Deadline:
+class About(TypedDict, total=False):
+    """What a deadline of a case is about beyond the case; what is left out is none of it."""
+
+    handover: Handover | None
+    question: Question | None
+    enquiry: Enquiry | None
+    request: PullRequest | None
+    referral: HomeReferral | None
+
+
+class Opening(About, total=False):
+    """A deadline to be opened; see `open_deadline`."""
+
+    case: Required[Case]
+    kind: Required[DeadlineKind]
+    owes: Required[Institution]
+    other_side: Institution | None
+    urgent: bool
+    child: bool
+    limit: Limit
+    due_at: datetime
+    opened_at: datetime
+    basis: Basis
+    basis_text: str
+
+
+def open_deadline(*, moment: Moment, **given: Unpack[Opening]) -> Deadline:
     """Write a deadline and the five rungs of its ladder, all fixed from now on.
 
     Without `limit` or `due_at` the limit is the exercise default, or what an agreement or the rule pack of the owing
@@ -73,37 +85,56 @@ def open_deadline(
     that has passed before the opening counts as due at the opening. Raises ValueError for a kind without a default
     limit when neither is given, and IntegrityError when the same deadline is open already.
     """
-    kind, opened_at = DeadlineKind(kind), opened_at or moment.at
-    if due_at is None and limit is None:
-        due_at, basis, basis_text = _due_by_rule(
-            case, kind, owes, other_side, opened_at, urgent=urgent, child=child, basis=basis, basis_text=basis_text
-        )
-    elif due_at is None:
-        assert limit is not None
-        due_at = _due(limit, opened_at, owes)
-    due_at = max(due_at, opened_at)
-    opened_ran = _ran_when_opened(moment, opened_at)
-    floor = ladder.human_floor(urgent, _other_open_items(owes), _reads_slowly(owes, moment))
-    deadline = Deadline.objects.create(
+    return open_all([given], moment)[0]
+
+
+def open_all(openings: Sequence[Opening], moment: Moment) -> list[Deadline]:
+    """Open several as `open_deadline` does, in their order, in two statements and one for each pair of sides."""
+    known: dict[tuple[int, str | None], Circumstances] = {}
+    before = Counter[int]()
+    rows = []
+    for opening in openings:
+        owes = opening["owes"]
+        sides = (owes.pk, _other_country(opening))
+        if sides not in known:
+            known[sides] = _circumstances(opening, moment)
+        rows.append(_unsaved(opening, moment, known[sides], before[owes.pk]))
+        before[owes.pk] += 1
+    written = Deadline.objects.bulk_create(rows)
+    Reminder.objects.bulk_create([rung for row in written for rung in rungs_of(row, moment.at)])
+    return written
+
+
+def _unsaved(opening: Opening, moment: Moment, around: Circumstances, opened_before: int) -> Deadline:
+    """The row; `opened_before` counts what the same institution owes since the circumstances were read."""
+    case, kind, owes = opening["case"], DeadlineKind(opening["kind"]), opening["owes"]
+    opened_at = opening.get("opened_at", moment.at)
+    basis, basis_text = opening.get("basis", Basis.DEFAULT), opening.get("basis_text", "")
+    if "due_at" in opening:
+        due_at = opening["due_at"]
+    elif "limit" in opening:
+        due_at = _due(opening["limit"], opened_at, owes)
+    else:
+        due_at, basis, basis_text = _due_by_rule(opening, opened_at, around)
+    urgent = opening.get("urgent", False)
+    return Deadline(
         registry_id=case.registry_id,
         case=case,
-        handover=handover,
-        question=question,
-        enquiry=enquiry,
-        request=request,
-        referral=referral,
+        handover=opening.get("handover"),
+        question=opening.get("question"),
+        enquiry=opening.get("enquiry"),
+        request=opening.get("request"),
+        referral=opening.get("referral"),
         kind=kind,
         owes=owes,
-        other_side=other_side,
+        other_side=opening.get("other_side"),
         opened_at=opened_at,
-        due_at=due_at,
-        opened_ran=opened_ran,
-        floor=floor,
+        due_at=max(due_at, opened_at),
+        opened_ran=_ran_when_opened(moment, opened_at),
+        floor=ladder.human_floor(urgent, around.open_items + opened_before, around.reads_slowly),
         basis=basis,
         basis_text=basis_text,
     )
-    Reminder.objects.bulk_create(rungs_of(deadline, moment.at))
-    return deadline
 
 
 def rungs_of(deadline: Deadline, written_at: datetime) -> list[Reminder]:
@@ -148,47 +179,75 @@ def rung_columns(
     return rows
 
 
-def close_deadlines(
-    *,
-    case: Case,
-    moment: Moment,
-    kinds: Iterable[DeadlineKind] | None = None,
-    handover: Handover | None = None,
-    question: Question | None = None,
-    enquiry: Enquiry | None = None,
-    request: PullRequest | None = None,
-    referral: HomeReferral | None = None,
-    owes: Institution | None = None,
-    cancelled: bool = False,
-    reason: str = "",
-) -> int:
+class Closing(About, total=False):
+    """Which open deadlines of a case are closed, and how; what is left out fits all. See `close_deadlines`."""
+
+    kinds: Collection[DeadlineKind]
+    owes: Institution | None
+    cancelled: bool
+    reason: str
+
+
+def close_deadlines(*, case: Case, moment: Moment, **given: Unpack[Closing]) -> int:
     """Close the open deadlines of the case that fit all that is given; returns how many.
 
     Met in time when the instant is not after the due time, met late otherwise; with `cancelled`, no longer needed.
     Rungs that have not fired never will (invariant I6).
     """
-    chosen = Q(case=case, state=DeadlineState.OPEN)
-    if kinds is not None:
-        chosen &= Q(kind__in=list(kinds))
-    about = {
-        "handover": handover,
-        "question": question,
-        "enquiry": enquiry,
-        "request": request,
-        "referral": referral,
-        "owes": owes,
-    }
-    chosen &= Q(**{name: row for name, row in about.items() if row is not None})
-    found = list(Deadline.objects.filter(chosen).values_list("pk", flat=True))
-    if not found:
-        return 0
-    Reminder.objects.filter(deadline__in=found, state=ReminderState.PENDING).update(state=ReminderState.CANCELLED)
-    met = Choice(When(due_at__gte=moment.at, then=Value(DeadlineState.MET)), default=Value(DeadlineState.MET_LATE))
-    return Deadline.objects.filter(pk__in=found, state=DeadlineState.OPEN).update(
-        state=DeadlineState.CANCELLED if cancelled else met,
-        closed_at=moment.at,
-        reason=reason,
+    return close_all(case, [given], moment)
+
+
+def close_all(case: Case, closings: Sequence[Closing], moment: Moment) -> int:
+    """Close for several reasons at once, as `close_deadlines` does; the first that fits a deadline closes it."""
+    found = []
+    for deadline in prepared.rows(_open_deadlines, case.pk) if closings else ():
+        closing = next((closing for closing in closings if _fits(closing, deadline)), None)
+        if closing is not None:
+            state = _state_after(closing, deadline, moment.at)
+            found.append((deadline.pk, state.value, str(closing.get("reason", ""))))
+    if found:
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE, [moment.at, *map(list, zip(*found, strict=True))])
+    return len(found)
+
+
+def _fits(closing: Closing, deadline: Deadline) -> bool:
+    about = (
+        (closing.get("handover"), deadline.handover_id),
+        (closing.get("question"), deadline.question_id),
+        (closing.get("enquiry"), deadline.enquiry_id),
+        (closing.get("request"), deadline.request_id),
+        (closing.get("referral"), deadline.referral_id),
+        (closing.get("owes"), deadline.owes_id),
     )
+    return ("kinds" not in closing or deadline.kind in closing["kinds"]) and all(
+        row is None or row.pk == key for row, key in about
+    )
+
+
+def _state_after(closing: Closing, deadline: Deadline, at: datetime) -> DeadlineState:
+    if closing.get("cancelled"):
+        return DeadlineState.CANCELLED
+    return DeadlineState.MET if at <= deadline.due_at else DeadlineState.MET_LATE
+
+
+def _open_deadlines(case: int) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(case=case, state=DeadlineState.OPEN).order_by()
+
+
+CLOSE = """
+WITH closed AS (
+  UPDATE referral_deadline AS deadline
+     SET state = given.state, closed_at = %s, reason = given.reason
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given(id, state, reason)
+   WHERE deadline.id = given.id AND deadline.state = 'open'
+  RETURNING deadline.id
+)
+UPDATE referral_reminder AS reminder
+   SET state = 'cancelled'
+  FROM closed
+ WHERE reminder.deadline_id = closed.id AND reminder.state = 'pending'
+"""
 
 
 def waive(deadline: Deadline, moment: Moment, reason: str) -> None:
@@ -198,26 +257,17 @@ def waive(deadline: Deadline, moment: Moment, reason: str) -> None:
     deadline.save(update_fields=["state", "closed_at", "reason"])
 
 
-def _due_by_rule(
-    case: Case,
-    kind: DeadlineKind,
-    owes: Institution,
-    other_side: Institution | None,
-    opened_at: datetime,
-    *,
-    urgent: bool,
-    child: bool,
-    basis: Basis,
-    basis_text: str,
-) -> tuple[datetime, Basis, str]:
+def _due_by_rule(opening: Opening, opened_at: datetime, around: Circumstances) -> tuple[datetime, Basis, str]:
     """Due time and basis: the default, replaced by an agreement in force or by the country's rule pack.
 
     What was agreed for ordinary cases never lengthens the time for an urgent case or a child.
     """
+    kind, owes = DeadlineKind(opening["kind"]), opening["owes"]
+    urgent, child = opening.get("urgent", False), opening.get("child", False)
     due_at = None
     if kind in limits.LIMITS:
         due_at = _due(limits.limit_for(kind, urgent=urgent, child=child), opened_at, owes)
-    special = _agreed(case, kind, owes, other_side) or _national(case, kind, owes)
+    special = around.agreed(kind) or _national(opening["case"], kind, owes)
     if special is not None:
         hours, special_basis, special_text = special
         other = opened_at + timedelta(hours=hours)
@@ -225,27 +275,61 @@ def _due_by_rule(
             return other, special_basis, special_text
     if due_at is None:
         raise ValueError(f"No default limit for {kind}: give a limit or a due time.")
-    return due_at, basis, basis_text
+    return due_at, opening.get("basis", Basis.DEFAULT), opening.get("basis_text", "")
 
 
-def _agreed(
-    case: Case, kind: DeadlineKind, owes: Institution, other_side: Institution | None
-) -> tuple[int, Basis, str] | None:
-    """The shortest time that the two countries have agreed for this step, in hours that always run."""
-    if other_side is None or owes.country_id is None or other_side.country_id in (None, owes.country_id):
-        return None
-    agreements = (
-        Agreement.objects.filter(
-            registry_id=case.registry_id,
-            state=AgreementState.IN_FORCE,
-            kind__in=limits.BINDING,
-            limits__has_key=kind.value,
-        )
-        .filter(parties=owes.country_id)
-        .filter(parties=other_side.country_id)
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the time for a deadline depends on: how much else the institution owes, who reads there, what was agreed."""
+
+    open_items: int
+    reads_slowly: bool
+    agreements: Sequence[Mapping[str, Any]]
+
+    def agreed(self, kind: DeadlineKind) -> tuple[int, Basis, str] | None:
+        """The shortest time that the two countries have agreed for this step, in hours that always run."""
+        found = [
+            (int(one["limits"][kind.value]), Basis.AGREEMENT, str(one["name"]))
+            for one in self.agreements
+            if kind.value in one["limits"]
+        ]
+        return min(found, default=None)
+
+
+NOBODY = ""
+"""Beside a country for which nothing can have been agreed: no country has this code."""
+
+
+def _circumstances(opening: Opening, moment: Moment) -> Circumstances:
+    owes, there = opening["owes"], _other_country(opening)
+    here = owes.country_id or NOBODY
+    found = prepared.first(_around, owes.pk, moment.wall, opening["case"].registry_id, here, there or NOBODY)
+    assert found is not None, "whoever owes something belongs to the registry"
+    return Circumstances(*found)
+
+
+def _other_country(opening: Opening) -> str | None:
+    """The country on the other side; None where both sides are of one country or one is of none."""
+    here, other_side = opening["owes"].country_id, opening.get("other_side")
+    return None if other_side is None or here is None or other_side.country_id == here else other_side.country_id
+
+
+def _around(owes: int, wall: datetime, registry: int, here: str, there: str) -> QuerySet[Institution, tuple[Any, ...]]:
+    owed = Deadline.objects.filter(owes=OuterRef("pk"), state=DeadlineState.OPEN).order_by()
+    # Whoever answers for the institution may have asked for more time to read.
+    slow = Membership.objects.filter(
+        institution=OuterRef("pk"),
+        role__in=(Role.FOCAL_POINT, Role.DEPUTY),
+        user__is_active=True,
+        user__reads_slowly=True,
     )
-    found = [(int(agreement.limits[kind.value]), Basis.AGREEMENT, agreement.name) for agreement in agreements]
-    return min(found, default=None)
+    agreed = Agreement.objects.filter(registry=registry, state=AgreementState.IN_FORCE, kind__in=limits.BINDING)
+    both = agreed.filter(parties=here).filter(parties=there).order_by()
+    return Institution.objects.filter(pk=owes).values_list(
+        Coalesce(Subquery(owed.values("owes").annotate(number=Count("pk")).values("number")), 0),
+        Exists(slow.exclude(until_wall__lte=wall)),
+        ArraySubquery(both.values(one=JSONObject(name=F("name"), limits=F("limits")))),
+    )
 
 
 def _national(case: Case, kind: DeadlineKind, owes: Institution) -> tuple[int, Basis, str] | None:
@@ -269,18 +353,3 @@ def _ran_when_opened(moment: Moment, opened_at: datetime) -> timedelta:
     to the opening must not hold the reminders back.
     """
     return moment.ran if opened_at >= moment.at else clock.ran_when(moment.clock, opened_at)
-
-
-def _other_open_items(owes: Institution) -> int:
-    return Deadline.objects.filter(owes=owes, state=DeadlineState.OPEN).count()
-
-
-def _reads_slowly(owes: Institution, moment: Moment) -> bool:
-    """Whether somebody who answers for the institution has asked for more time to read."""
-    return (
-        Membership.objects.filter(
-            institution=owes, role__in=(Role.FOCAL_POINT, Role.DEPUTY), user__is_active=True, user__reads_slowly=True
-        )
-        .exclude(until_wall__lte=moment.wall)
-        .exists()
-    )

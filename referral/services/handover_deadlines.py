@@ -11,6 +11,7 @@ from referral.limits import TRAVEL_PLAN_BEFORE_DEPARTURE
 from referral.models import Handover
 from referral.services import deadlines
 from referral.services.command import Work
+from referral.services.deadlines import Closing, Opening
 from referral.transitions import Transition
 
 OWED_BY_RECEIVER = frozenset(
@@ -39,44 +40,43 @@ def pace(handover: Handover) -> Pace:
     return {"urgent": handover.urgency == Urgency.URGENT, "child": handover.child}
 
 
-def close_for(work: Work, handover: Handover, row: Transition) -> None:
-    """Close what this row meets or makes moot."""
+def closings(handover: Handover, row: Transition) -> list[Closing]:
+    """What this row meets or makes moot."""
     met = [kind for kind in row.meets if kind is not DeadlineKind.ANSWER]
-    if met:
-        deadlines.close_deadlines(case=work.case, handover=handover, kinds=met, moment=work.moment)
+    found = [Closing(handover=handover, kinds=met)] if met else []
     if row.cancels:
-        deadlines.close_deadlines(
-            case=work.case,
-            handover=handover,
-            kinds=row.cancels,
-            moment=work.moment,
-            cancelled=True,
-            reason=row.action,
-        )
+        found.append(Closing(handover=handover, kinds=row.cancels, cancelled=True, reason=row.action))
     if row.ends_all_deadlines:
-        deadlines.close_deadlines(
-            case=work.case, handover=handover, moment=work.moment, cancelled=True, reason=row.action
-        )
+        found.append(Closing(handover=handover, cancelled=True, reason=row.action))
+    return found
 
 
 def open_for(work: Work, handover: Handover, row: Transition) -> None:
     """Open what is owed from this row on."""
-    for kind in row.opens:
-        if kind in OPENED_BY_EFFECT:
-            continue
-        owes, other = handover.sender, handover.receiver
-        if kind in OWED_BY_RECEIVER and handover.receiver is not None:
-            owes, other = handover.receiver, handover.sender
-        deadlines.open_deadline(
-            case=work.case,
-            kind=kind,
-            owes=owes,
-            other_side=other,
-            handover=handover,
-            moment=work.moment,
-            **pace(handover),
-            **times_of(handover, kind, work.moment.at),
-        )
+    found = [_opening(work, handover, kind) for kind in row.opens if kind not in OPENED_BY_EFFECT]
+    if found:
+        deadlines.open_all(found, work.moment)
+
+
+def _opening(work: Work, handover: Handover, kind: DeadlineKind) -> Opening:
+    owes, other = handover.sender, handover.receiver
+    if kind in OWED_BY_RECEIVER and handover.receiver is not None:
+        owes, other = handover.receiver, handover.sender
+    which, times = pace(handover), times_of(handover, kind, work.moment.at)
+    opening = Opening(
+        case=work.case,
+        kind=kind,
+        owes=owes,
+        other_side=other,
+        handover=handover,
+        urgent=which["urgent"],
+        child=which["child"],
+    )
+    if "due_at" in times:
+        opening["due_at"] = times["due_at"]
+    if "opened_at" in times:
+        opening["opened_at"] = times["opened_at"]
+    return opening
 
 
 def times_of(handover: Handover, kind: DeadlineKind, at: datetime) -> Times:

@@ -26,6 +26,7 @@ from referral.selectors.facts import is_child, safeguards, transfer_basis
 from referral.selectors.handovers import VOID
 from referral.services import child_answers, continuing, custody, deadlines, packet
 from referral.services.command import Work
+from referral.services.deadlines import Closing
 from referral.services.handover_deadlines import pace
 from referral.services.handover_detours import DETOURS, owe_private_talk
 from referral.services.places import found_again, place
@@ -111,22 +112,9 @@ def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> N
     )
 
 
-def _accept(work: Work, handover: Handover, _given: Facts) -> None:
-    """A question that the receiver no longer waits for is owed no longer: after the decision it cannot be answered."""
-    deadlines.close_deadlines(
-        case=work.case,
-        handover=handover,
-        kinds=[DeadlineKind.ANSWER],
-        moment=work.moment,
-        cancelled=True,
-        reason="decided without the answer",
-    )
-
-
 def _depart(work: Work, handover: Handover, given: Facts) -> None:
     travel = WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE
     place(work, travel, handover.sender.country, work.moment.at)
-    deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CENTRE], moment=work.moment)
 
 
 def _stop(work: Work, handover: Handover, _given: Facts) -> None:
@@ -148,9 +136,6 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     Service.objects.filter(case=case, state=ServiceState.RUNNING).update(
         state=ServiceState.ENDED, until_at=work.moment.at
     )
-    # Feedback on an earlier handover is given even when custody has moved on.
-    ended = [kind for kind in DeadlineKind if kind is not DeadlineKind.FEEDBACK]
-    deadlines.close_deadlines(case=case, kinds=ended, moment=work.moment, cancelled=True, reason="received elsewhere")
     safe = given["arrived_safely"] == YesNoUnknown.YES
     case.person.safe_tonight = given["arrived_safely"]
     case.person.bed_until_at = given.get("bed_until_at")
@@ -197,12 +182,28 @@ def _with_objection(work: Work, handover: Handover) -> None:
         )
 
 
+ALL_BUT_FEEDBACK = frozenset(DeadlineKind) - {DeadlineKind.FEEDBACK}
+"""Feedback on an earlier handover is given even when custody has moved on."""
+
+
+def also_closed(handover: Handover, action: Action) -> list[Closing]:
+    """What a row closes beside the deadlines of its handover that the table names (`handover_deadlines.closings`)."""
+    match action:
+        case Action.ACCEPT | Action.PUT_CONDITIONS:
+            # A question that the receiver no longer waits for cannot be answered after the decision.
+            waited = {DeadlineKind.ANSWER}
+            return [Closing(handover=handover, kinds=waited, cancelled=True, reason="decided without the answer")]
+        case Action.DEPART:
+            return [Closing(kinds={DeadlineKind.CENTRE})]
+        case Action.RECEIVE | Action.ACCEPT_AND_RECEIVE:
+            return [Closing(kinds=ALL_BUT_FEEDBACK, cancelled=True, reason="received elsewhere")]
+    return []
+
+
 EFFECTS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.OFFER: _freeze_packet,
     Action.ASK: _ask,
     Action.ANSWER: _answer,
-    Action.ACCEPT: _accept,
-    Action.PUT_CONDITIONS: _accept,
     Action.DEPART: _depart,
     Action.STOP: _stop,
     Action.RECEIVE: _receive,

@@ -42,7 +42,7 @@ from referral.policy import allowed
 from referral.services import asked, deadlines, events, handover_deadlines, notify, second_person
 from referral.services.command import Work, begin, check_constraints, recorded
 from referral.services.handover_detours import owe_private_talk
-from referral.services.handover_effects import EFFECTS, no_effect, waiting_questions
+from referral.services.handover_effects import EFFECTS, also_closed, no_effect, waiting_questions
 from referral.services.handover_rules import RULES, check_gates, no_rule, officer_named
 from referral.services.moment import Moment
 from referral.transitions import TRANSITIONS, Side, Transition
@@ -210,7 +210,8 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
             answered_at=given["answered_at"],
             recorded_at=work.moment.at,
         )
-    handover_deadlines.close_for(work, handover, row)
+    closings = [*handover_deadlines.closings(handover, row), *also_closed(handover, row.action)]
+    deadlines.close_all(work.case, closings, work.moment)
     EFFECTS.get(row.action, no_effect)(work, handover, given)
     if handover.state in OPEN_STATES or row.target in (None, handover.state):
         handover_deadlines.open_for(work, handover, row)
