@@ -12,12 +12,12 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models import DateTimeField, Func, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts import session_limits as limits
 from accounts.models import Session
-from common import prepared
+from common import clock, prepared
 
 
 def row_key(session_key: str) -> str:
@@ -78,4 +78,4 @@ def _instant(text: str | None) -> datetime | None:
 
 def _open(key: str) -> QuerySet[Session]:
     rows = Session.objects.filter(session_key=key, expire_date__gt=Now())
-    return rows.annotate(read_wall=Func(function="clock_timestamp", output_field=DateTimeField()))
+    return rows.annotate(read_wall=clock.READ)

@@ -19,6 +19,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from django.db import connections
+from django.db.models import DateTimeField, Func
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
@@ -220,6 +221,10 @@ def wall_now(read: datetime | None = None, using: str = "default") -> datetime:
     if isinstance(moved, datetime):
         return moved
     return (read or _read(using)).astimezone(UTC) + (moved or STILL)
+
+
+READ = Func(function="clock_timestamp", output_field=DateTimeField())
+"""The same clock as part of another query, for `wall_now` to be told."""
 
 
 def _read(using: str) -> datetime:

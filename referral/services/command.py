@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from common import prepared, second_wall
+from common import clock, prepared, second_wall
 from common.clock import ClockMode
 from referral.actor import Actor
 from referral.enums import Action, RegistryState
@@ -33,9 +33,16 @@ class Work:
     moment: Moment
 
 
+COLUMNS = [field.attname for field in Registry._meta.concrete_fields]
+SHARE = f"SELECT {', '.join(COLUMNS)} FROM referral_registry WHERE id = %s FOR KEY SHARE"  # noqa: S608 - our own columns
+"""A lock that Django cannot ask for."""
+
+
 def share(registry_id: int) -> Registry:
     """The registry row, shared against clock changes until the transaction ends. Refuses a stopped or ended exercise."""
-    registry = Registry.objects.raw("SELECT * FROM referral_registry WHERE id = %s FOR KEY SHARE", [registry_id])[0]
+    with connection.cursor() as cursor:
+        cursor.execute(SHARE, [registry_id])
+        registry: Registry = Registry.from_db(connection.alias, COLUMNS, cursor.fetchone())
     if registry.state == RegistryState.ENDED:
         raise RegistryEnded
     if registry.mode == ClockMode.STOPPED:
@@ -57,9 +64,9 @@ def begin(actor: Actor, case_id: int, action: Action | None = None, *, beyond: s
     if case is None:
         raise NotAllowed
     second_wall.open_cases(case_id)
-    # A statement of its own: joined to the lock, the person would be read as of before the wait for it.
-    case.person = prepared.first(_person, case.person_id)
-    moment = moment_of(registry)
+    # A statement of its own: joined to the lock, person and clock would be read as of before the wait for it.
+    case.person = prepared.rows(_person, case.person_id)[0]
+    moment = moment_of(registry, clock.wall_now(case.person.read_wall))
     reminders.settle(registry, moment, case_id=case.pk)
     majority.note(case, moment)
     # What is open for a while only is judged at the instant under the lock, not at the one when the page was asked for.
@@ -87,7 +94,7 @@ def _locked(case: int, registry: int) -> QuerySet[Case]:
 
 
 def _person(person: int) -> QuerySet[Person]:
-    return Person.objects.filter(pk=person)
+    return Person.objects.filter(pk=person).annotate(read_wall=clock.READ)
 
 
 def _caused(user: int, submission: UUID) -> QuerySet[CaseEvent]:
@@ -104,5 +111,4 @@ def one_at_a_time(submission: UUID | None) -> None:
 def check_constraints() -> None:
     """Let the database check what it checks at commit, so that a violation shows before a page says that it was done."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

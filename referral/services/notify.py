@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import connection
 
 from common import second_wall
 from common.doorbell import ring
 from common.sealed_keys import sealed
-from referral.models import CaseEvent, Handover, Institution, Mail, Notice
+from referral.models import CaseEvent, Handover, Institution, Mail
 from referral.services.moment import Moment
 from referral.services.readers import Reader, seats
 
@@ -91,50 +93,42 @@ def write(lines: Sequence[Line], *, registry_id: int, moment: Moment) -> int:
     return fresh
 
 
+# What has been told before is left out, and what is new comes back with its key: the ORM gives only one of the two.
+TELL = """
+INSERT INTO referral_notice (registry_id, user_id, institution_id, kind, case_id, handover_id, event_id, cause, at, wall)
+SELECT %s, told.*, %s
+  FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[]) AS told
+    ON CONFLICT DO NOTHING
+RETURNING id, user_id, cause
+"""
+
+
 def _written(lines: Sequence[Line], registry_id: int, moment: Moment) -> int:
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                registry_id=registry_id,
-                user_id=line.reader.user_id,
-                institution_id=line.reader.institution_id,
-                kind=line.kind,
-                case_id=line.case_id,
-                handover_id=line.handover_id,
-                event_id=line.event_id,
-                cause=line.cause,
-                at=line.at,
-                wall=moment.wall,
-            )
-            for line in lines
-        ],
-        ignore_conflicts=True,
-    )
+    columns = zip(*(_columns(line) for line in lines), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, [registry_id, moment.wall, *map(list, columns)])
+        fresh = cursor.fetchall()
     templates = {(line.reader.user_id, line.cause): line.template for line in lines}
-    users, causes = zip(*templates, strict=True)
-    fresh = [
-        notice
-        for notice in Notice.objects.filter(user__in=set(users), cause__in=set(causes), mail__isnull=True).order_by(
-            "pk"
-        )
-        if (notice.user_id, notice.cause) in templates
-    ]
     Mail.objects.bulk_create(
         [
             Mail(
                 registry_id=registry_id,
-                notice=notice,
-                user_id=notice.user_id,
-                template=templates[notice.user_id, notice.cause],
-                link=notice_path(notice.pk),
+                notice_id=key,
+                user_id=user,
+                template=templates[user, cause],
+                link=notice_path(key),
                 message_id=new_message_id(),
                 next_try_wall=moment.wall,
             )
-            for notice in fresh
+            for key, user, cause in fresh
         ],
-        ignore_conflicts=True,
     )
     return len(fresh)
+
+
+def _columns(line: Line) -> tuple[Any, ...]:
+    who = (line.reader.user_id, line.reader.institution_id, str(line.kind))
+    return (*who, line.case_id, line.handover_id, line.event_id, line.cause, line.at)
 
 
 def new_message_id() -> str:

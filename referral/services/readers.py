@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
+from common import prepared
 from referral.enums import InstitutionKind, Role
 from referral.models import Institution, Membership
 from referral.services.moment import Moment
@@ -66,13 +68,19 @@ class Seats:
 
 def seats(registry_id: int, moment: Moment, institution_ids: Collection[int] | None = None) -> Seats:
     """The seats of a registry at an instant, or those of some institutions of it. One query."""
-    chosen = Q(institution__registry_id=registry_id, user__is_active=True)
-    if institution_ids is not None:
-        chosen &= Q(institution__in=institution_ids)
-    found = Membership.objects.filter(chosen).exclude(until_wall__lte=moment.wall)
-    rows = tuple(found.select_related("institution").order_by("pk"))
+    chosen = () if institution_ids is None else tuple(institution_ids)
+    if institution_ids is not None and not chosen:
+        return Seats(())
+    rows = tuple(prepared.rows(_seats, registry_id, moment.wall, *chosen, shape=len(chosen)))
     away = frozenset(row.pk for row in rows if row.away_until_wall is not None and row.away_until_wall > moment.wall)
     return Seats(rows, away)
+
+
+def _seats(registry: int, wall: datetime, *institutions: int) -> QuerySet[Membership]:
+    found = Membership.objects.filter(institution__registry=registry, user__is_active=True)
+    if institutions:
+        found = found.filter(institution__in=institutions)
+    return found.exclude(until_wall__lte=wall).select_related("institution").order_by("pk")
 
 
 def _is_focal_point(institution: Institution) -> bool:
