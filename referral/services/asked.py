@@ -16,13 +16,11 @@ from referral.enums import (
     PullState,
     ReferralState,
 )
-from referral.models import Deadline, HomeReferral, Institution, Proposal, PullRequest
+from referral.models import Deadline, HomeReferral, Institution, PullRequest
+from referral.selectors.left_open import LeftOpen, left_open, proposals_about, referrals_of, requests_of
 from referral.services import deadlines, glass
 from referral.services.command import Work
 from referral.services.enquiries import withdraw_unanswered
-
-WAITING = (ReferralState.SENT, ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED)
-"""Home referrals that somebody still works on; the help itself ends with the services of the former country."""
 
 
 def owe_a_decision(work: Work, request: PullRequest) -> None:
@@ -38,22 +36,30 @@ def owe_a_decision(work: Work, request: PullRequest) -> None:
     )
 
 
-def end_with_custody(work: Work) -> None:
+def end_with_custody(work: Work) -> LeftOpen:
     """The case has a new holder, or is about to end. The caller has locked it.
 
     What somebody proposed about the file is void, and enquiries of the former holder are withdrawn. Open requests go to
-    the new holder; those that it made itself, and those about a case that ends, are over.
+    the new holder; those that it made itself, and those about a case that ends, are over. Returns what was there.
     """
-    _drop_what_was_proposed(work)
-    glass.end_with_custody(work)
-    withdraw_unanswered(work)
-    work.case.refresh_from_db(fields=["holder"])
-    holder = Institution.objects.filter(pk=work.case.holder_id or 0).first()
-    elsewhere = ~Q(sender__country=holder.country_id) if holder is not None else Q()
-    HomeReferral.objects.filter(elsewhere, case=work.case, state__in=WAITING).update(
-        state=ReferralState.WITHDRAWN, closed_at=work.moment.at
-    )
-    for request in PullRequest.objects.select_for_update(of=("self",)).filter(case=work.case, state=PullState.OPEN):
+    left, case = left_open(work.case), work.case
+    if left.proposals:
+        # A former holder's colleague must not close or join by a proposal what another institution answers for by now.
+        proposals_about(case.pk).update(state=ProposalState.DROPPED, decided_at=work.moment.at)
+    if left.openings:
+        glass.end_with_custody(work)
+    if left.enquiries:
+        withdraw_unanswered(work)
+    if left.referrals:
+        elsewhere = ~Q(sender__country=case.holder.country_id) if case.holder is not None else Q()
+        referrals_of(case.pk).filter(elsewhere).update(state=ReferralState.WITHDRAWN, closed_at=work.moment.at)
+    if left.requests:
+        _hand_on_requests(work, case.holder)
+    return left
+
+
+def _hand_on_requests(work: Work, holder: Institution | None) -> None:
+    for request in requests_of(work.case.pk).select_for_update(of=("self",)):
         deadlines.close_deadlines(
             case=work.case, request=request, moment=work.moment, cancelled=True, reason=Action.ANSWER_REQUEST
         )
@@ -94,11 +100,3 @@ def ask_again(work: Work, received_at: datetime) -> None:
                 basis=Basis(owed.basis),
                 basis_text=owed.basis_text,
             )
-
-
-def _drop_what_was_proposed(work: Work) -> None:
-    """A former holder's colleague must not close or join by a proposal what another institution answers for by now."""
-    about = Q(case=work.case, handover__isnull=True) | Q(action=Action.MERGE, facts__into=work.case.pk)
-    Proposal.objects.filter(about, state=ProposalState.OPEN).update(
-        state=ProposalState.DROPPED, decided_at=work.moment.at
-    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
+from common import prepared
 from referral.enums import CustodyReason
 from referral.models import Case, Custody, Handover, Institution
 from referral.services.moment import Moment
@@ -11,7 +14,7 @@ def append(
     case: Case, institution: Institution | None, reason: CustodyReason, moment: Moment, handover: Handover | None = None
 ) -> Custody:
     """Add the next link. The caller holds the case row lock; the database refuses a gap, an overlap or a second writer."""
-    last = Custody.objects.filter(case=case).order_by("-seq").first()
+    last: Custody | None = prepared.first(_newest, case.pk)
     link = Custody.objects.create(
         case=case,
         seq=last.seq + 1 if last else 1,
@@ -22,8 +25,12 @@ def append(
         reason=reason,
         handover=handover,
     )
-    case.refresh_from_db(fields=["holder"])
+    case.holder = institution  # as the trigger on the chain has written it
     return link
+
+
+def _newest(case: int) -> QuerySet[Custody]:
+    return Custody.objects.filter(case=case).order_by("-seq")[:1]
 
 
 def last_link(case: Case) -> Custody:

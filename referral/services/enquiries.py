@@ -28,6 +28,7 @@ from referral.errors import (
 )
 from referral.models import CaseEvent, Enquiry, Institution
 from referral.selectors.facts import is_child
+from referral.selectors.left_open import enquiries_of
 from referral.services import deadlines, notify
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
@@ -101,7 +102,7 @@ def withdraw(actor: Actor, enquiry_id: int, *, submission: UUID | None) -> CaseO
 
 def withdraw_unanswered(work: Work) -> None:
     """The sender no longer answers for the person, so nobody needs to look for a place any more. The case is locked."""
-    for enquiry in _rows().filter(case=work.case, state__in=ENQUIRY_MOVES[EnquiryAct.WITHDRAW].sources):
+    for enquiry in _locking(enquiries_of(work.case.pk)):
         _withdrawn(work, enquiry)
 
 
@@ -159,12 +160,12 @@ def _owe_an_answer(work: Work, enquiry: Enquiry) -> None:
     )
 
 
-def _rows() -> QuerySet[Enquiry]:
-    return Enquiry.objects.select_for_update(of=("self",)).select_related("sender", "receiver")
+def _locking(rows: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
+    return rows.select_for_update(of=("self",)).select_related("sender", "receiver")
 
 
 def _locked(enquiry_id: int) -> Enquiry:
-    return _rows().get(pk=enquiry_id)
+    return _locking(Enquiry.objects.all()).get(pk=enquiry_id)
 
 
 def _case_of(enquiry_id: int) -> int:

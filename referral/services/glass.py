@@ -24,6 +24,7 @@ from referral.models import BreakGlass, Case, Registry
 from referral.models.oversight import OPEN_FOR
 from referral.policy import FOCAL, allowed
 from referral.relations import opened_by
+from referral.selectors.left_open import openings_of
 from referral.services import events, glass_news, identity
 from referral.services.act import Facts
 from referral.services.command import Work, begin, check_constraints, one_at_a_time, share
@@ -138,7 +139,7 @@ def end(actor: Actor, pk: int) -> Done:
 
 def end_with_custody(work: Work) -> None:
     """Somebody else answers for the person, or nobody: what was opened under the former holder is closed."""
-    for row in BreakGlass.objects.select_for_update().filter(case=work.case, state=GlassState.OPENED):
+    for row in openings_of(work.case.pk).select_for_update():
         _end(row, work.case, GlassEnd.CUSTODY, work.moment, None)
 
 

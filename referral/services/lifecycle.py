@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from common import prepared, second_wall
 from referral.actor import Actor
@@ -25,6 +26,7 @@ from referral.enums import (
     DeadlineState,
     HandoverState,
     HoldReason,
+    ProposalState,
     ReminderState,
     Rung,
 )
@@ -37,8 +39,9 @@ from referral.errors import (
     NotInThisState,
     OfficerMissing,
 )
-from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Registry
+from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Proposal, Registry
 from referral.policy import allowed
+from referral.selectors.left_open import drafts_of
 from referral.services import asked, deadlines, events, handover_deadlines, notify, second_person
 from referral.services.command import Work, begin, check_constraints, recorded
 from referral.services.handover_detours import owe_private_talk
@@ -118,19 +121,35 @@ def _begun(actor: Actor, handover_id: int, row: Transition) -> dict[int, tuple[W
 
 
 def _locked(handover: int) -> models.QuerySet[Handover]:
-    found = Handover.objects.select_for_update(of=("self",)).filter(pk=handover)
-    return found.select_related("sender__country", "receiver__country", "receiver_country")
+    return _for_an_act().filter(pk=handover)
+
+
+def _open_of(case: int) -> models.QuerySet[Handover]:
+    return _for_an_act().filter(case=case, state__in=OPEN_STATES)
+
+
+def _for_an_act() -> models.QuerySet[Handover]:
+    """Locked, with what an act reads of it; whether somebody has proposed something about it is `has_proposals`."""
+    proposed = Proposal.objects.filter(handover=OuterRef("pk"), state=ProposalState.OPEN)
+    found = Handover.objects.select_for_update(of=("self",)).annotate(has_proposals=Exists(proposed))
+    return found.select_related("sender__country", "receiver__country", "receiver_country", "packet")
 
 
 def _acting(actor: Actor, handover_id: int, row: Transition) -> dict[int, int]:
     """Case → handover of everything that takes this row now."""
-    one = Handover.objects.filter(registry=actor.registry_id, pk=handover_id)
-    case_id, family = one.values_list("case_id", "family_group").get()
+    found = prepared.first(_place_of, actor.registry_id, handover_id)
+    if found is None:
+        raise Handover.DoesNotExist
+    case_id, family = found
     wanted = {case_id: handover_id}
     if row.together and family is not None:
         linked = Handover.objects.filter(registry=actor.registry_id, family_group=family, state__in=row.sources)
         wanted |= dict(linked.exclude(pk=handover_id).values_list("case_id", "pk"))
     return wanted
+
+
+def _place_of(registry: int, handover: int) -> models.QuerySet[Handover, Any]:
+    return Handover.objects.filter(registry=registry, pk=handover).values_list("case_id", "family_group")
 
 
 def _check(work: Work, handover: Handover, row: Transition, given: Facts, version: int | None) -> None:
@@ -177,17 +196,15 @@ def _propose(work: Work, handover: Handover, row: Transition, given: Facts, subm
 
 def _perform(work: Work, handover: Handover, row: Transition, given: Facts, submission: UUID | None) -> CaseEvent:
     source = HandoverState(handover.state)
-    for name in row.clears:
-        _assign(handover, name, Handover._meta.get_field(name).get_default())  # type: ignore[union-attr]
-    for name in row.facts:
-        if name in given and name in COLUMNS:
-            _assign(handover, name, given[name])
-    for stamp in row.stamps:
-        setattr(handover, stamp, work.moment.at)
+    changed = {name: Handover._meta.get_field(name).get_default() for name in row.clears}  # type: ignore[union-attr]
+    changed |= {name: given[name] for name in row.facts if name in given and name in COLUMNS}
+    changed |= dict.fromkeys(row.stamps, work.moment.at)
+    for name, value in changed.items():
+        _assign(handover, name, value)
     handover.state = _target(handover, row, source, given)
     handover.held_from = _held_from(handover, row, source)
     handover.version += 1
-    handover.save()
+    handover.save(update_fields={*changed, "state", "held_from", "version"})
     event = events.record(
         case=work.case,
         kind=row.action,
@@ -215,7 +232,7 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
     EFFECTS.get(row.action, no_effect)(work, handover, given)
     if handover.state in OPEN_STATES or row.target in (None, handover.state):
         handover_deadlines.open_for(work, handover, row)
-    if handover.state != source:
+    if handover.state != source and handover.has_proposals:  # type: ignore[attr-defined]
         second_person.drop_moot(handover, _impossible_from(handover.state), work.moment)
     if row.moves_custody or row.action is Action.AGREE_CORRECTION:
         discard_drafts(work)
@@ -324,12 +341,7 @@ def presence_reported(work: Work) -> CaseEvent | None:
 
 
 def _open_one(work: Work) -> Handover | None:
-    found = (
-        Handover.objects.select_for_update(of=("self",))
-        .select_related("sender__country", "receiver__country", "receiver_country")
-        .filter(case=work.case, state__in=OPEN_STATES)
-        .first()
-    )
+    found: Handover | None = prepared.first(_open_of, work.case.pk)
     if found is not None:
         found.case = work.case
     return found
@@ -337,9 +349,9 @@ def _open_one(work: Work) -> Handover | None:
 
 def discard_drafts(work: Work) -> None:
     """A draft whose author no longer answers for the person cannot be sent, and what it asked others is over."""
-    asked.end_with_custody(work)
-    for draft in Handover.objects.filter(case=work.case, state=HandoverState.DRAFT):
-        _discard(draft, work.moment)
+    if asked.end_with_custody(work).drafts:
+        for draft in drafts_of(work.case.pk):
+            _discard(draft, work.moment)
 
 
 def _discard(draft: Handover, moment: Moment) -> CaseEvent:
