@@ -7,7 +7,7 @@ become ordinary instances behind the ordinary managers, so that nobody who reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, JSONField, Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from referral.models import Case, Handover, Institution, Packet, PersonLink
+from common import prepared
+from referral.models import Case, Handover, Institution, Packet, Person, PersonLink
 
 OF_THE_CASE = (
     "assignments",
@@ -32,6 +33,9 @@ OF_THE_CASE = (
 )
 """Related names of a case whose rows a page about the person reads."""
 
+OF_THE_PERSON = ("links", "blocked")
+"""The same of the person, for what decides about a file under its lock."""
+
 INSTITUTIONS = ("institution", "provider", "sender", "receiver", "held_by", "released_to")
 """Foreign keys of those rows to institutions. All institutions are fetched at once."""
 
@@ -40,10 +44,7 @@ LINKS, PACKETS = "links_of_the_person", "packets_of_the_case"
 
 def with_rows(cases: QuerySet[Any]) -> QuerySet[Any]:
     """Cases that carry their rows. Give each to `spread` before it is used."""
-    found: dict[str, ArraySubquery] = {}
-    for name in OF_THE_CASE:
-        model = _model(name)
-        found[f"rows_{name}"] = _rows(model, model.objects.filter(case=OuterRef("pk")))  # type: ignore[attr-defined]
+    found = _carried(OF_THE_CASE)
     found[LINKS] = _rows(PersonLink, PersonLink.objects.filter(person=OuterRef("person_id")))
     found[PACKETS] = _rows(Packet, Packet.objects.filter(handover__case=OuterRef("pk")))
     return cases.annotate(**found)
@@ -64,8 +65,52 @@ def spread(case: Any) -> Case:
     return found
 
 
+def gather(case: Case, names: Collection[str], *known: Institution | None) -> None:
+    """Put the rows of these related names (of OF_THE_CASE, `needs`, `consents` or OF_THE_PERSON) behind the managers of
+    a case in hand, with the child's file and the identity of the person.
+
+    One query, and a second one for institutions that the rows name and that are not `known`. What is written afterwards
+    is not among them.
+    """
+    names = tuple(names)
+    (row,) = prepared.rows(lambda pk: _gathered(pk, names), case.pk, shape=names)
+    carried = {name: _instances(_model(name), row.__dict__[f"rows_{name}"]) for name in names}
+    _name_institutions((one for rows in carried.values() for one in rows), known)
+    for name, rows in carried.items():
+        owner: Any = case.person if name in OF_THE_PERSON else case
+        for one in rows:
+            setattr(one, "person" if name in OF_THE_PERSON else "case", owner)
+        _fill(owner, name, rows)
+    _share(Case, "child_file", row, case)
+    _share(Person, "identity", row.person, case.person)
+
+
+def _share(model: type[Model], name: str, source: Any, owner: Any) -> None:
+    """Give the owner the row that came with another instance of it, or the knowledge that there is none."""
+    relation: Any = model._meta.get_field(name)
+    found = relation.get_cached_value(source, None)
+    relation.set_cached_value(owner, found)
+    if found is not None:
+        relation.field.set_cached_value(found, owner)
+
+
+def _gathered(case: int, names: Collection[str]) -> QuerySet[Case]:
+    rows = Case.objects.filter(pk=case).select_related("child_file", "person__identity")
+    return rows.annotate(**_carried(names))
+
+
+def _carried(names: Iterable[str]) -> dict[str, ArraySubquery]:
+    found = {}
+    for name in names:
+        model: Any = _model(name)
+        its_own = {"person": OuterRef("person_id")} if name in OF_THE_PERSON else {"case": OuterRef("pk")}
+        found[f"rows_{name}"] = _rows(model, model.objects.filter(**its_own))
+    return found
+
+
 def _model(name: str) -> type[Model]:
-    found: type[Model] = Case._meta.get_field(name).related_model  # type: ignore[assignment]
+    owner: type[Model] = Person if name in OF_THE_PERSON else Case
+    found: type[Model] = owner._meta.get_field(name).related_model  # type: ignore[assignment]
     return found
 
 
@@ -94,10 +139,11 @@ def _instances(model: type[Model], objects: Iterable[Mapping[str, Any]]) -> list
     ]
 
 
-def _name_institutions(rows: Iterable[Any]) -> None:
+def _name_institutions(rows: Iterable[Any], known: Iterable[Institution | None] = ()) -> None:
     """Give every row the institutions that it names."""
     wanted = [(row, name, key) for row in rows for name in INSTITUTIONS if (key := getattr(row, f"{name}_id", None))]
-    found = Institution.objects.in_bulk({key for _row, _name, key in wanted})
+    found = {institution.pk: institution for institution in known if institution is not None}
+    found |= Institution.objects.in_bulk({key for _row, _name, key in wanted} - found.keys())
     for row, name, key in wanted:
         setattr(row, name, found[key])
 

@@ -81,5 +81,6 @@ def handover_by_reference(actor: Actor, reference: str) -> Handover:
 
 def _with_both_sides(actor: Actor, reference: str) -> QuerySet[Handover]:
     rows = visible_handovers(actor).filter(registry=actor.registry_id, reference=reference)
-    related = ("case__person", "case__holder", "case__registry", "sender", "receiver", "receiver_country", "registry")
+    both_sides = ("sender", "receiver", "receiver_country")
+    related = ("case__person", "case__holder", "case__registry", *both_sides, "registry", "packet")
     return rows.select_related(*related)

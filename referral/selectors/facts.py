@@ -59,7 +59,12 @@ LIVE = (LegalTrackState.INTENDED, LegalTrackState.OPEN, LegalTrackState.APPEAL)
 
 def live_tracks(case: Case) -> frozenset[str]:
     """Kinds of legal track that are intended, open or on appeal."""
-    return frozenset(t.kind for t in case.legal_tracks.all() if t.state in LIVE and t.until_at is None)
+    return frozenset(t.kind for t in case.legal_tracks.all() if is_live(t))
+
+
+def is_live(track: LegalTrack) -> bool:
+    """Whether a track still counts."""
+    return track.state in LIVE and track.until_at is None
 
 
 def latest_risk(case: Case, country: str | None = None) -> RiskAssessment | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F, Q, QuerySet
+
+from common import prepared
 from referral.models import FrozenIdentity, Handover, HomeReferral, PersonIdentity, Seal
 from referral.models.disclosure import HOLDERS
 
@@ -29,9 +32,14 @@ def frozen(**holder: Any) -> FrozenIdentity | None:
 
 def sent_by(handover: Handover) -> Values:
     """What the packet and every supplement told of the identity, as last sent."""
-    rows = [*FrozenIdentity.objects.filter(packet__handover=handover)]
-    rows += FrozenIdentity.objects.filter(supplement__handover=handover).order_by("supplement_id")
+    rows = prepared.rows(_sent, handover.pk)
     return {name: value for row in rows for name, value in values_of(row).items()}
+
+
+def _sent(handover: int) -> QuerySet[FrozenIdentity]:
+    """The packet's first, then those of the supplements in their order."""
+    rows = FrozenIdentity.objects.filter(Q(packet__handover=handover) | Q(supplement__handover=handover))
+    return rows.order_by(F("supplement_id").asc(nulls_first=True))
 
 
 def told_in(referral: HomeReferral) -> Values:

@@ -8,7 +8,7 @@ from uuid import UUID
 from referral.actor import Actor
 from referral.enums import Action, Compartment, LegalTrackKind, LegalTrackState
 from referral.models import ContinuingTask, Handover, LegalTrack
-from referral.selectors.facts import LIVE
+from referral.selectors.facts import LIVE, is_live
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
 
@@ -20,10 +20,9 @@ def keep(work: Work, handover: Handover) -> None:
     """At receipt: the sender keeps the tracks that go on there as tasks, and the days of reflection go on here."""
     assert handover.receiver is not None
     assert handover.receiver.country is not None
-    tracks = LegalTrack.objects.filter(
-        case=work.case, state__in=LIVE, until_at__isnull=True, institution__country=handover.sender.country_id
-    )
-    for track in tracks:
+    for track in work.case.legal_tracks.all():
+        if not (is_live(track) and track.institution.country_id == handover.sender.country_id):
+            continue
         if track.kind in STAYS:
             ContinuingTask.objects.get_or_create(
                 track=track,

@@ -22,6 +22,7 @@ from referral.enums import (
     YesNoUnknown,
 )
 from referral.models import Assignment, Deadline, Handover, Question, Service
+from referral.selectors.bundle import gather
 from referral.selectors.facts import is_child, safeguards, transfer_basis
 from referral.selectors.handovers import VOID
 from referral.services import child_answers, continuing, custody, deadlines, packet
@@ -29,7 +30,7 @@ from referral.services.command import Work
 from referral.services.deadlines import Closing
 from referral.services.handover_deadlines import pace
 from referral.services.handover_detours import DETOURS, owe_private_talk
-from referral.services.places import found_again, place
+from referral.services.places import arrived, found_again, place
 
 Facts = Mapping[str, Any]
 
@@ -126,24 +127,21 @@ def _stop(work: Work, handover: Handover, _given: Facts) -> None:
 def _receive(work: Work, handover: Handover, given: Facts) -> None:
     """Custody moves at the recording instant, in this transaction; what was not disclosed is sealed to the new holder."""
     assert handover.receiver is not None
-    case = work.case
+    case, person, at = work.case, work.case.person, work.moment.at
+    gather(case, ("risks", "legal_tracks", "links"), handover.sender, handover.receiver)
     carried = [s.value for s in safeguards(case)]
     told = "receiver" in handover.child_protection_yes or not (handover.child or is_child(case))
-    custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover)
-    packet.seal(handover, work.moment)
-    continuing.keep(work, handover)
-    Assignment.objects.filter(case=case, until_at__isnull=True).update(until_at=work.moment.at)
-    Service.objects.filter(case=case, state=ServiceState.RUNNING).update(
-        state=ServiceState.ENDED, until_at=work.moment.at
-    )
     safe = given["arrived_safely"] == YesNoUnknown.YES
-    case.person.safe_tonight = given["arrived_safely"]
-    case.person.bed_until_at = given.get("bed_until_at")
-    case.person.save(update_fields=["safe_tonight", "bed_until_at"])
-    case.carried_safeguards = carried
-    case.taken_at = work.moment.at
+    custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover)
+    taken_away = packet.seal(handover, work.moment)
+    continuing.keep(work, handover)
+    Assignment.objects.filter(case=case, until_at__isnull=True).update(until_at=at)
+    Service.objects.filter(case=case, state=ServiceState.RUNNING).update(state=ServiceState.ENDED, until_at=at)
+    person.safe_tonight, person.bed_until_at = given["arrived_safely"], given.get("bed_until_at")
+    person.save(update_fields={*taken_away.person, "safe_tonight", "bed_until_at"})
+    case.carried_safeguards, case.taken_at = carried, at
     case.version += 1
-    case.save(update_fields=["carried_safeguards", "taken_at", "version"])
+    case.save(update_fields={*taken_away.case, "carried_safeguards", "taken_at", "version"})
     if not safe:
         deadlines.open_deadline(
             case=case, kind=DeadlineKind.TONIGHT, owes=handover.receiver, moment=work.moment, **pace(handover)
@@ -153,10 +151,8 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
         deadlines.open_deadline(
             case=case, kind=DeadlineKind.CHILD_NOTICE, owes=handover.receiver, moment=work.moment, child=True
         )
-    place(work, WhereaboutsKind.ARRIVED, handover.receiver.country, given["arrived_at"], safe=safe)
-    tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
+    arrived(work, handover.receiver.country, given["arrived_at"], safe=safe)
     found_again(case)
-    place(work, tonight, handover.receiver.country, work.moment.at, safe=safe)
     content = given["person_content"]
     if content == YesNoUnknown.NO or (handover.objected and content != YesNoUnknown.YES):
         _with_objection(work, handover)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
+from common import prepared
 from referral.chain import digest
 from referral.enums import Basis, Compartment, ConsentDecision, ConsentKind
 from referral.models import (
@@ -115,8 +119,12 @@ def _permission(handover: Handover, compartment: Compartment, moment: Moment) ->
 
 def disclosed_by(handover: Handover) -> dict[str, Any]:
     """Field → value as last sent: the packet with every supplement. Of the identity only marks (`selectors.identity`)."""
-    sent = [handover.packet.contents, *(s.contents for s in handover.supplements.all())]
+    sent = [handover.packet.contents, *(row.contents for row in prepared.rows(_supplements, handover.pk))]
     return {name: value for contents in sent for fields in contents.values() for name, value in fields.items()}
+
+
+def _supplements(handover: int) -> QuerySet[Supplement]:
+    return Supplement.objects.filter(handover=handover)
 
 
 def seal_that_counts(handover: Handover) -> Seal | None:
@@ -229,37 +237,53 @@ def unseal(handover: Handover) -> None:
         file.save(update_fields=["institution"])
 
 
-def seal(handover: Handover, moment: Moment) -> Seal:
+@dataclass(frozen=True, slots=True)
+class TakenAway:
+    """Fields of the person and of the case that a seal has emptied. The caller saves them, with what else it changes."""
+
+    person: tuple[str, ...]
+    case: tuple[str, ...]
+
+
+def seal(handover: Handover, moment: Moment) -> TakenAway:
     """At receipt: what the packet did not hold leaves the rows that the new holder reads, kept under the former holder's seal.
 
     A value that changed after the packet was frozen was not disclosed either: the row goes back to what was.
+    Reads identity and child's file with the case (`selectors.bundle.gather`).
     """
     disclosed = disclosed_by(handover)
     case, person = handover.case, handover.case.person
-    own, moved = _identity_of(case), dict[str, Any]()
+    own: PersonIdentity | None = getattr(person, "identity", None)
+    moved = dict[str, Any]()
     if own is not None:
         moved = _empty(own, SEALED_OF_IDENTITY, identity.sent_by(handover))
+        _save(own, moved)
     contents = {
         "person": _empty(person, SEALED_OF_PERSON, disclosed),
         "case": _empty(case, SEALED_OF_CASE, disclosed),
         "identity": dict.fromkeys(moved, own.revision if own else 0),
     }
-    file = ChildFile.objects.filter(case=case).first()
+    file: ChildFile | None = getattr(case, "child_file", None)
     if file is not None:
         # No packet holds the child's file: child protection of the new holder begins its own.
         assert handover.receiver is not None, "only a receiver inside the system seals"
         contents["child_file"] = _empty(file, SEALED_OF_CHILD_FILE, {})
         file.institution = handover.receiver
-        file.save(update_fields=["institution"])
+        _save(file, [*contents["child_file"], "institution"])
     row = Seal.objects.create(handover=handover, institution=handover.sender, contents=contents, sealed_at=moment.at)
     _keep(case, moved, moved, seal=row)
-    return row
+    return TakenAway(tuple(contents["person"]), tuple(contents["case"]))
+
+
+def _save(row: PersonIdentity | ChildFile, names: Collection[str]) -> None:
+    if names:
+        row.save(update_fields=list(names))
 
 
 def _empty(
     row: Person | Case | PersonIdentity | ChildFile, names: tuple[str, ...], disclosed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Move the undisclosed values out of the row; return what was there."""
+    """Take the undisclosed values out of the row, which the caller saves; return what was there."""
     moved = {}
     for name in names:
         field: Any = row._meta.get_field(name)
@@ -268,6 +292,4 @@ def _empty(
         if value != left:
             moved[name] = packet_value(value)
             setattr(row, name, left)
-    if moved:
-        row.save(update_fields=list(moved))
     return moved

@@ -27,8 +27,27 @@ def place(
     safe: bool = False,
 ) -> Whereabouts:
     """Add what is known of the person's place from `happened_at` (exercise time) on; `by` is the acting institution."""
+    (row,) = Whereabouts.objects.bulk_create([_unsaved(work, kind, country, happened_at, by, safe)])
+    return row
+
+
+def arrived(work: Work, country: Country | None, happened_at: datetime, *, safe: bool) -> None:
+    """Add that the person arrived then, and where the person is from now on: in a safe place or not."""
+    tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
+    steps = ((WhereaboutsKind.ARRIVED, happened_at), (tonight, work.moment.at))
+    Whereabouts.objects.bulk_create([_unsaved(work, kind, country, at, None, safe) for kind, at in steps])
+
+
+def _unsaved(
+    work: Work,
+    kind: WhereaboutsKind,
+    country: Country | None,
+    happened_at: datetime,
+    by: Institution | None,
+    safe: bool,
+) -> Whereabouts:
     assert country is not None, "a person is in a country"
-    return Whereabouts.objects.create(
+    return Whereabouts(
         case=work.case,
         kind=kind,
         country=country,
