@@ -67,7 +67,7 @@ def spread(case: Any) -> Case:
 
 def gather(case: Case, names: Collection[str], *known: Institution | None) -> None:
     """Put the rows of these related names (of OF_THE_CASE, `needs`, `consents` or OF_THE_PERSON) behind the managers of
-    a case in hand, with the child's file and the identity of the person.
+    a case in hand, with the child's file, the identity of the person and who opened the file.
 
     One query, and a second one for institutions that the rows name and that are not `known`. What is written afterwards
     is not among them.
@@ -81,8 +81,14 @@ def gather(case: Case, names: Collection[str], *known: Institution | None) -> No
         for one in rows:
             setattr(one, "person" if name in OF_THE_PERSON else "case", owner)
         _fill(owner, name, rows)
+    case.opened_by = row.opened_by
     _share(Case, "child_file", row, case)
     _share(Person, "identity", row.person, case.person)
+
+
+def written_in(rows: Iterable[Any], country: str | None) -> list[Any]:
+    """Those rows that an institution of this country wrote. Reads institutions that came with the rows (`gather`)."""
+    return [row for row in rows if row.institution.country_id == country]
 
 
 def _share(model: type[Model], name: str, source: Any, owner: Any) -> None:
@@ -95,7 +101,7 @@ def _share(model: type[Model], name: str, source: Any, owner: Any) -> None:
 
 
 def _gathered(case: int, names: Collection[str]) -> QuerySet[Case]:
-    rows = Case.objects.filter(pk=case).select_related("child_file", "person__identity")
+    rows = Case.objects.filter(pk=case).select_related("child_file", "opened_by", "person__identity")
     return rows.annotate(**_carried(names))
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import EcowasStatus
+from common import prepared
 from referral import coverage
 from referral.chain import digest
 from referral.enums import (
@@ -45,12 +48,11 @@ from referral.models import (
     Packet,
     PersonIdentity,
     RiskAssessment,
-    Screening,
     Seal,
-    Service,
 )
 from referral.packet import FIELDS
 from referral.safeguards import PersonFacts, presumed_minor, safeguards_of
+from referral.selectors.bundle import gather, written_in
 from referral.selectors.purpose_facts import purpose_facts
 from referral.transitions import AFTER_ARRIVAL
 
@@ -69,7 +71,7 @@ def is_live(track: LegalTrack) -> bool:
 
 def latest_risk(case: Case, country: str | None = None) -> RiskAssessment | None:
     """The newest assessment, of anybody or of the institutions of one country."""
-    rows = case.risks.all() if country is None else case.risks.filter(institution__country=country)
+    rows = case.risks.all() if country is None else written_in(case.risks.all(), country)
     return max(rows, key=lambda r: (r.assessed_at, r.pk), default=None)
 
 
@@ -171,8 +173,14 @@ def consent_facts(consent: Consent) -> ConsentFacts:
     )
 
 
+READ_BY_GATES = ("risks", "legal_tracks", "screenings", "services", "consents", "needs", "links", "blocked")
+"""Rows of the case and of the person that gates and packet read."""
+
+
 def gate_view(handover: Handover, at: datetime) -> GateView:
     """Everything that the gates read about this handover at an exercise instant. Not scoped to a viewer.
+
+    The rows around the case are read together, and stay with it for `packet_contents`.
 
     Decisions and risk are those that the sending country recorded: what a former holder was told is sealed, and a yes
     given to another country is no yes to this one.
@@ -180,11 +188,11 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
     case = handover.case
     person = case.person
     country = handover.sender.country_id
+    gather(case, READ_BY_GATES, handover.sender, handover.receiver)
     risk = latest_risk(case, country)
     file = getattr(case, "child_file", None)
-    running = Service.objects.filter(
-        case=case, state=ServiceState.RUNNING, institution__country=handover.sender.country_id
-    ).prefetch_related("continued_by")
+    running = [s for s in written_in(case.services.all(), country) if s.state == ServiceState.RUNNING]
+    confirmed = {s.continues_id for s in case.services.all() if s.state == ServiceState.CONFIRMED}
     contact = contact_limits(case)
     return GateView(
         at=at,
@@ -199,7 +207,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         origin_asked_by_person=contact.origin_asked_by_person,
         blocked=contact.blocked,
         compartments=frozenset(handover.compartments),
-        consents=tuple(consent_facts(c) for c in case.consents.filter(institution__country=country)),
+        consents=tuple(consent_facts(c) for c in written_in(case.consents.all(), country)),
         risk=RiskFacts(risk.valid_until_at, risk.receiving_country_id, bool(risk.measures.strip())) if risk else None,
         child_file=ChildFacts(
             guardian=bool(file and file.guardian),
@@ -209,31 +217,16 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
             determined=bool(file and file.determination_at),
         ),
         capacity_confirmed=bool(handover.capacity_confirmed_by and handover.capacity_confirmed_at),
-        enquiry_yes=Enquiry.objects.filter(
-            case=case,
-            sender__country=country,
-            receiver_country=handover.receiver_country_id,
-            state=EnquiryState.YES,
-        )
-        .exclude(valid_until_at__lte=at)
-        .exists(),
+        enquiry_yes=bool(prepared.rows(_said_yes, case.pk, country or "", handover.receiver_country_id, at)),
         preview_seen=_preview_seen(handover),
         safety_plan=bool(handover.safety_plan.strip()),
         medicine_lasts=YesNoUnknown(handover.medicine_lasts),
         needs_medicine=person.medicine_until_at is not None,
-        services=tuple(
-            RunningService(
-                NeedKind(s.kind), s.end_reason, any(n.state == ServiceState.CONFIRMED for n in s.continued_by.all())
-            )
-            for s in running
-        ),
+        services=tuple(RunningService(NeedKind(s.kind), s.end_reason, s.pk in confirmed) for s in running),
         asked_on_arrival=frozenset(handover.needs_on_arrival),
         of_age_at=person.of_age_at,
         reflection_running=any(
-            t.kind == LegalTrackKind.REFLECTION
-            and t.state in LIVE
-            and t.until_at is None
-            and (t.runs_until_at is None or t.runs_until_at > at)
+            t.kind == LegalTrackKind.REFLECTION and is_live(t) and (t.runs_until_at is None or t.runs_until_at > at)
             for t in case.legal_tracks.all()
         ),
         reflection=ReflectionAnswer(handover.reflection) if handover.reflection else None,
@@ -242,6 +235,11 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         overridden=frozenset(Gate(row["gate"]) for row in handover.overrides),
         **purpose_facts(handover),
     )
+
+
+def _said_yes(case: int, sender: str, receiver: str, at: datetime) -> QuerySet[Enquiry]:
+    rows = Enquiry.objects.filter(case=case, sender__country=sender, receiver_country=receiver, state=EnquiryState.YES)
+    return rows.exclude(valid_until_at__lte=at).only("pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +257,7 @@ def contact_view(case: Case) -> ContactView:
     """Whether a country may learn anything of this person: what `gates.contact_refused` reads."""
     person = case.person
     feared = frozenset(person.feared_countries)
-    asylum = [
-        t for t in case.legal_tracks.all() if t.kind == LegalTrackKind.ASYLUM and t.state in LIVE and t.until_at is None
-    ]
+    asylum = [t for t in case.legal_tracks.all() if t.kind == LegalTrackKind.ASYLUM and is_live(t)]
     return ContactView(
         feared=feared,
         origins=feared | frozenset(person.citizenships),
@@ -278,11 +274,14 @@ def contact_limits(case: Case) -> ContactView:
     takes the place of a sealed one. What a corrected receipt had sealed is back in the rows.
     """
     known = contact_view(case)
-    seals = Seal.objects.filter(handover__case=case, handover__state__in=AFTER_ARRIVAL)
-    sealed = [contents.get("person", {}) for contents in seals.values_list("contents", flat=True)]
+    sealed = [row.contents.get("person", {}) for row in prepared.rows(_seals, case.pk)]
     feared = known.feared.union(*(row.get("feared_countries") or () for row in sealed))
     held_before = frozenset().union(*(row.get("citizenships") or () for row in sealed))
     return replace(known, feared=feared, origins=feared | (frozenset(case.person.citizenships) or held_before))
+
+
+def _seals(case: int) -> QuerySet[Seal]:
+    return Seal.objects.filter(handover__case=case, handover__state__in=AFTER_ARRIVAL)
 
 
 def transfer_basis(handover: Handover) -> TransferBasis | None:
@@ -308,7 +307,7 @@ def _preview_seen(handover: Handover) -> bool:
     """Whether what would leave now is what was looked at: a fact that changed since asks for another look."""
     if handover.preview_seen_at is None:
         return False
-    return handover.state != HandoverState.DRAFT or handover.preview_digest == digest(packet_contents(handover))
+    return handover.state != HandoverState.DRAFT or handover.preview_digest == digest(contents_in_hand(handover))
 
 
 def blocked_countries(rows: Iterable[Any]) -> frozenset[str]:
@@ -325,12 +324,18 @@ def packet_contents(handover: Handover, *, compartments: Iterable[str] | None = 
     Records count when the sending country wrote them; of what an earlier holder wrote, only what its packet disclosed.
     In the place of identity stands a mark that changes with it: nothing is decrypted here (`selectors.identity`).
     """
+    gather(handover.case, READ_BY_GATES, handover.sender, handover.receiver)
+    return contents_in_hand(handover, compartments=compartments)
+
+
+def contents_in_hand(handover: Handover, *, compartments: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
+    """The same from the rows that `gate_view` has read in the same act, under the same lock."""
     case, person, home = handover.case, handover.case.person, handover.sender.country_id
     wanted = set(handover.compartments) | {"D0"} if compartments is None else set(compartments)
     identity = getattr(person, "identity", None) if "D1" in wanted else None
-    risks = case.risks.filter(institution__country=home).order_by("-assessed_at", "-pk")
-    screenings = Screening.objects.filter(case=case, institution__country=home).order_by("-at", "-pk")
-    risk, screening = risks.first(), screenings.first()
+    risk = latest_risk(case, home)
+    screening = max(written_in(case.screenings.all(), home), key=lambda s: (s.at, s.pk), default=None)
+    tracks = written_in(case.legal_tracks.all(), home)
     computed: dict[str, Any] = {
         "safeguards": [s.value for s in safeguards(case)],
         "services": sorted({s.kind for s in case.services.all() if s.state == ServiceState.RUNNING}),
@@ -338,9 +343,7 @@ def packet_contents(handover: Handover, *, compartments: Iterable[str] | None = 
         "risk_measures": risk.measures if risk else "",
         "opinion": screening.opinion if screening else "",
         "indicators": sorted(screening.items) if screening else [],
-        "asylum": LegalTrack.objects.filter(
-            case=case, kind=LegalTrackKind.ASYLUM, state__in=LIVE, until_at__isnull=True, institution__country=home
-        ).exists(),
+        "asylum": any(t.kind == LegalTrackKind.ASYLUM and is_live(t) for t in tracks),
         "relatives": _relatives(case) if case.opened_by.country_id == home else "",
     }
     received = _received(handover)
@@ -377,18 +380,18 @@ def _empty(value: Any) -> bool:
 
 
 def _relatives(case: Case) -> str:
+    if not case.person.links.all():
+        return ""
     return ", ".join(sorted(link.other.code_word for link in case.person.links.select_related("other")))
 
 
 def _received(handover: Handover) -> dict[str, Any]:
     """Field → value of the packet with which the sender itself received the person; empty for the first holder."""
-    packet = (
-        Packet.objects.filter(
-            handover__case=handover.case,
-            handover__receiver=handover.sender,
-            handover__state__in=(HandoverState.RECEIVED, HandoverState.COMPLETED),
-        )
-        .order_by("-handover__received_at")
-        .first()
-    )
+    packet: Packet | None = prepared.first(_received_with, handover.case_id, handover.sender_id)
     return {name: value for fields in packet.contents.values() for name, value in fields.items()} if packet else {}
+
+
+def _received_with(case: int, receiver: int) -> QuerySet[Packet]:
+    arrived = (HandoverState.RECEIVED, HandoverState.COMPLETED)
+    rows = Packet.objects.filter(handover__case=case, handover__receiver=receiver, handover__state__in=arrived)
+    return rows.order_by("-handover__received_at")[:1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from referral.enums import LegalTrackKind, LegalTrackState, Purpose
-from referral.models import Case, Handover, LegalTrack, Need, PersonLink
+from referral.models import Case, Handover, PersonLink
 
 
 class PurposeFacts(TypedDict, total=False):
@@ -17,7 +17,7 @@ class PurposeFacts(TypedDict, total=False):
 
 
 def purpose_facts(handover: Handover) -> PurposeFacts:
-    """One query at most: only what this purpose asks for is read.
+    """Reads the rows that `gate_view` has gathered; one query at most.
 
     What another country wrote down is sealed for this one and counts for nothing. Relatives are known to the country that
     opened the case, and to a later one when it answers or answered for them too (`selectors.families.links_of`).
@@ -25,13 +25,12 @@ def purpose_facts(handover: Handover) -> PurposeFacts:
     home = handover.sender.country_id
     match handover.purpose:
         case Purpose.LEGAL_TRANSFER | Purpose.WITNESS:
-            tracks = LegalTrack.objects.filter(
-                case=handover.case_id, institution__country=home, until_at__isnull=True
-            ).exclude(state=LegalTrackState.ENDED)
-            return {"tracks": frozenset(LegalTrackKind(kind) for kind in tracks.values_list("kind", flat=True))}
+            tracks = [t for t in handover.case.legal_tracks.all() if t.institution.country_id == home]
+            going_on = (t for t in tracks if t.until_at is None and t.state != LegalTrackState.ENDED)
+            return {"tracks": frozenset(LegalTrackKind(t.kind) for t in going_on)}
         case Purpose.SERVICES:
-            needs = Need.objects.filter(case=handover.case_id, institution__country=home)
-            return {"needs": frozenset(needs.values_list("kind", flat=True))}
+            needs = (need for need in handover.case.needs.all() if need.institution.country_id == home)
+            return {"needs": frozenset(need.kind for need in needs)}
         case Purpose.FAMILY_UNITY:
             links = PersonLink.objects.filter(person=handover.case.person_id)
             if handover.case.opened_by.country_id != home:

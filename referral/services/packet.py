@@ -26,7 +26,8 @@ from referral.models import (
 )
 from referral.packet import FIELDS
 from referral.selectors import identity
-from referral.selectors.facts import packet_contents, packet_value
+from referral.selectors.bundle import written_in
+from referral.selectors.facts import contents_in_hand, packet_contents, packet_value
 from referral.services.moment import Moment
 from referral.transitions import AFTER_ARRIVAL
 
@@ -44,8 +45,11 @@ SEALED_OF_CHILD_FILE = (
 
 
 def freeze(handover: Handover, moment: Moment) -> Packet:
-    """Freeze the packet of an offer and write one disclosure per compartment, with the consent or basis it rests on."""
-    contents = packet_contents(handover)
+    """Freeze the packet of an offer and write one disclosure per compartment, with the consent or basis it rests on.
+
+    The gates of the offer have been asked in the same act, and their rows are in hand.
+    """
+    contents = contents_in_hand(handover)
     packet = Packet.objects.create(
         handover=handover,
         contents=contents,
@@ -53,14 +57,14 @@ def freeze(handover: Handover, moment: Moment) -> Packet:
         frozen_at=moment.at,
     )
     freeze_identity(handover.case, contents, packet=packet)
-    for compartment, fields in contents.items():
-        disclose(handover, Compartment(compartment), sorted(fields), moment)
+    _disclose_all(handover, contents, moment)
     return packet
 
 
 def freeze_identity(case: Case, contents: Mapping[str, Mapping[str, Any]], **holder: Any) -> None:
     """Keep what the marks in these contents stand for, encrypted, beside the packet, supplement or referral that holds them."""
-    _keep(case, identity.values_of(_identity_of(case)), contents.get(Compartment.D1, {}), **holder)
+    if names := contents.get(Compartment.D1):
+        _keep(case, identity.values_of(_identity_of(case)), names, **holder)
 
 
 def _keep(case: Case, values: Mapping[str, Any], names: Iterable[str], **holder: Any) -> None:
@@ -73,11 +77,21 @@ def _identity_of(case: Case) -> PersonIdentity | None:
     return PersonIdentity.objects.filter(person=case.person_id).first()
 
 
-def disclose(handover: Handover, compartment: Compartment, fields: list[str], moment: Moment) -> Disclosure:
+def disclose(handover: Handover, compartment: Compartment, fields: list[str], moment: Moment) -> None:
     """Write down that these fields of one compartment went to the receiver, and on what basis."""
+    _disclose_all(handover, {compartment: fields}, moment)
+
+
+def _disclose_all(handover: Handover, contents: Mapping[str, Iterable[str]], moment: Moment) -> None:
+    Disclosure.objects.bulk_create(
+        [_disclosure(handover, Compartment(name), sorted(fields), moment) for name, fields in contents.items()]
+    )
+
+
+def _disclosure(handover: Handover, compartment: Compartment, fields: list[str], moment: Moment) -> Disclosure:
     consent = _permission(handover, compartment, moment)
     rests_on_law = consent is not None and consent.kind == ConsentKind.LEGAL_BASIS
-    return Disclosure.objects.create(
+    return Disclosure(
         case=handover.case,
         handover=handover,
         recipient_id=handover.receiver_id,
@@ -95,18 +109,14 @@ def _permission(handover: Handover, compartment: Compartment, moment: Moment) ->
 
     Of each kind only the newest decision for this recipient and purpose counts, as in gate 3.
     """
+    about = [
+        consent
+        for consent in written_in(handover.case.consents.all(), handover.sender.country_id)
+        if consent.recipient_country_id == handover.receiver_country_id and consent.purpose == handover.purpose
+    ]
     for kind in (ConsentKind.SHARE, ConsentKind.LEGAL_BASIS):
-        newest = (
-            Consent.objects.filter(
-                case=handover.case,
-                kind=kind,
-                recipient_country=handover.receiver_country_id,
-                purpose=handover.purpose,
-                institution__country=handover.sender.country_id,
-            )
-            .order_by("-given_at", "-pk")
-            .first()
-        )
+        of_this_kind = [consent for consent in about if consent.kind == kind]
+        newest: Consent | None = max(of_this_kind, key=lambda row: (row.given_at, row.pk), default=None)
         if (
             newest is not None
             and newest.decision == ConsentDecision.GIVEN
@@ -119,8 +129,17 @@ def _permission(handover: Handover, compartment: Compartment, moment: Moment) ->
 
 def disclosed_by(handover: Handover) -> dict[str, Any]:
     """Field → value as last sent: the packet with every supplement. Of the identity only marks (`selectors.identity`)."""
-    sent = [handover.packet.contents, *(row.contents for row in prepared.rows(_supplements, handover.pk))]
+    return _values(_sent(handover))
+
+
+def _values(sent: Iterable[Mapping[str, Mapping[str, Any]]]) -> dict[str, Any]:
     return {name: value for contents in sent for fields in contents.values() for name, value in fields.items()}
+
+
+def _sent(handover: Handover) -> list[dict[str, dict[str, Any]]]:
+    """Contents of the packet and of every supplement, in their order."""
+    more = prepared.rows(_supplements, handover.pk) if getattr(handover, "has_supplements", True) else ()
+    return [handover.packet.contents, *(row.contents for row in more)]
 
 
 def _supplements(handover: int) -> QuerySet[Supplement]:
@@ -167,8 +186,7 @@ def supplement(handover: Handover, compartments: Iterable[str], note: str, momen
     )
     held = _identity_held(handover, sealed)
     _keep(handover.case, held, contents.get(Compartment.D1, {}), supplement=row)
-    for compartment, fields in contents.items():
-        disclose(handover, Compartment(compartment), sorted(fields), moment)
+    _disclose_all(handover, contents, moment)
     if sealed is not None and handover.case.holder_id == handover.receiver_id:
         _fill(handover, {name: value for fields in contents.values() for name, value in fields.items()}, held)
     return row
@@ -251,12 +269,14 @@ def seal(handover: Handover, moment: Moment) -> TakenAway:
     A value that changed after the packet was frozen was not disclosed either: the row goes back to what was.
     Reads identity and child's file with the case (`selectors.bundle.gather`).
     """
-    disclosed = disclosed_by(handover)
+    sent = _sent(handover)
+    disclosed = _values(sent)
     case, person = handover.case, handover.case.person
     own: PersonIdentity | None = getattr(person, "identity", None)
     moved = dict[str, Any]()
     if own is not None:
-        moved = _empty(own, SEALED_OF_IDENTITY, identity.sent_by(handover))
+        told = identity.sent_by(handover) if any(Compartment.D1 in contents for contents in sent) else {}
+        moved = _empty(own, SEALED_OF_IDENTITY, told)
         _save(own, moved)
     contents = {
         "person": _empty(person, SEALED_OF_PERSON, disclosed),
