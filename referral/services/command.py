@@ -60,13 +60,23 @@ def begin(actor: Actor, case_id: int, action: Action | None = None, *, beyond: s
     registry = share(actor.registry_id)
     if beyond:
         second_wall.open_beyond(beyond, case_id)
-    case = prepared.first(_locked, case_id, registry.pk)
+    return _begun(actor, registry, prepared.first(_locked, case_id, registry.pk), action)
+
+
+def begin_with(actor: Actor, handover_id: int) -> Work:
+    """`begin` with the case of a handover that the actor reaches, which is found and locked in one statement."""
+    registry = share(actor.registry_id)
+    return _begun(actor, registry, prepared.first(_locked_with, handover_id, registry.pk), None)
+
+
+def _begun(actor: Actor, registry: Registry, case: Case | None, action: Action | None) -> Work:
+    """What follows the lock."""
     if case is None:
         raise NotAllowed
-    second_wall.open_cases(case_id)
+    second_wall.open_cases(case.pk)
     # A statement of its own: joined to the lock, person and clock would be read as of before the wait for it.
     case.person = prepared.rows(_person, case.person_id)[0]
-    moment = moment_of(registry, clock.wall_now(case.person.read_wall))
+    moment = moment_of(registry, clock.wall_now(case.person.read_wall))  # type: ignore[attr-defined]
     reminders.settle(registry, moment, case_id=case.pk)
     majority.note(case, moment)
     # What is open for a while only is judged at the instant under the lock, not at the one when the page was asked for.
@@ -91,6 +101,10 @@ def recorded(actor: Actor, submission: UUID | None, case_id: int | None = None) 
 
 def _locked(case: int, registry: int) -> QuerySet[Case]:
     return Case.objects.select_for_update().filter(pk=case, registry=registry)
+
+
+def _locked_with(handover: int, registry: int) -> QuerySet[Case]:
+    return Case.objects.select_for_update(of=("self",)).filter(handovers=handover, registry=registry)
 
 
 def _person(person: int) -> QuerySet[Person]:

@@ -11,10 +11,16 @@ from referral.services.moment import Moment
 
 
 def append(
-    case: Case, institution: Institution | None, reason: CustodyReason, moment: Moment, handover: Handover | None = None
+    case: Case,
+    institution: Institution | None,
+    reason: CustodyReason,
+    moment: Moment,
+    handover: Handover | None = None,
+    *,
+    last: Custody | None = None,
 ) -> Custody:
-    """Add the next link. The caller holds the case row lock; the database refuses a gap, an overlap or a second writer."""
-    last: Custody | None = prepared.first(_newest, case.pk)
+    """Add the next link, after `last` where it has been read under the lock already. The caller holds the case row lock; the database refuses a gap, an overlap or a second writer."""
+    last = last or prepared.first(_newest, case.pk)
     link = Custody.objects.create(
         case=case,
         seq=last.seq + 1 if last else 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -39,10 +40,14 @@ def no_effect(_work: Work, _handover: Handover, _given: Facts) -> None:
     """Most rows have none."""
 
 
+def known_now(work: Work, handover: Handover, action: Action) -> dict[str, Any]:
+    """Columns that a row fills from what is known at this instant, and nobody types."""
+    if action is Action.OFFER:
+        return {"child": is_child(work.case), "transfer_basis": transfer_basis(handover) or TransferBasis.VITAL}
+    return {}
+
+
 def _freeze_packet(work: Work, handover: Handover, _given: Facts) -> None:
-    handover.child = is_child(work.case)
-    handover.transfer_basis = transfer_basis(handover) or TransferBasis.VITAL
-    handover.save(update_fields=["child", "transfer_basis"])
     packet.freeze(handover, work.moment)
     if handover.child:
         child_answers.ask(work, handover)
@@ -128,11 +133,12 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     """Custody moves at the recording instant, in this transaction; what was not disclosed is sealed to the new holder."""
     assert handover.receiver is not None
     case, person, at = work.case, work.case.person, work.moment.at
-    gather(case, ("risks", "legal_tracks", "links"), handover.sender, handover.receiver)
+    gather(case, ("risks", "legal_tracks", "links", "custody"), handover.sender, handover.receiver)
     carried = [s.value for s in safeguards(case)]
     told = "receiver" in handover.child_protection_yes or not (handover.child or is_child(case))
     safe = given["arrived_safely"] == YesNoUnknown.YES
-    custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover)
+    last = max(case.custody.all(), key=attrgetter("seq"))
+    custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover, last=last)
     taken_away = packet.seal(handover, work.moment)
     continuing.keep(work, handover)
     Assignment.objects.filter(case=case, until_at__isnull=True).update(until_at=at)

@@ -13,9 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
-from common import prepared, second_wall
+from common import second_wall
 from referral.actor import Actor
 from referral.enums import (
     ASKED_IN_PRIVATE,
@@ -26,7 +25,6 @@ from referral.enums import (
     DeadlineState,
     HandoverState,
     HoldReason,
-    ProposalState,
     ReminderState,
     Rung,
 )
@@ -39,13 +37,22 @@ from referral.errors import (
     NotInThisState,
     OfficerMissing,
 )
-from referral.models import Case, CaseEvent, Deadline, Handover, Institution, OutsideAnswer, Proposal, Registry
+from referral.models import (
+    Case,
+    CaseEvent,
+    Deadline,
+    Handover,
+    Institution,
+    OutsideAnswer,
+    Registry,
+)
 from referral.policy import allowed
 from referral.selectors.left_open import drafts_of
 from referral.services import asked, deadlines, events, handover_deadlines, notify, second_person
-from referral.services.command import Work, begin, check_constraints, recorded
+from referral.services.command import Work, check_constraints, recorded
 from referral.services.handover_detours import owe_private_talk
-from referral.services.handover_effects import EFFECTS, also_closed, no_effect, waiting_questions
+from referral.services.handover_effects import EFFECTS, also_closed, known_now, no_effect, waiting_questions
+from referral.services.handover_locks import begun, open_one
 from referral.services.handover_rules import RULES, check_gates, no_rule, officer_named
 from referral.services.moment import Moment
 from referral.transitions import TRANSITIONS, Side, Transition
@@ -81,7 +88,7 @@ def apply(
     """
     row = TRANSITIONS[action]
     with second_wall.command():
-        works = _begun(actor, handover_id, row)
+        works = begun(actor, handover_id, row)
         work, handover = works[handover_id]
         before = recorded(actor, submission, work.case.pk)
         if before is not None:
@@ -101,55 +108,6 @@ def apply(
                     _perform(one_work, one, row, given, None)
         check_constraints()
         return Outcome(handover, event)
-
-
-def _begun(actor: Actor, handover_id: int, row: Transition) -> dict[int, tuple[Work, Handover]]:
-    """The handover, and those linked to it when they take this row together, each with its case locked.
-
-    Cases are locked in the order of their keys, so that two families never wait for each other.
-    """
-    wanted = _acting(actor, handover_id, row)
-    found = {}
-    for one_case, one in sorted(wanted.items()):
-        work = begin(actor, one_case)
-        (handover,) = prepared.rows(_locked, one)
-        handover.case = work.case
-        found[one] = (work, handover)
-    if row.together and _acting(actor, handover_id, row) != wanted:
-        raise ChangedMeanwhile
-    return found
-
-
-def _locked(handover: int) -> models.QuerySet[Handover]:
-    return _for_an_act().filter(pk=handover)
-
-
-def _open_of(case: int) -> models.QuerySet[Handover]:
-    return _for_an_act().filter(case=case, state__in=OPEN_STATES)
-
-
-def _for_an_act() -> models.QuerySet[Handover]:
-    """Locked, with what an act reads of it; whether somebody has proposed something about it is `has_proposals`."""
-    proposed = Proposal.objects.filter(handover=OuterRef("pk"), state=ProposalState.OPEN)
-    found = Handover.objects.select_for_update(of=("self",)).annotate(has_proposals=Exists(proposed))
-    return found.select_related("sender__country", "receiver__country", "receiver_country", "packet")
-
-
-def _acting(actor: Actor, handover_id: int, row: Transition) -> dict[int, int]:
-    """Case → handover of everything that takes this row now."""
-    found = prepared.first(_place_of, actor.registry_id, handover_id)
-    if found is None:
-        raise Handover.DoesNotExist
-    case_id, family = found
-    wanted = {case_id: handover_id}
-    if row.together and family is not None:
-        linked = Handover.objects.filter(registry=actor.registry_id, family_group=family, state__in=row.sources)
-        wanted |= dict(linked.exclude(pk=handover_id).values_list("case_id", "pk"))
-    return wanted
-
-
-def _place_of(registry: int, handover: int) -> models.QuerySet[Handover, Any]:
-    return Handover.objects.filter(registry=registry, pk=handover).values_list("case_id", "family_group")
 
 
 def _check(work: Work, handover: Handover, row: Transition, given: Facts, version: int | None) -> None:
@@ -199,6 +157,7 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
     changed = {name: Handover._meta.get_field(name).get_default() for name in row.clears}  # type: ignore[union-attr]
     changed |= {name: given[name] for name in row.facts if name in given and name in COLUMNS}
     changed |= dict.fromkeys(row.stamps, work.moment.at)
+    changed |= known_now(work, handover, row.action)
     for name, value in changed.items():
         _assign(handover, name, value)
     handover.state = _target(handover, row, source, given)
@@ -305,7 +264,7 @@ def hold_by_system(work: Work, reason: HoldReason) -> CaseEvent | None:
     was suspended. The open handover of the case waits, if it has one before departure; the caller holds the case lock.
     """
     row = TRANSITIONS[Action.HOLD]
-    handover = _open_one(work)
+    handover = open_one(work)
     if handover is None or not (handover.state in row.sources or _outranks(reason, handover)):
         return None
     event = _perform(work, handover, row, {"hold_reason": reason}, None)
@@ -322,7 +281,7 @@ def _outranks(reason: HoldReason, handover: Handover) -> bool:
 
 def presence_reported(work: Work) -> CaseEvent | None:
     """Another country says that the person is with it: an event on the open handover, told to the sender alone."""
-    handover = _open_one(work)
+    handover = open_one(work)
     if handover is None:
         return None
     # The handover itself stays as it is, its version too: the receiver's open form must not be refused by what only
@@ -338,13 +297,6 @@ def presence_reported(work: Work) -> CaseEvent | None:
     )
     _tell(work, handover, Action.REPORT_PRESENCE, event, [handover.sender])
     return event
-
-
-def _open_one(work: Work) -> Handover | None:
-    found: Handover | None = prepared.first(_open_of, work.case.pk)
-    if found is not None:
-        found.case = work.case
-    return found
 
 
 def discard_drafts(work: Work) -> None:

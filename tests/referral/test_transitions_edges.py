@@ -12,7 +12,7 @@ from referral.enums import Action, DeadlineKind, DeadlineState, HandoverState
 from referral.errors import ArrivalImpossible, ChangedMeanwhile, NotAllowed, StopStaysForChild
 from referral.models import Deadline, Handover, Notice
 from referral.policy import allowed
-from referral.services import care, handover_detours, lifecycle
+from referral.services import care, handover_detours, handover_locks, lifecycle
 from referral.services.command import begin
 from tests.referral.handover_table import as_if_in, brought_to, facts_of, open_kinds
 from tests.scenes import depart_facts, receive_facts
@@ -109,7 +109,7 @@ def test_a_draft_that_was_discarded_already_is_left_by_the_sweep() -> None:
 
 def test_a_family_that_changes_while_its_files_are_locked_is_looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     scene, handover = brought_to("accepted")
-    seen = lifecycle._acting
+    seen = handover_locks._acting
     asked = []
 
     def grown(*given: object) -> dict[int, int]:
@@ -117,7 +117,7 @@ def test_a_family_that_changes_while_its_files_are_locked_is_looked_at_anew(monk
         found = seen(*given)  # type: ignore[arg-type]
         return found if len(asked) == 1 else found | {0: 0}
 
-    monkeypatch.setattr(lifecycle, "_acting", grown)
+    monkeypatch.setattr(handover_locks, "_acting", grown)
     with pytest.raises(ChangedMeanwhile):
         scene.do("NG", handover, Action.DEPART, depart_facts(scene))
     handover.refresh_from_db()
