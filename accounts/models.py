@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.countries import country_name
+from common.rows import QuickRow
 
 
 class UserQuerySet(BaseUserManager["User"]):
@@ -40,7 +41,7 @@ class Language(models.TextChoices):
     ARABIC = "ar", "العربية"
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin, QuickRow):
     """A person who logs in. What she may see comes from her membership, never from this row."""
 
     email = models.EmailField(_("e-mail address"), unique=True)

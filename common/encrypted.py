@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from common.cipher import CipherRefused, KeyMissing, Keyring, NotAuthentic
+from common.rows import QuickRow
 
 log = logging.getLogger("alongside.identity")
 
@@ -145,7 +146,7 @@ class EncryptedRows(models.QuerySet[Any]):
         return len(rows)
 
 
-class EncryptedRow(models.Model):
+class EncryptedRow(QuickRow):
     """A row with encrypted fields. All of them stand under one key and are written together."""
 
     key_id = KeyNumberField(max_length=8, default="", blank=True, editable=False)

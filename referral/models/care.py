@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.registry import Institution
 
 
-class Need(models.Model):
+class Need(QuickRow):
     """A need by urgency; met when a service answers it."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="needs")
@@ -27,7 +28,7 @@ class Need(models.Model):
         constraints = (models.CheckConstraint(condition=Q(kind__in=enums.NeedKind.values), name="need_kind_known"),)
 
 
-class Service(models.Model):
+class Service(QuickRow):
     """A service that runs or is planned: provider, payer, from, to, funded until.
 
     `continues` names the service it follows from the first day in the receiving country (gate 9, care continuity).
@@ -56,7 +57,7 @@ class Service(models.Model):
         )
 
 
-class Release(models.Model):
+class Release(QuickRow):
     """Release from border or security to protection, with its certificate and limit (4 h, exercise default)."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="releases")

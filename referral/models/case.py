@@ -8,13 +8,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
+from common.rows import QuickRow
 from referral import enums
 from referral.models.ledger import LedgerModel
 from referral.models.person import Person
 from referral.models.registry import Institution, Membership, Registry
 
 
-class Case(models.Model):
+class Case(QuickRow):
     """One file of one person. Every record in it has an author institution.
 
     `holder` repeats the last row of the custody chain for quick lists. A trigger on the chain writes it and the
@@ -98,7 +99,7 @@ class Case(models.Model):
         return f"case {self.pk}"
 
 
-class Assignment(models.Model):
+class Assignment(QuickRow):
     """Who in the country does the work now. Never custody."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="assignments")

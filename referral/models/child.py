@@ -6,11 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.rows import QuickRow
 from referral.models.case import Case
 from referral.models.registry import Institution
 
 
-class ChildFile(models.Model):
+class ChildFile(QuickRow):
     """Guardian, best-interests assessment and determination; written by child protection."""
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="child_file")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.enquiry import Enquiry, PullRequest
@@ -14,7 +15,7 @@ from referral.models.home import HomeReferral
 from referral.models.registry import Institution, Membership, Registry
 
 
-class Deadline(models.Model):
+class Deadline(QuickRow):
     """A promise of time. `floor` is the least running wall time that people get (`workshop.md` section 1)."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="deadlines")
@@ -100,7 +101,7 @@ class Deadline(models.Model):
         )
 
 
-class Reminder(models.Model):
+class Reminder(QuickRow):
     """A rung of a deadline: one row per (deadline, rung), ever; fixed at opening. `due_at` is the rung's own time."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="reminders")

@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.handover import Handover
 from referral.models.registry import Institution, Registry
 
 
-class Enquiry(models.Model):
+class Enquiry(QuickRow):
     """ "Could you receive a woman of about thirty?": corridor, age band, sex, urgency, services; nothing else.
 
     A country without a seat is asked by phone: `outside`, with the officer who answered.
@@ -59,7 +60,7 @@ class Enquiry(models.Model):
         )
 
 
-class PullRequest(models.Model):
+class PullRequest(QuickRow):
     """An institution asks about a person who may be in another's care: it searches, says "with us", or asks for the case.
 
     The holder decides. The asker is told nothing, whatever was found: `case` and `holder` are never shown to it.

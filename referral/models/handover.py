@@ -8,13 +8,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.ledger import LedgerModel
 from referral.models.registry import Institution, Registry
 
 
-class Handover(models.Model):
+class Handover(QuickRow):
     """One offer of one case to one country, from draft to completed. `services.lifecycle` is its only writer.
 
     Times are exercise times of the transition that the name says; an empty one has not happened.
@@ -167,7 +168,7 @@ class Handover(models.Model):
         return self.reference
 
 
-class Question(models.Model):
+class Question(QuickRow):
     """A question of the receiver about an offer. The answer is a disclosure and passes the sharing gates."""
 
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="questions")

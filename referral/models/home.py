@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.ledger import LedgerModel
@@ -14,7 +15,7 @@ from referral.models.legal import LegalTrack
 from referral.models.registry import Institution, Registry
 
 
-class HomeReferral(models.Model):
+class HomeReferral(QuickRow):
     """A service at home is asked to help, with the least that it needs to know. Custody does not move."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="referrals")
@@ -92,7 +93,7 @@ class HealthEntry(LedgerModel):
         ordering = ("recorded_at", "pk")
 
 
-class ContinuingTask(models.Model):
+class ContinuingTask(QuickRow):
     """What stays with a former holder after the person moved: a trial, a wage claim, a permit, with its compartment only."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="continuing_tasks")

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
+from common.rows import QuickRow
+
 
 class LedgerIsAppendOnly(TypeError):
     """Code tried to change a row that is written once: a mistake of ours, never of a user."""
@@ -25,7 +27,7 @@ class LedgerQuerySet(models.QuerySet[Any]):
         raise LedgerIsAppendOnly(self.model._meta.label)
 
 
-class LedgerModel(models.Model):
+class LedgerModel(QuickRow):
     """A row that is written once. A wrong entry is corrected by another row with a reason."""
 
     append_only: ClassVar[bool] = True

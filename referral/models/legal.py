@@ -7,12 +7,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.registry import Institution
 
 
-class LegalTrack(models.Model):
+class LegalTrack(QuickRow):
     case = models.ForeignKey(Case, models.CASCADE, related_name="legal_tracks")
     kind = models.CharField(_("track"), max_length=12, choices=enums.LegalTrackKind)
     state = models.CharField(_("state"), max_length=10, choices=enums.LegalTrackState)

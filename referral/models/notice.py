@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.event import CaseEvent
@@ -13,7 +14,7 @@ from referral.models.handover import Handover
 from referral.models.registry import Institution, Registry
 
 
-class Notice(models.Model):
+class Notice(QuickRow):
     """One line for one reader about one event or one pass of reminders. `cause` makes it exactly once."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="notices")
@@ -40,7 +41,7 @@ class Notice(models.Model):
         )
 
 
-class Mail(models.Model):
+class Mail(QuickRow):
     """The outbox. A row is sent, cancelled with a reason, or visibly dead; never lost (invariant I4)."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="mails")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.deadline import Deadline
@@ -19,7 +20,7 @@ OPEN_FOR = timedelta(minutes=60)
 """How long an opening lasts, and how long a request waits for its second person. Wall time (`domain.md` section 5)."""
 
 
-class BreakGlass(models.Model):
+class BreakGlass(QuickRow):
     """One person asks for one case with a reason, a second one of the same institution confirms, and it is open for an hour.
 
     What was asked never changes and no row is removed; `until_wall` of an opening may only come earlier. A trigger

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
 from common.encrypted import EncryptedDateField, EncryptedRow, EncryptedTextField
+from common.rows import QuickRow
 from referral import enums
 from referral.models.registry import Institution, Registry
 
 
-class Person(models.Model):
+class Person(QuickRow):
     """A person whom institutions help: what is needed to keep her safe, without her name."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="people")
@@ -110,7 +111,7 @@ class PersonIdentity(EncryptedRow):
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
-class PersonLink(models.Model):
+class PersonLink(QuickRow):
     """Two people who belong together: siblings, parent and child, or the same person in two files."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="links")
@@ -137,7 +138,7 @@ class PersonLink(models.Model):
         )
 
 
-class BlockedRecipient(models.Model):
+class BlockedRecipient(QuickRow):
     """A country or an institution that must never learn of the person."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="blocked")

@@ -7,12 +7,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from common.rows import QuickRow
 from referral.models.case import Case
 from referral.models.person import Person
 from referral.models.registry import Institution
 
 
-class CaseReach(models.Model):
+class CaseReach(QuickRow):
     """One institution that reaches one case: by its file (2), or by a glance at what concerns it (1).
 
     Triggers write it from holder, opener, work, custody chain, tasks that stayed, handovers, referrals, enquiries and openings; nobody else

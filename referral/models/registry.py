@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Country
 from common.clock import ClockMode, ClockState
+from common.rows import QuickRow
 from referral import enums
 from referral.models.ledger import LedgerModel
 
 
-class Registry(models.Model):
+class Registry(QuickRow):
     """One closed world of cases: one run of a workshop. Nothing crosses from one registry to another."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -86,7 +87,7 @@ class ClockSegment(LedgerModel):
         constraints = (models.UniqueConstraint(fields=("registry", "version"), name="clock_segment_once"),)
 
 
-class RulePack(models.Model):
+class RulePack(QuickRow):
     """Limits of one country in one registry, each with its basis. A missing row means exercise defaults."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="rule_packs")
@@ -103,7 +104,7 @@ class RulePack(models.Model):
         constraints = (models.UniqueConstraint(fields=("registry", "country"), name="one_rule_pack_per_country"),)
 
 
-class Agreement(models.Model):
+class Agreement(QuickRow):
     """What two or more countries have agreed. An intention or a justice arrangement is no basis for sharing."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="agreements")
@@ -121,7 +122,7 @@ class Agreement(models.Model):
         )
 
 
-class Institution(models.Model):
+class Institution(QuickRow):
     """An organisation in a country. Each country has exactly one focal point institution."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="institutions")
@@ -148,7 +149,7 @@ class Institution(models.Model):
         return self.name
 
 
-class Capacity(models.Model):
+class Capacity(QuickRow):
     """Places an institution says it has, for whom; shown in the directory."""
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="capacity")
@@ -164,7 +165,7 @@ class Capacity(models.Model):
         )
 
 
-class Membership(models.Model):
+class Membership(QuickRow):
     """Who works where, as what, until when. Nobody holds a protection and a justice role at once."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from common.rows import QuickRow
 from referral import enums
 from referral.models.case import Case
 from referral.models.handover import Handover
 from referral.models.registry import Institution, Registry
 
 
-class Proposal(models.Model):
+class Proposal(QuickRow):
     """An act that needs two people: the first says what and why, the second confirms, and only then it is done."""
 
     registry = models.ForeignKey(Registry, models.CASCADE, related_name="proposals")
