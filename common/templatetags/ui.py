@@ -19,11 +19,11 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from common import phrases
+from common.markup import marked, together
 from common.static_storage import JOINED_STYLESHEET, STYLESHEETS
 
 register = template.Library()
@@ -52,7 +52,7 @@ def draw_icon(name: str) -> SafeString:
 
 @cache
 def _drawn(name: str, sprite: str) -> SafeString:
-    return format_html(
+    return marked(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         " icon-flip" if name in DIRECTIONAL else "",
         sprite,
@@ -81,15 +81,13 @@ def tag(member: Any, tone: str = "", icon: str = "") -> SafeString:
         return SafeString("")
     tone = tone or getattr(member, "tone", "") or "neutral"
     picture = icon or getattr(member, "icon", "") or TONE_ICONS[tone]
-    return format_html(
-        '<span class="tag tag-{}">{}{}</span>', tone, draw_icon(picture), getattr(member, "label", member)
-    )
+    return marked('<span class="tag tag-{}">{}{}</span>', tone, draw_icon(picture), getattr(member, "label", member))
 
 
 @register.simple_tag
 def route(sender: object, receiver: object) -> SafeString:
     """`{% route mali tunisia %}`: two names with an arrow in reading direction, for screen readers a word."""
-    return format_html(
+    return marked(
         '<span class="route"><bdi>{}</bdi> {}<span class="visually-hidden">{}</span> <bdi>{}</bdi></span>',
         sender,
         draw_icon("arrow"),
@@ -107,13 +105,13 @@ def badge(member: Any) -> SafeString:
 @register.filter
 def bdi(value: object) -> SafeString:
     """A name or a code in its own direction, so that an Arabic sentence keeps its order around it."""
-    return format_html("<bdi>{}</bdi>", "" if value is None else value)
+    return marked("<bdi>{}</bdi>", "" if value is None else value)
 
 
 @register.filter
 def code(value: object) -> SafeString:
     """A person's code or a reference: own direction, even-width letters, never broken over a line."""
-    return format_html('<bdi class="code">{}</bdi>', "" if value is None else value)
+    return marked('<bdi class="code">{}</bdi>', "" if value is None else value)
 
 
 @register.filter
@@ -205,7 +203,7 @@ def stylesheets() -> SafeString:
     """The stylesheet: one joined file where static files are collected, its four parts elsewhere."""
     joined = JOINED_STYLESHEET in getattr(staticfiles_storage, "hashed_files", {})
     paths = (JOINED_STYLESHEET,) if joined else STYLESHEETS
-    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((_address(path),) for path in paths))
+    return together(marked('<link rel="stylesheet" href="{}">\n  ', _address(path)) for path in paths)
 
 
 @register.simple_block_tag

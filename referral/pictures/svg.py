@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from common.markup import escaped, together
 
 INK, SLATE, LINE, PAPER = "#17262E", "#465761", "#CBD3D6", "#FFFFFF"
 LAGOON, DEEP, TINT = "#0F5C68", "#0A4049", "#DCEDEF"
@@ -100,17 +101,12 @@ def number(value: float) -> str:
 
 def tag(name: str, *children: SafeString | str, **attributes: str | float | None) -> SafeString:
     """One element, everything in it escaped. Underscores in attribute names become hyphens; None is left out."""
-    written = format_html_join(
-        "",
-        ' {}="{}"',
-        (
-            (key.replace("_", "-"), value if isinstance(value, str) else number(value))
-            for key, value in attributes.items()
-            if value is not None
-        ),
+    written = "".join(
+        f' {key.replace("_", "-")}="{escaped(value if isinstance(value, str) else number(value))}"'
+        for key, value in attributes.items()
+        if value is not None
     )
-    inner = format_html_join("", "{}", ((child,) for child in children))
-    return format_html("<{}{}>{}</{}>", name, written, inner, name)
+    return SafeString(f"<{name}{written}>{together(children)}</{name}>")
 
 
 @dataclass

@@ -12,13 +12,13 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.template.context import RequestContext
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common import phrases
 from common.components import InboxItem
+from common.markup import marked
 from common.templatetags.ui import code, route, tag
 from referral.pages.handover_words import say
 from referral.pages.inbox import Entry
@@ -36,7 +36,7 @@ def inbox_item(context: RequestContext, entry: Entry, level: int = 2) -> SafeStr
     Reads `now` (exercise time), `submission` (a new key for each button) and the request's token from the context.
     """
     item = entry.item
-    return format_html(
+    return marked(
         '<li class="item item-{}"><div>{}{}</div><div class="item-state">{}{}{}</div></li>',
         item.tone,
         _heading(item, level),
@@ -48,13 +48,13 @@ def inbox_item(context: RequestContext, entry: Entry, level: int = 2) -> SafeStr
 
 
 def _heading(item: InboxItem, level: int) -> SafeString:
-    return format_html(
+    return marked(
         '<h{}><a href="{}"><span class="item-verb">{}</span> <bdi class="item-who">{}</bdi>{}</a></h{}>',
         level,
         item.url,
         item.verb,
         item.code_word,
-        format_html(' <bdi class="person-code">{}</bdi>', item.code) if item.code else NOTHING,
+        marked(' <bdi class="person-code">{}</bdi>', item.code) if item.code else NOTHING,
         level,
     )
 
@@ -62,21 +62,21 @@ def _heading(item: InboxItem, level: int) -> SafeString:
 def _facts(item: InboxItem) -> SafeString:
     """Between which countries, what is needed on arrival, and what must be known first."""
     needs = _("Needs: %(needs)s") % {"needs": item.needs} if item.needs else ""
-    return format_html(
+    return marked(
         "{}{}{}",
-        format_html("<p>{}</p>", route(item.sender, item.receiver)) if item.receiver else NOTHING,
-        format_html(HINT, needs) if needs else NOTHING,
-        format_html(HINT, item.note) if item.note else NOTHING,
+        marked("<p>{}</p>", route(item.sender, item.receiver)) if item.receiver else NOTHING,
+        marked(HINT, needs) if needs else NOTHING,
+        marked(HINT, item.note) if item.note else NOTHING,
     )
 
 
 def _state(item: InboxItem, now: datetime) -> SafeString:
     child = pgettext("safeguard", "Presumed to be a child") if item.child else ""
-    return format_html(
+    return marked(
         "{}{}{}{}",
         tag(child, tone="information", icon="child") if child else NOTHING,
         tag(item.status, tone=item.tone),
-        format_html('<p class="item-due">{}</p>', phrases.due(item.due_at, now)) if item.due_at else NOTHING,
+        marked('<p class="item-due">{}</p>', phrases.due(item.due_at, now)) if item.due_at else NOTHING,
         _sent(item, now),
     )
 
@@ -84,25 +84,25 @@ def _state(item: InboxItem, now: datetime) -> SafeString:
 def _sent(item: InboxItem, now: datetime) -> SafeString:
     when = _("Sent %(when)s") % {"when": phrases.ago(item.sent_at, now)} if item.sent_at else ""
     if when and item.reference:
-        return format_html('<p class="hint">{} · {}</p>', when, code(item.reference))
-    return format_html(HINT, when or code(item.reference)) if when or item.reference else NOTHING
+        return marked('<p class="hint">{} · {}</p>', when, code(item.reference))
+    return marked(HINT, when or code(item.reference)) if when or item.reference else NOTHING
 
 
 def _on_it(context: RequestContext, hand: Hand, about: str) -> SafeString:
     """Who is on it, and the button to say so; `stay` brings the reader back to the inbox."""
     said = NOTHING
     if hand.name:
-        said = format_html(HINT, _("You are on it") if hand.own else say(_("%(name)s is on it"), name=hand.name))
+        said = marked(HINT, _("You are on it") if hand.own else say(_("%(name)s is on it"), name=hand.name))
     if hand.own:
         word = pgettext("button", "Not on it any more")
     elif hand.name:
         word = pgettext("button", "Take over")
     else:
         word = pgettext("button", "I am on it")
-    fields = format_html(
+    fields = marked(
         '<input type="hidden" name="seen" value="{}"><input type="hidden" name="stay" value="inbox">', hand.seen
     )
-    return format_html(
+    return marked(
         "{}{}", said, _button(context, hand.leave_url if hand.own else hand.take_url, "btn-quiet", word, about, fields)
     )
 
@@ -116,7 +116,7 @@ def _button(
 ) -> SafeString:
     """A form of one button, posted with the token of the page and a key of its own."""
     submission: Any = context["submission"]
-    return format_html(
+    return marked(
         '<form class="item-act" method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="submission" value="{}">{}'
         '<button class="btn {}">{}<span class="visually-hidden"> {}</span></button></form>',
