@@ -37,13 +37,18 @@ class SealedKey:
 
     def to_url(self, value: int) -> str:
         """The code of this key."""
-        block = bytes(HALF) + int(value).to_bytes(HALF, "big")
-        return _code(_cipher(self.kind, settings.SECRET_KEY).encryptor().update(block))
+        return _sealed(self.kind, settings.SECRET_KEY, int(value))
 
 
 def sealed(kind: str) -> type[SealedKey]:
     """The converter for keys of rows of this kind."""
     return type(f"SealedKeyOf{kind.title()}", (SealedKey,), {"kind": kind})
+
+
+@lru_cache(maxsize=10_000)
+def _sealed(kind: str, secret: str | bytes, key: int) -> str:
+    """A list seals its twenty-five keys anew each time it is drawn, which takes longer than writing the rest of the address."""
+    return _code(_cipher(kind, secret).encryptor().update(bytes(HALF) + key.to_bytes(HALF, "big")))
 
 
 def _code(block: bytes) -> str:

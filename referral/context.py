@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.phrases import exercise_day
 from referral.actor import Actor
 from referral.enums import Action
@@ -27,7 +27,7 @@ def referral_frame(request: ActorRequest) -> dict[str, Any]:
     return {
         "navigation": SimpleLazyObject(lambda: _navigation(request, actor)),
         "frame_country": country_name(actor.country_code) if actor.country_code else actor.institution_name,
-        "frame_staff_url": reverse("referral:staff") if allowed(actor, Action.REPLACE_OFFICER) else "",
+        "frame_staff_url": address("referral:staff") if allowed(actor, Action.REPLACE_OFFICER) else "",
         "frame_exercise_time": SimpleLazyObject(lambda: _time(request)),
         "frame_seats_url": "/?seats=1"
         if settings.DEMONSTRATION and getattr(request.user, "demonstration", False)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.components import SummaryRow
 from common.phrases import isolate, long_moment
 from referral.enums import (
@@ -80,7 +80,7 @@ def audit_row(kind: Kind, row: Mapping[str, Any]) -> AuditRow:
         about=next((row[name] for name in about if row.get(name)), ""),
         recipient=_recipient(row),
         rests_on=_rests_on(row) if kind is Kind.SHARED else row.get("reason", ""),
-        url=reverse("referral:audit_line", args=[kind.value, row["pk"]]),
+        url=address("referral:audit_line", kind.value, row["pk"]),
         reviewed=row["reviewed_at"] is not None,
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from common.addresses import address
 from common.components import Link
 from referral.actor import Actor
 from referral.enums import DeadlineKind, NeedKind, Role
@@ -177,7 +177,7 @@ def has_desk(actor: Actor) -> bool:
 
 def first_screen(actor: Actor) -> str:
     """Where a signed-in actor begins."""
-    return reverse("referral:desk" if has_desk(actor) else "referral:inbox")
+    return address("referral:desk" if has_desk(actor) else "referral:inbox")
 
 
 def desk_page(at: At) -> DeskPage:
@@ -194,7 +194,7 @@ def desk_page(at: At) -> DeskPage:
             for part, rows in found
             if rows.entries or rows.tasks or part.empty
         ),
-        links=tuple(Link(str(label), reverse(f"referral:{name}")) for name, label in LINKS.get(at.actor.role, ())),
+        links=tuple(Link(str(label), address(f"referral:{name}")) for name, label in LINKS.get(at.actor.role, ())),
     )
 
 

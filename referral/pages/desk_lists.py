@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.components import Task
 from common.phrases import isolate
 from referral.enums import (
@@ -47,7 +47,7 @@ def due(*kinds: DeadlineKind) -> Find:
         found = inbox.waiting(at.actor, at.now, kinds=kinds)
         return Rows(
             tuple(entry(thing, at.actor, at.now.at) for thing in found.rows),
-            all_url=reverse("referral:inbox") if found.more else "",
+            all_url=address("referral:inbox") if found.more else "",
         )
 
     return find
@@ -58,7 +58,7 @@ def uncovered(at: At) -> Rows:
     found = inbox.uncovered_people(at.actor, at.now)
     return Rows(
         tuple(entry(thing, at.actor, at.now.at) for thing in found.rows),
-        all_url=reverse("referral:inbox") if found.more else "",
+        all_url=address("referral:inbox") if found.more else "",
     )
 
 
@@ -70,7 +70,7 @@ def people(at: At) -> Rows:
     found = inbox.people_worked_with(at.actor, at.now)
     above = bool(standings(at.actor, Action.RECORD_TONIGHT))
     shown = tuple(_person(thing.case, thing.gap, at) for thing in found.rows if thing.gap is None or not above)
-    return Rows(shown, all_url=reverse("referral:people") if found.more else "")
+    return Rows(shown, all_url=address("referral:people") if found.more else "")
 
 
 def _person(case: Case, gap: NotCovered | None, at: At) -> Entry:
@@ -88,7 +88,7 @@ def child_answers(at: At) -> Rows:
 
 
 def _to_answer(found: Entry) -> Entry:
-    return replace(found, item=replace(found.item, url=reverse("referral:child_answer", args=[found.item.reference])))
+    return replace(found, item=replace(found.item, url=address("referral:child_answer", found.item.reference)))
 
 
 def services_ending(at: At) -> Rows:
@@ -182,7 +182,7 @@ def children_not_told(at: At) -> Rows:
         count,
     )
     hint = _("The focal point is reminded by itself. You may call it.")
-    return Rows(tasks=(Task(words % {"count": count}, reverse("referral:directory"), hint, _("Not told"), "waiting"),))
+    return Rows(tasks=(Task(words % {"count": count}, address("referral:directory"), hint, _("Not told"), "waiting"),))
 
 
 FILE_PARTS: tuple[tuple[str, Sentence], ...] = (
@@ -289,7 +289,7 @@ def away(at: At) -> Rows:
         tasks=tuple(
             Task(
                 row.user.display_name or row.user.email,
-                reverse("accounts:profile") if row.user_id == at.actor.user_id else "",
+                address("accounts:profile") if row.user_id == at.actor.user_id else "",
                 _("Until %(when)s, real time. You stand in.") % {"when": at.moment(row.away_until_wall)},
                 row.get_role_display(),
                 "neutral",

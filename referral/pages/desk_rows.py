@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from common.addresses import address
 from common.components import InboxItem, Task
 from common.phrases import long_moment
 from referral.actor import Actor
@@ -62,5 +61,5 @@ def entries(found: Iterable[Entry]) -> Rows:
 
 def page_of(name: str, person: Person, **query: str) -> str:
     """The address of a page about the person."""
-    place = reverse(f"referral:{name}", args=[person.public_code])
+    place = address(f"referral:{name}", person.public_code)
     return f"{place}?{urlencode(query)}" if query else place

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.countries import country_name
 from common import phrases
+from common.addresses import address
 from common.components import Task
 from referral.enums import (
     Action,
@@ -106,7 +106,7 @@ def _stub(row: stubs.Stub, at: At) -> Task:
         "kind": row.kind.label,
         "reference": phrases.isolate(row.reference),
     }
-    return Task(label, reverse("referral:overdue_stub", args=[row.pk]), hint, phrases.due(row.due_at, at.now.at), "gap")
+    return Task(label, address("referral:overdue_stub", row.pk), hint, phrases.due(row.due_at, at.now.at), "gap")
 
 
 def overdue_counts(at: At) -> Rows:
@@ -124,7 +124,7 @@ def not_reviewed(at: At) -> Rows:
     found = audit.not_reviewed(at.actor)
     return Rows(
         tasks=tuple(_line(kind, audit_row(kind, row), at) for kind, row in found[: audit.HANDFUL]),
-        all_url=reverse("referral:audit") if len(found) > audit.HANDFUL else "",
+        all_url=address("referral:audit") if len(found) > audit.HANDFUL else "",
     )
 
 

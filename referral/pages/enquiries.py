@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.components import InboxItem, SummaryRow, Tab
 from common.phrases import due, long_moment
 from referral.actor import Actor
@@ -64,16 +64,16 @@ class EnquiryPage:
 
 def enquiry_url(reference: str) -> str:
     """The page of one enquiry."""
-    return reverse("referral:enquiry", args=[reference])
+    return address("referral:enquiry", reference)
 
 
 def between_tabs(current: str) -> list[Tab]:
     """Enquiries and requests stand beside each other: both are asked across a border."""
     listed = (
-        ("received", _("Asked for a place"), reverse("referral:enquiries")),
-        ("sent", _("Your enquiries"), reverse("referral:enquiries") + "?list=sent"),
-        ("held", _("About people here"), reverse("referral:requests")),
-        ("asked", _("Your requests"), reverse("referral:requests") + "?list=asked"),
+        ("received", _("Asked for a place"), address("referral:enquiries")),
+        ("sent", _("Your enquiries"), address("referral:enquiries") + "?list=sent"),
+        ("held", _("About people here"), address("referral:requests")),
+        ("asked", _("Your requests"), address("referral:requests") + "?list=asked"),
     )
     return [Tab(label, url, name == current) for name, label, url in listed]
 
@@ -149,10 +149,10 @@ def enquiry_page(
         due=due(owed.due_at if late else max(owed.due_at, at), at) if owed is not None else "",
         late=late,
         may_answer=may_answer and not own and open_to_answer,
-        record_url=reverse("referral:record_enquiry", args=[row.reference])
+        record_url=address("referral:record_enquiry", row.reference)
         if may_answer and own and row.outside and open_to_answer
         else "",
-        withdraw_url=reverse("referral:withdraw_enquiry", args=[row.reference])
+        withdraw_url=address("referral:withdraw_enquiry", row.reference)
         if may_answer and own and EnquiryAct.WITHDRAW in acts
         else "",
     )

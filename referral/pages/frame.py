@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from common.addresses import address
 from common.components import NavigationItem
 from referral.actor import Actor
 from referral.enums import Action
@@ -30,10 +30,10 @@ ITEMS: Mapping[str, tuple[Action, Promise]] = {
 def navigation(actor: Actor, path: str, *, waiting: int, demonstration: bool) -> list[NavigationItem]:
     """The items that the reader may open; the one under which `path` lies is current, and the first one counts what waits."""
     names = [name for name, (action, _label) in ITEMS.items() if _shown(actor, name) and allowed(actor, action)]
-    found = [(str(ITEMS[name][1]), reverse(f"referral:{name}")) for name in names]
+    found = [(str(ITEMS[name][1]), address(f"referral:{name}")) for name in names]
     if demonstration and allowed(actor, Action.VIEW_MAILS):
-        found.append((_("Mails sent"), reverse("referral:mails")))
-    first = reverse(f"referral:{'inbox' if 'inbox' in names else 'desk'}")
+        found.append((_("Mails sent"), address("referral:mails")))
+    first = address(f"referral:{'inbox' if 'inbox' in names else 'desk'}")
     return [
         NavigationItem(
             label,

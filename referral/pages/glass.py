@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.apps import apps
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.components import SummaryRow
 from common.phrases import long_moment
 from referral.actor import Actor
@@ -135,7 +135,7 @@ def _line(row: BreakGlass, code: str, who: str) -> GlassLine:
 
 
 def _url(name: str, row: BreakGlass) -> str:
-    return reverse(f"referral:{name}", args=[row.reference])
+    return address(f"referral:{name}", row.reference)
 
 
 def glass_page(actor: Actor, row: BreakGlass, zone: str, wall: datetime) -> GlassPage:

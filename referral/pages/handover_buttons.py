@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from common.addresses import address
 from referral.actor import Actor
 from referral.enums import Action, HandoverState, HoldReason, Role
 from referral.models import Handover
@@ -151,5 +151,5 @@ def _link(
     told = HEARD_TITLES.get(action) if heard else None
     together = TOGETHER.get(page)
     label = str(together) if together and (page != "referral:decide" or A.ACCEPT in actions) else str(action.label)
-    url = reverse(page, args=[handover.reference])
+    url = address(page, handover.reference)
     return ActionLink(str(told or label), url, action is A.ACKNOWLEDGE and not heard, leads)

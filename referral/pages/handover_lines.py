@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.selectors import country_name
+from common.addresses import address
 from common.components import SummaryRow, TimelineEntry
 from common.phrases import ago, due, long_moment
 from referral.actor import Actor
@@ -114,7 +114,7 @@ def waive_url(handover: Handover, row: Deadline, actor: Actor, actions: Sequence
     """Where the reader says that it does not wait for this; empty for what it owes itself."""
     if A.WAIVE not in actions or row.owes_id == actor.institution_id:
         return ""
-    return f"{reverse('referral:waive', args=[handover.reference])}?deadline={row.pk}"
+    return f"{address('referral:waive', handover.reference)}?deadline={row.pk}"
 
 
 def question_lines(rows: Iterable[Question], actor: Actor, at: datetime, *, hidden: bool) -> tuple[QuestionLine, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.selectors import country_name
+from common.addresses import address
 from common.components import Link
 from common.phrases import long_moment
 from referral.actor import Actor
@@ -78,8 +78,8 @@ def proposal_panel(proposal: Proposal, actor: Actor, handover: Handover, *, on_i
     facts = proposal.facts
     code = facts.get("search_end", "")
     because = (str(SearchEnd(code).label),) if code in SearchEnd.values else ()
-    drop = f"{reverse('referral:drop_proposal', args=[handover.reference])}?proposal={proposal.pk}"
-    confirm = Link(_("Read and confirm"), reverse(ACT_PAGES[Action(proposal.action)], args=[handover.reference]))
+    drop = f"{address('referral:drop_proposal', handover.reference)}?proposal={proposal.pk}"
+    confirm = Link(_("Read and confirm"), address(ACT_PAGES[Action(proposal.action)], handover.reference))
     own = proposal.proposed_by_id == actor.user_id
     links = (() if own or on_its_page else (confirm,)) + (Link(_("Do not go on with it"), drop),)
     sentence = say(PROPOSED[proposal.action], who=proposal.proposed_by)

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.selectors import country_name
+from common.addresses import address
 from common.components import InboxItem, Tab
+from common.markup import marked
 from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, HandoverState, NeedKind, NotCovered, Role
 from referral.models import Case, Handover, Notice
@@ -121,7 +121,7 @@ def where(actor: Actor) -> str:
 
 def inbox_url() -> str:
     """The inbox without filters."""
-    return reverse("referral:inbox")
+    return address("referral:inbox")
 
 
 def inbox_page(actor: Actor, tab: str, counts: Tally, sections: Iterable[Section]) -> InboxPage:
@@ -138,13 +138,13 @@ def inbox_page(actor: Actor, tab: str, counts: Tally, sections: Iterable[Section
 
 def poll_url(version: int, since: int) -> str:
     """Where the status line asks: `v` is the newest notice it knows, `since` the newest when the page was made."""
-    return f"{reverse('referral:inbox_status')}?v={version}&since={since}"
+    return f"{address('referral:inbox_status')}?v={version}&since={since}"
 
 
 def _both(actor: Actor, counts: Tally) -> SafeString:
     things = say(_sentence(counts.waiting), where=where(actor), count=min(counts.waiting, COUNTED))
     gaps = say(_uncovered(counts.uncovered), count=min(counts.uncovered, COUNTED))
-    return format_html("{} {}", things, gaps) if counts.uncovered else things
+    return marked("{} {}", things, gaps) if counts.uncovered else things
 
 
 def _sentence(count: int) -> str:
@@ -223,7 +223,7 @@ def at_work(actor: Actor, found: Page[Thing], due: Page[Thing], at: datetime) ->
     return [
         not_covered(actor, Page(unsafe, more=len(unsafe) == PAGE), at, whole=False),
         things_due(actor, due, at),
-        Section(_("People you work with"), rest, all_url=reverse("referral:people") if found.more else ""),
+        Section(_("People you work with"), rest, all_url=address("referral:people") if found.more else ""),
     ]
 
 
@@ -246,7 +246,7 @@ def entry(thing: Thing, actor: Actor, at: datetime) -> Entry:
     if handover is None:
         return Entry(_home_item(thing, kind, at), hand=taken)
     one_tap = kind is DeadlineKind.ACKNOWLEDGE and not handover.outside
-    press = reverse("referral:acknowledge", args=[handover.reference]) if one_tap else ""
+    press = address("referral:acknowledge", handover.reference) if one_tap else ""
     return Entry(_handover_item(thing, handover, kind, actor, at), press, taken)
 
 
@@ -392,6 +392,6 @@ def notice_line(notice: Notice) -> NoticeLine:
         code_word=case.person.code_word if case else "",
         reference=handover.reference if handover else "",
         at=notice.at,
-        url=reverse("referral:notice", args=[notice.pk]),
+        url=address("referral:notice", notice.pk),
         unread=notice.read_wall is None,
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
+from common.addresses import address
 from referral.enums import Action, DeadlineKind, Gate, HandoverState
 from referral.models import Deadline, Handover
 from referral.purposes import Asked
@@ -75,28 +74,28 @@ ACT_PAGES: Mapping[Action, str] = {
 
 def person_url(code: str) -> str:
     """The person's page."""
-    return reverse("referral:person", args=[code])
+    return address("referral:person", code)
 
 
 def handover_url(reference: str) -> str:
     """The page of a handover that was sent."""
-    return reverse("referral:handover", args=[reference])
+    return address("referral:handover", reference)
 
 
 def sent_url(reference: str) -> str:
     """The confirmation after sending."""
-    return reverse("referral:sent", args=[reference])
+    return address("referral:sent", reference)
 
 
 def draft_url(handover: Handover, step: str = "") -> str:
     """The task list of a draft, or one of its steps."""
     name = f"referral:draft_{step}" if step else "referral:draft"
-    return reverse(name, args=[handover.case.person.public_code, handover.reference])
+    return address(name, handover.case.person.public_code, handover.reference)
 
 
 def alone_url(reference: str) -> str:
     """Where it is said that somebody does not travel with the family."""
-    return reverse("referral:travel_alone", args=[reference])
+    return address("referral:travel_alone", reference)
 
 
 def place_of(handover: Handover) -> str:
@@ -106,7 +105,7 @@ def place_of(handover: Handover) -> str:
 
 def home_task_url(kind: DeadlineKind, code: str) -> str:
     """Where a task at home is done."""
-    return reverse(HOME_PAGES[kind], args=[code])
+    return address(HOME_PAGES[kind], code)
 
 
 GATE_STEPS: Mapping[Gate, str] = {
@@ -122,7 +121,7 @@ GATE_STEPS: Mapping[Gate, str] = {
 
 def referral_url(reference: str) -> str:
     """The page of a request to a service at home."""
-    return reverse("referral:referral", args=[reference])
+    return address("referral:referral", reference)
 
 
 NOTICE_PAGES: Mapping[str, str] = {
@@ -137,9 +136,9 @@ NOTICE_PAGES: Mapping[str, str] = {
 def task_url(deadline: Deadline) -> str:
     """Where what is due is done, whatever it is about."""
     if deadline.enquiry is not None:
-        return reverse("referral:enquiry", args=[deadline.enquiry.reference])
+        return address("referral:enquiry", deadline.enquiry.reference)
     if deadline.request is not None:
-        return reverse("referral:request", args=[deadline.request.reference])
+        return address("referral:request", deadline.request.reference)
     if deadline.referral is not None:
         return referral_url(deadline.referral.reference)
     if deadline.handover is not None:
@@ -160,16 +159,16 @@ def gate_url(gate: Gate, handover: Handover, asked: Asked | None = None) -> str:
     """The page on which what a gate, or the purpose, asks for can be put right."""
     code = handover.case.person.public_code
     if asked is not None and asked in ASKED_PAGES:
-        return reverse(ASKED_PAGES[asked], args=[code])
+        return address(ASKED_PAGES[asked], code)
     if gate is Gate.RISK:
-        return reverse("referral:risk", args=[code])
+        return address("referral:risk", code)
     if gate in (Gate.AGREEMENT, Gate.PERMISSION):
         kind = "move" if gate is Gate.AGREEMENT else "share"
         about = {"kind": kind, "country": handover.receiver_country_id, "purpose": handover.purpose}
-        return f"{reverse('referral:record_consent', args=[code])}?{urlencode(about)}"
+        return f"{address('referral:record_consent', code)}?{urlencode(about)}"
     return draft_url(handover, GATE_STEPS[gate])
 
 
 def identity_url(reference: str) -> str:
     """Where the identity in what was sent with a handover is shown."""
-    return reverse("referral:sent_identity", args=[reference])
+    return address("referral:sent_identity", reference)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.countries import country_name
 from common import phrases
+from common.addresses import address
 from common.components import SummaryRow
 from referral.enums import DeadlineKind, OverduePhrase
 from referral.models import OverdueAsk
@@ -47,7 +47,7 @@ def rows(found: Iterable[Stub], at: datetime, zone: str) -> list[OverdueRow]:
     """Stubs as the list shows them."""
     return [
         OverdueRow(
-            url=reverse("referral:overdue_stub", args=[stub.pk]),
+            url=address("referral:overdue_stub", stub.pk),
             reference=stub.reference,
             kind=stub.kind,
             owes=_country(stub.owes),

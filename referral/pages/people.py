@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.countries import country_name
+from common.addresses import address
 from referral.actor import Actor
 from referral.enums import CaseStage, Compartment, Safeguard
 from referral.pages.words import age, safeguard_tags, who
@@ -66,7 +66,7 @@ def _row(case: Any, actor: Actor, at: datetime) -> PersonRow:
     held = tuple(s for s in safeguards_listed(case) if s in SHOWN) if full else ()
     country = case.holder.country_id if case.holder else None
     return PersonRow(
-        url=reverse("referral:person", args=[person.public_code]),
+        url=address("referral:person", person.public_code),
         code_word=person.code_word,
         code=person.public_code,
         full=full,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from common.addresses import address
 from common.components import SummaryRow
 from referral.actor import Actor
 from referral.enums import Compartment, DeclineReason, NeedKind, ReferralState, Urgency
@@ -193,7 +193,7 @@ def referral_page(
         message=row.message,
         sender=row.sender.name,
         packet=told,
-        identity_url=reverse("referral:told_identity", args=[row.reference]) if told.covered else "",
+        identity_url=address("referral:told_identity", row.reference) if told.covered else "",
         feedback=row.feedback,
         facts=tuple(_facts(row, moment)),
         steps=tuple(_step(row, answer) for answer in possible(row.state, provider=provider)),
@@ -219,4 +219,4 @@ def _step(row: HomeReferral, answer: Answer) -> StepLink:
     page = STEP_PAGES[answer]
     press = answer is Answer.ACKNOWLEDGE
     label = page.button if press else page.heading
-    return StepLink(str(label), reverse(f"referral:referral_{answer}", args=[row.reference]), press, page.primary)
+    return StepLink(str(label), address(f"referral:referral_{answer}", row.reference), press, page.primary)

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.components import SummaryRow
 from common.phrases import due, long_moment
 from referral.asking_states import RequestAct, request_acts
@@ -108,12 +108,12 @@ def asked_lines(rows: Iterable[Told]) -> list[AskedLine]:
 
 
 def _sent_url(reference: str) -> str:
-    return reverse("referral:request_sent", args=[reference])
+    return address("referral:request_sent", reference)
 
 
 def request_url(reference: str) -> str:
     """The page on which the holder decides."""
-    return reverse("referral:request", args=[reference])
+    return address("referral:request", reference)
 
 
 def held_lines(rows: Iterable[PullRequest]) -> list[HeldLine]:

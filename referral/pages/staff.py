@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.phrases import due as due_phrase
 from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, NotCovered, Role, Safeguard
@@ -66,7 +66,7 @@ def officers(rows: Iterable[Membership], actor: Actor, wall: datetime) -> list[O
             role=Role(row.role),
             away_until=row.away_until_wall if row.away_until_wall and row.away_until_wall > wall else None,
             own=row.pk == actor.membership_id,
-            replace_url=reverse("referral:replace_officer", args=[row.pk]) if row.role in ANSWERING else "",
+            replace_url=address("referral:replace_officer", row.pk) if row.role in ANSWERING else "",
         )
         for row in rows
     ]
@@ -129,8 +129,8 @@ def hand(row: Deadline, actor: Actor) -> Hand | None:
         name=handled(row),
         own=own,
         seen=row.handled_by_id or 0,
-        take_url="" if own else reverse("referral:take_on", args=[row.pk]),
-        leave_url=reverse("referral:let_go", args=[row.pk]) if own else "",
+        take_url="" if own else address("referral:take_on", row.pk),
+        leave_url=address("referral:let_go", row.pk) if own else "",
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.countries import country_name
+from common.addresses import address
 from common.components import Tab
 from common.phrases import long_moment
 from referral.actor import Actor
@@ -64,7 +64,7 @@ class Viewed:
         return reads(self.actor.role, compartment)
 
     def url(self, name: str, *more: object) -> str:
-        return reverse(f"referral:{name}", args=[self.code, *more])
+        return address(f"referral:{name}", self.code, *more)
 
     @property
     def tasks_url(self) -> str:
