@@ -42,10 +42,11 @@ class ValueChanged(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A composed query with its SQL; `parameters` hold the marks."""
+    """A composed query with its SQL; `parameters` hold the marks, `converters` how its columns become values."""
 
     queryset: QuerySet[Any, Any]
     compiler: Any
+    converters: Any
     sql: str
     parameters: tuple[Any, ...]
 
@@ -116,7 +117,9 @@ def _composed(compose: Compose, values: Sequence[Value]) -> Statement:
     strange = [one for one in parameters if _looks_like_a_mark(one) and _bare(one) not in marks]
     if strange:
         raise ValueChanged(f"{compose.__qualname__}: {strange}")
-    return Statement(queryset, compiler, *_with_values_alone(text, parameters, connections[queryset.db]))
+    # Asked of every column anew each time, they take as long as reading a handful of rows.
+    converters = compiler.get_converters([one[0] for one in compiler.select[: compiler.col_count]])
+    return Statement(queryset, compiler, converters, *_with_values_alone(text, parameters, connections[queryset.db]))
 
 
 PLACE = re.compile("(%s|%%)")
@@ -171,6 +174,7 @@ def _asked(statement: Statement, values: Sequence[Value]) -> QuerySet[Any, Any]:
     compiler.connection = database if patterns else _Connection(database)
     filled = _with(statement, values)
     compiler.as_sql = lambda *_args, **_options: (statement.sql, filled)
+    compiler.get_converters = lambda _columns: statement.converters
     asked: QuerySet[Any, Any] = QuerySet(composed.model, query=_Query(composed.query, compiler), using=composed.db)  # type: ignore[arg-type]
     for name in ("_iterable_class", "_prefetch_related_lookups", "_known_related_objects", "_fields"):
         setattr(asked, name, getattr(composed, name))
