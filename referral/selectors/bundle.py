@@ -17,6 +17,7 @@ from django.db.models.functions import JSONObject
 
 from common import prepared
 from referral.models import Case, Handover, Institution, Packet, Person, PersonLink
+from referral.selectors import asked
 
 OF_THE_CASE = (
     "assignments",
@@ -149,7 +150,7 @@ def _name_institutions(rows: Iterable[Any], known: Iterable[Institution | None] 
     """Give every row the institutions that it names."""
     wanted = [(row, name, key) for row in rows for name in INSTITUTIONS if (key := getattr(row, f"{name}_id", None))]
     found = {institution.pk: institution for institution in known if institution is not None}
-    found |= Institution.objects.in_bulk({key for _row, _name, key in wanted} - found.keys())
+    found |= asked.institutions({key for _row, _name, key in wanted} - found.keys())
     for row, name, key in wanted:
         setattr(row, name, found[key])
 

@@ -25,7 +25,7 @@ from common import ladder
 from common.clock import ClockState
 from referral.actor import Actor
 from referral.enums import OVER_STATES, Action, DeadlineKind, DeadlineState, HandoverState, NotCovered
-from referral.models import Case, Deadline, Handover, Institution, Membership, Notice, Registry
+from referral.models import Case, Deadline, Handover, Membership, Notice, Registry
 from referral.policy import Relation
 from referral.selectors import asked, due
 from referral.selectors.cases import standing_q, standings
@@ -182,7 +182,7 @@ def waiting(
     the keys of `known`, else one more for each source.
     """
     keys = known.due_keys if known is not None and not kinds else None
-    found = _keys_of(keys, due.waiting(actor, now.at, kinds), SOONEST, number)
+    found = _keys_of(keys, lambda: due.waiting(actor, now.at, kinds), SOONEST, number)
     return _page(_due_rows, found, number, PAGE, lambda row: _thing(row, now), _name_institutions)
 
 
@@ -199,7 +199,7 @@ def uncovered_people(
     Each with the deadline of the first night where one is open. One query with the keys of `known`.
     """
     keys = known.uncovered_keys if known is not None else None
-    found = _keys_of(keys, uncovered_sets(actor, now.at), LONGEST, number, length)
+    found = _keys_of(keys, lambda: uncovered_sets(actor, now.at), LONGEST, number, length)
     return _page(_with_tonight, found, number, length, lambda case: _unsafe(case, now))
 
 
@@ -230,7 +230,7 @@ def _worked_with(actor: Actor, length: int) -> QuerySet[Case]:
 def waiting_for_others(actor: Actor, now: Now, number: int = 1, known: Tally | None = None) -> Page[Thing]:
     """Handovers and enquiries of the actor's institution in which the other side has to act next, by due time."""
     keys = known.others_keys if known is not None else None
-    found = _keys_of(keys, _owed_by_others(actor), SOONEST, number)
+    found = _keys_of(keys, lambda: _owed_by_others(actor), SOONEST, number)
     return _page(_others_rows, found, number, PAGE, lambda row: _thing(row, now), _name_institutions)
 
 
@@ -241,7 +241,7 @@ def _others_rows(keys: Keys) -> QuerySet[Deadline]:
 def decided(actor: Actor, number: int = 1, known: Tally | None = None) -> Page[Handover]:
     """Handovers that are over, newest first: received, declined, withdrawn, stopped."""
     keys = known.decided_keys if known is not None else None
-    found = _keys_of(keys, _decided(actor), NEWEST, number)
+    found = _keys_of(keys, lambda: _decided(actor), NEWEST, number)
     return _page(_decided_rows, found, number, PAGE, lambda row: row)
 
 
@@ -277,18 +277,18 @@ def is_overdue(deadline: Deadline, now: Now) -> bool:
 
 def _keys_of(
     known: Sequence[Keys] | None,
-    sets: Sequence[QuerySet[Any, Any]],
+    sets: Callable[[], Sequence[QuerySet[Any, Any]]],
     order: Sequence[Any],
     number: int,
     length: int = PAGE,
 ) -> list[int]:
     """Keys among which the rows of a page are: the first of each set, as many as the page reaches.
 
-    Those of a tally are enough up to COUNTED. Rows are then fetched by these keys, which is one plan for any registry.
+    Those of a tally are enough up to COUNTED; the `sets` are put together only where they are not. Rows are then fetched by these keys, which is one plan for any registry.
     """
     most = number * length + 1
     if known is None or most > COUNTED + 1:
-        known = [list(rows.order_by(*order).values_list("pk", flat=True)[:most]) for rows in sets]
+        known = [list(rows.order_by(*order).values_list("pk", flat=True)[:most]) for rows in sets()]
     return [key for some in known for key in some[:most]]
 
 
@@ -362,7 +362,7 @@ def _name_institutions(rows: Sequence[Any]) -> None:
         if owner is not None
         for name in names
     ]  # fmt: skip
-    known = Institution.objects.in_bulk({key for owner, name in named if (key := getattr(owner, f"{name}_id"))})
+    known = asked.institutions({key for owner, name in named if (key := getattr(owner, f"{name}_id"))})
     for owner, name in named:
         setattr(owner, name, known.get(getattr(owner, f"{name}_id")))
 
