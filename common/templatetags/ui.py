@@ -16,11 +16,13 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BoundField
+from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import get_script_prefix, get_urlconf
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from common import phrases
 from common.filter_fields import filter_fields
@@ -39,6 +41,8 @@ TONE_ICONS = {
 }
 
 
+SPRITE = "img/icons.svg"
+
 # Pictures that follow the reading direction. Ticks, clocks and maps never do.
 DIRECTIONAL = frozenset({"arrow", "back", "chevron", "mark", "out", "question", "travel"})
 
@@ -49,7 +53,7 @@ def draw_icon(name: str) -> SafeString:
 
     Arrows and their like turn round by themselves in right-to-left pages.
     """
-    return _drawn(name, _address("img/icons.svg"))
+    return _drawn(name, _address(SPRITE))
 
 
 @cache
@@ -242,3 +246,29 @@ def table(content: str, caption: str) -> SafeString:
 def filters(content: str, clear: str = "") -> SafeString:
     """`{% filters %}…fields…{% endfilters %}`: a GET form whose answer survives a reload; `clear` is the bare address."""
     return render_to_string("components/filters.html", {"content": content, "clear": clear})
+
+
+@register.tag
+def fixed(parser: Parser, _token: Token) -> FixedNode:
+    """`{% fixed %}…{% endfixed %}`: what says the same on every page of a language is drawn once in each process.
+
+    Nothing of a page or a person can stand inside: variables are empty there.
+    """
+    inside = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return FixedNode(inside)
+
+
+class FixedNode(template.Node):
+    """Keeps what its nodes draw, for each language and each place where pages and files are found."""
+
+    def __init__(self, inside: NodeList) -> None:
+        self.inside = inside
+        self.drawn: dict[tuple[str | None, ...], str] = {}
+
+    def render(self, context: Context) -> SafeString:
+        """What is known, or drawn now without anything of this page."""
+        surroundings = (get_language(), get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), _address(SPRITE))
+        if surroundings not in self.drawn:
+            self.drawn[surroundings] = self.inside.render(context.new({}))
+        return SafeString(self.drawn[surroundings])

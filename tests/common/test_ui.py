@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from common.forms import Choices, DayMonthYearField, form_helper
 from common.templatetags import ui
@@ -181,3 +181,20 @@ def test_error_pages_need_no_context(page: str) -> None:
     html = get_template(f"{page}.html").render({})
     assert "<h1>" in html
     assert "Training exercise." in html
+
+
+def test_what_is_fixed_is_drawn_once_for_each_language() -> None:
+    page = Template("{% load i18n ui %}{% fixed %}{% get_current_language as code %}{{ code }}{% endfixed %}")
+    with override("fr"):
+        assert page.render(Context()) == page.render(Context()) == "fr"
+    with override("en-gb"):
+        assert page.render(Context()) == "en-gb"
+
+
+def test_nothing_of_a_page_stands_in_what_is_fixed() -> None:
+    page = Template("{% load ui %}{{ name }}: {% fixed %}<b>{{ name }}</b>{% endfixed %}")
+    assert page.render(Context({"name": "Ada"})) == "Ada: <b></b>"
+
+
+def test_what_is_fixed_stays_markup() -> None:
+    assert render("{% fixed %}<b>&amp;</b>{% endfixed %}") == "<b>&amp;</b>"
