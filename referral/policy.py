@@ -249,6 +249,11 @@ def as_q(actor: Acting, action: Action) -> Q:
     return Q(registry_id=actor.registry_id) & condition
 
 
+def role_may(role: Role, action: Action) -> bool:
+    """Whether somebody in this role may do this to any row at all; `roles_that_may` lists them."""
+    return any(role in grant.roles for grant in GRANTS[action])
+
+
 def roles_that_may(action: Action) -> tuple[Role, ...]:
     """Roles to name in the sentence that refuses, in the order of the enumeration."""
     listed = frozenset().union(*(grant.roles for grant in GRANTS[action]))

@@ -15,6 +15,8 @@ from django import forms, template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Paginator
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.forms import BaseForm, BoundField
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
@@ -53,27 +55,30 @@ def draw_icon(name: str) -> SafeString:
 
     Arrows and their like turn round by themselves in right-to-left pages.
     """
-    return _drawn(name, _address(SPRITE))
+    return _drawn(name)
 
 
 @cache
-def _drawn(name: str, sprite: str) -> SafeString:
+def _drawn(name: str) -> SafeString:
     return marked(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         " icon-flip" if name in DIRECTIONAL else "",
-        sprite,
+        _address(SPRITE),
         name,
     )
 
 
-def _address(path: str) -> str:
-    """Where a static file is found. Looked up once for each set of collected files: a page draws many pictures."""
-    return _looked_up(path, settings.STORAGES["staticfiles"]["BACKEND"], str(settings.STATIC_ROOT), settings.STATIC_URL)
-
-
 @cache
-def _looked_up(path: str, _backend: str, _root: str, _prefix: str) -> str:
+def _address(path: str) -> str:
+    """Where a static file is found: looked up once, because a page draws many pictures."""
     return static(path)
+
+
+@receiver(setting_changed)
+def _look_up_anew(**_signal: Any) -> None:
+    """In a running server settings never change; tests collect files elsewhere."""
+    _drawn.cache_clear()
+    _address.cache_clear()
 
 
 @register.simple_tag
@@ -246,6 +251,12 @@ def table(content: str, caption: str) -> SafeString:
 def filters(content: str, clear: str = "") -> SafeString:
     """`{% filters %}…fields…{% endfilters %}`: a GET form whose answer survives a reload; `clear` is the bare address."""
     return render_to_string("components/filters.html", {"content": content, "clear": clear})
+
+
+@register.simple_block_tag
+def kept(content: str) -> str:
+    """`{% kept as links %}…{% endkept %}`: drawn once where `{{ links }}` stands several times."""
+    return content
 
 
 @register.tag

@@ -114,7 +114,10 @@ def words_of(field: PacketField, value: Any, zone: str) -> tuple[str, ...]:
 
 def _code(field: PacketField, value: Any) -> str:
     known: Any = field.codes
-    return str(known(value).label) if known is not None and value in known.values else str(value)
+    try:
+        return str(known(value).label) if known is not None else str(value)
+    except ValueError:
+        return str(value)
 
 
 DRAW: Mapping[Shape, Callable[[PacketField, Any, str], tuple[str, ...]]] = {

@@ -16,7 +16,7 @@ from referral.enums import Action, DeadlineKind, NotCovered, Role, Safeguard
 from referral.models import Case, Deadline, Membership
 from referral.pages.handover_words import VERBS
 from referral.pages.links import person_url, task_url
-from referral.policy import roles_that_may
+from referral.policy import role_may
 from referral.selectors.facts import contact_view
 from referral.selectors.people import gap_listed
 from referral.services.readers import ANSWERING
@@ -122,7 +122,7 @@ class Hand:
 
 def hand(row: Deadline, actor: Actor) -> Hand | None:
     """The "I am on it" of a deadline; None where it is not the viewer's institution that owes it."""
-    if row.owes_id != actor.institution_id or actor.role not in roles_that_may(Action.TAKE_ON):
+    if row.owes_id != actor.institution_id or not role_may(actor.role, Action.TAKE_ON):
         return None
     own = row.handled_by_id == actor.membership_id
     return Hand(

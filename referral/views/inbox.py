@@ -29,7 +29,7 @@ from referral.views.numbers import number, page_number
 def inbox(request: ActorRequest) -> HttpResponse:
     """Three lists: what waits for the actor, what waits for others, what is decided."""
     tab, only, here = request.GET.get("tab", pages.TABS[0]), request.GET.get("only", ""), instant(request)
-    if tab not in pages.TABS or only not in ("", pages.UNCOVERED, *DeadlineKind.values):
+    if tab not in pages.TABS or only not in ("", pages.UNCOVERED, *DeadlineKind):
         raise Http404
     now = selectors.Now(here.at, here.wall, here.registry.clock)
     counts = selectors.tally(request.actor, here.at)
