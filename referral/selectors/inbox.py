@@ -315,6 +315,14 @@ def _thing(row: Any, now: Now) -> Thing:
     return Thing(row.case, NotCovered.ALONE if getattr(row, "alone", False) else None, row, is_overdue(row, now))
 
 
+OF_A_HANDOVER = (
+    "id", "registry", "case", "reference", "state", "version", "sender", "receiver", "receiver_country", "outside",
+    "child", "needs_on_arrival", "offered_at",
+)  # fmt: skip
+"""What a line shows of a handover. The other sixty columns are as much to read as everything else of a line."""
+
+LEFT_ALONE = [f"handover__{field.name}" for field in Handover._meta.concrete_fields if field.name not in OF_A_HANDOVER]
+
 NAMED_BY = ("display_name", "email")
 """What a colleague is called by: who is on it is asked for in the same query."""
 
@@ -348,7 +356,8 @@ def _deadline(case: Case, found: Mapping[str, Any]) -> Deadline:
 
 def _with_rows(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
     """With what a line shows, institutions aside: five more tables cost PostgreSQL a tenth of a second of planning."""
-    return rows.select_related("case__person", "handover__packet", "referral", "enquiry", "request", "handled_by__user")
+    named = ("case__person", "handover__packet", "referral", "enquiry", "request", "handled_by__user")
+    return rows.select_related(*named).defer(*LEFT_ALONE)
 
 
 def _name_institutions(rows: Sequence[Any]) -> None:
