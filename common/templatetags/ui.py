@@ -27,12 +27,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 
 from common import phrases
-from common.filter_fields import filter_fields
 from common.markup import marked, together
 from common.static_storage import JOINED_STYLESHEET, STYLESHEETS
 
 register = template.Library()
-register.simple_tag(filter_fields)
 
 TONE_ICONS = {
     "protected": "covered",
