@@ -71,6 +71,7 @@ CASES = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en-gb", "fr"])
 @pytest.mark.parametrize(("address", "who"), CASES)

@@ -61,6 +61,7 @@ def test_the_role_decides(role: Role) -> None:
         assert answer.status_code == 200
 
 
+@pytest.mark.wide
 def test_every_page_but_the_account_s_own_is_closed_until_then() -> None:
     client, opened = seat(Role.FOCAL_POINT), []
     for namespace, route, pattern in patterns(get_resolver()):

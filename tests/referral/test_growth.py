@@ -196,6 +196,7 @@ def enquiry(world: Crowd, case: Case, reference: str, sender: Any, receiver: Any
     )  # fmt: skip
 
 
+@pytest.mark.wide
 def test_a_person_costs_the_same_number_of_queries_whatever_has_happened(world: Crowd) -> None:
     grow_to(world, 2)
     case = Case.objects.select_related("person", "holder").filter(holder=world.focal_points[0]).latest("pk")

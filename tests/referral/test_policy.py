@@ -202,6 +202,7 @@ def world(db: None) -> World:
     return whole_world()
 
 
+@pytest.mark.wide
 def test_page_and_list_agree_for_every_role_action_and_relation(world: World) -> None:
     """Every combination, generated: 17 roles, every action, every row of the world."""
     cases = list(Case.objects.prefetch_related("assignments", "custody", "continuing_tasks"))

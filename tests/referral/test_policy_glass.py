@@ -15,6 +15,7 @@ def world(db: None) -> World:
     return whole_world()
 
 
+@pytest.mark.wide
 def test_break_glass_opens_one_case_to_one_person_for_its_time(world: World) -> None:
     """Not to the second person, not after its end, not by a request, not through another institution or registry."""
     for role in Role:

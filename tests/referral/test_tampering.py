@@ -98,6 +98,7 @@ def another(field: models.Field[Any, Any]) -> str:
     return next(expression for kind, expression in by_kind.items() if isinstance(field, kind))
 
 
+@pytest.mark.wide
 def test_a_byte_in_any_column_of_any_event_is_found(attack: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert asked() == []
     _case, events = case_and_events()

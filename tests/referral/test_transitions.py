@@ -70,6 +70,7 @@ def test_the_code_has_the_rows_of_the_design_and_no_other():
     }  # fmt: skip
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", NAMES)
 def test_row(name: str) -> None:
     """One row, from one scene: refusals of seat and facts first, then the same act from each state that the design names."""

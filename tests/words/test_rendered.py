@@ -142,6 +142,7 @@ def test_a_mail_about_an_account_is_written_in_its_reader_s_language(template, l
     assert "".join(english.split()) == "" or pseudo.left_in_english(english, said, language) == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("template", ACCOUNT_MAILS)
 def test_every_word_of_a_mail_about_an_account_is_marked(template, made_up):
     assert pseudo.unmarked(account_mail(template, made_up)) == []

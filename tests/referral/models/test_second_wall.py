@@ -274,6 +274,7 @@ CROSSINGS = {
 """How often each purpose is named in the product. A new crossing is a decision: write it down in 0050 and here."""
 
 
+@pytest.mark.wide
 def test_every_crossing_of_the_wall_is_known() -> None:
     found: Counter[str] = Counter()
     for path in PROJECT.glob("*/**/*.py"):

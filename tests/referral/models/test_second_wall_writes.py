@@ -122,6 +122,7 @@ OF_THE_REGISTRY = {
 """What belongs to the registry itself: which role may change it is the first wall's."""
 
 
+@pytest.mark.wide
 def test_no_row_is_added_to_the_case_or_registry_of_another(stage: Stage) -> None:  # noqa: F811
     main = stage.cases["main"]
     keys = keys_of(main)
@@ -195,6 +196,7 @@ def test_every_second_row_that_is_named_is_looked_at_or_opens_nothing() -> None:
     assert second_columns() == set(NAMES_ONLY)
 
 
+@pytest.mark.wide
 def test_no_row_is_moved_into_the_case_or_registry_of_another(stage: Stage) -> None:  # noqa: F811
     """Of the case's own rows, by its holder, in a command on it."""
     main, elsewhere = stage.cases["main"], stage.cases["elsewhere"]

@@ -27,6 +27,7 @@ def scene() -> Scene:
     return two_countries("NG", "NE")
 
 
+@pytest.mark.wide
 def test_cover_in_sql_is_cover_in_python(scene: Scene) -> None:
     holder = scene.institutions["NG"]
     now = EXERCISE + timedelta(days=2)
@@ -70,6 +71,7 @@ def test_the_place_of_a_case_follows_holder_bed_and_whereabouts_whatever_is_writ
     assert (left.place, left.uncovered_from_at) == (WhereaboutsKind.ESCORTED, None)
 
 
+@pytest.mark.wide
 def test_childhood_in_sql_is_childhood_in_python(scene: Scene) -> None:
     holder = scene.institutions["NG"]
     lows, highs = (None, 12, 17, 18, 30), (None, 17, 40)

@@ -312,6 +312,7 @@ def test_each_case_begins_a_chain_of_events_that_can_be_verified(registry: Regis
         assert event.happened_at == event.case.opened_at < event.at
 
 
+@pytest.mark.wide
 def test_what_was_imported_holds_every_invariant(registry: Registry) -> None:
     taken(registry, file_of(list(generate(300, 12))))
     assert list(findings()) == []

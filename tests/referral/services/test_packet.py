@@ -101,6 +101,7 @@ def rows_of(case_id: int) -> dict[str, Any]:
     return {"person": case.person, "identity": case.person.identity, "case": case}
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("compartments", SUBSETS, ids="+".join)
 class TestCanaries:
     def test_the_packet_holds_exactly_what_its_compartments_say(self, compartments: list[str]) -> None:

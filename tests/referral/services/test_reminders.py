@@ -193,6 +193,7 @@ def test_what_has_been_done_is_chased_no_more() -> None:
     assert Reminder.objects.filter(deadline=deadline, state=ReminderState.CANCELLED).count() == 4
 
 
+@pytest.mark.wide
 def test_a_pause_changes_no_reminder() -> None:
     world = World()
     deadline = world.owe()
@@ -230,6 +231,7 @@ def test_a_jump_after_the_floor_fires_at_the_times_that_were_jumped_over() -> No
     assert [since for _, since in stamps(deadline)] == [timedelta(hours=hours) for hours in (24, 43.2, 48, 60, 96)]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.long), 5, 60])
 def test_order_and_stamps_do_not_depend_on_how_often_the_sweep_comes(every: int) -> None:
     """Two deadlines of two cases, compared with the pure model and not with another run."""

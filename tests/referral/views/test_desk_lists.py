@@ -109,6 +109,7 @@ def test_a_list_holds_what_belongs_there_and_nothing_near_it(role: Role, heading
     check(role, heading, SCENES[role, heading])
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("role", "heading", "scene_of"), MORE)
 def test_a_list_holds_its_rows_of_a_further_kind(role: Role, heading: str, scene_of: Callable[[Desk], Row]) -> None:
     check(role, heading, scene_of)

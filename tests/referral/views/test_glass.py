@@ -80,6 +80,7 @@ def forget(scene: Scene, row: BreakGlass) -> None:
     minutes(scene, 60 * 25)
 
 
+@pytest.mark.wide
 def test_asking_and_being_refused_look_the_same_whatever_the_code_is(scene: Scene) -> None:
     codes = unknowns(scene)
     asked, refused = {}, {}

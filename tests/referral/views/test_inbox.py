@@ -174,6 +174,7 @@ def test_decided_handovers_come_in_pages_and_keep_the_tab(scene: Scene, monkeypa
     assert "Decided (2)" in text
 
 
+@pytest.mark.wide
 def test_the_page_asks_the_database_as_often_for_many_things_as_for_one(scene: Scene) -> None:
     def busier() -> None:
         advance(scene, ready_draft(scene, open_case(scene)), "offered")

@@ -33,6 +33,7 @@ def plain(text: str, request: PullRequest) -> str:
     return re.sub(r'(name="(?:csrfmiddlewaretoken|submission)" value=")[^"]*', r"\1", text)
 
 
+@pytest.mark.wide
 def test_the_asker_reads_the_same_whatever_the_code_is(scene: Scene) -> None:
     known, blocked, seeker = open_case(scene), open_case(scene), open_case(scene, citizenships=["IT"])
     BlockedRecipient.objects.create(person=blocked.person, country=Country.objects.get(pk="IT"))
