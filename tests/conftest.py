@@ -128,6 +128,16 @@ def in_english() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+@pytest.fixture(autouse=True)
+def composed_for_itself(request: pytest.FixtureRequest) -> None:
+    """A test that patches something composes its queries for itself: others in its process must never be asked what it
+    composed with a limit of two, say, nor it what they composed without."""
+    if "monkeypatch" in request.fixturenames:
+        from common import prepared
+
+        request.getfixturevalue("monkeypatch").setattr(prepared, "_known", {})
+
+
 @pytest.fixture(scope="session", autouse=True)
 def web_may_become_the_owner() -> Iterator[None]:
     """Here alone the web role is a member of the owner (`as_owner`), which `verify` would name as a gap in the wall."""
