@@ -111,7 +111,7 @@ def _sentence(history: Continuity, actor: Actor) -> str:
     words = continuity_sentence(history)
     if all(episode.country_code == actor.country_code for episode in history.episodes):
         return words
-    return f"{words} {_('Whether the person was covered while another country answered is not drawn.')}"
+    return f"{words} " + _("Whether the person was covered while another country answered is not drawn.")
 
 
 def _bar(service: Service, actor: Actor) -> ServiceBar:

@@ -65,5 +65,5 @@ def _state(row: PersonRow, now: datetime) -> SafeString:
         "{}{}{}",
         covered,
         marked("<p>{}</p>", row.gap) if row.gap and not row.covered else NOTHING,
-        marked(HINT, f"{_('Handover open')} · {found}" if row.open_handover else found),
+        marked(HINT, " · ".join([_("Handover open"), found]) if row.open_handover else found),
     )

@@ -1,4 +1,5 @@
-"""Words are marked by functions under the names that the reader of the sources knows; an alias would hide them from it."""
+"""Words are marked by functions under the names that the reader of the sources knows, and where it looks: an alias or an
+f-string would hide them from it."""
 
 from __future__ import annotations
 
@@ -21,3 +22,20 @@ def test_no_mark_has_a_name_that_is_not_read() -> None:
     found = list(aliases())
     assert found
     assert [(file, name) for file, name in found if name not in messages.KEYWORDS] == []
+
+
+def marked_inside_a_formatted_string() -> Iterator[tuple[str, int, str]]:
+    """File, line and name of each mark within braces of an f-string, which no reader of words sees."""
+    for path in python_files(*messages.PACKAGES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for inside in ast.walk(node) if isinstance(node, ast.JoinedStr) else ():
+                if (
+                    isinstance(inside, ast.Call)
+                    and isinstance(inside.func, ast.Name)
+                    and inside.func.id in messages.KEYWORDS
+                ):
+                    yield relative(path), inside.lineno, inside.func.id
+
+
+def test_no_word_is_marked_where_nobody_reads_it() -> None:
+    assert list(marked_inside_a_formatted_string()) == []
