@@ -129,13 +129,24 @@ def in_english() -> None:
 
 
 @pytest.fixture(autouse=True)
-def composed_for_itself(request: pytest.FixtureRequest) -> None:
+def composed_for_itself(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test that patches something composes its queries for itself: others in its process must never be asked what it
     composed with a limit of two, say, nor it what they composed without."""
-    if "monkeypatch" in request.fixturenames:
-        from common import prepared
+    from common import prepared
 
-        request.getfixturevalue("monkeypatch").setattr(prepared, "_known", {})
+    kept = prepared._known
+    if _may_patch(request.node):
+        prepared._known = {}
+    yield
+    prepared._known = kept
+
+
+def _may_patch(test: pytest.Function) -> bool:
+    """Whether the test or a fixture of ours asks for `monkeypatch`; pytest-django asks for it in every test."""
+    found = test._fixtureinfo
+    ours = [definition for every in found.name2fixturedefs.values() for definition in every]
+    asked = [definition.argnames for definition in ours if definition.func.__module__.startswith("tests")]
+    return any("monkeypatch" in names for names in (found.argnames, *asked))
 
 
 @pytest.fixture(scope="session", autouse=True)

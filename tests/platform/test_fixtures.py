@@ -13,8 +13,11 @@ from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.urls import reverse
 
+from common import prepared
 from tests.fixtures.remembered import HERE, NOTHING, remembered
 from tests.fixtures.services import ProductProcesses, SmtpServer
+
+COMPOSED_BY_EVERY_TEST = prepared._known
 
 
 def test_chromium_reads_a_page_of_the_live_server(page: Any) -> None:
@@ -108,3 +111,12 @@ def test_a_connection_that_was_not_watched_makes_every_scene_be_played(db: None)
     assert not HERE.is_known()
     HERE.steps = NOTHING
     assert HERE.is_known(), "watched from then on"
+
+
+def test_a_test_that_patches_nothing_asks_what_others_composed() -> None:
+    assert prepared._known is COMPOSED_BY_EVERY_TEST
+
+
+def test_a_test_that_patches_composes_its_queries_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert prepared._known == {}
+    assert prepared._known is not COMPOSED_BY_EVERY_TEST
