@@ -134,11 +134,14 @@ def composed_for_itself(request: pytest.FixtureRequest) -> Iterator[None]:
     composed with a limit of two, say, nor it what they composed without."""
     from common import prepared
 
-    kept = prepared._known
-    if _may_patch(request.node):
-        prepared._known = {}
+    if not _may_patch(request.node):
+        yield
+        return
+    known, kept = prepared._known, dict(prepared._known)
+    known.clear()
     yield
-    prepared._known = kept
+    known.clear()
+    known.update(kept)
 
 
 def _may_patch(test: pytest.Function) -> bool:

@@ -119,4 +119,3 @@ def test_a_test_that_patches_nothing_asks_what_others_composed() -> None:
 
 def test_a_test_that_patches_composes_its_queries_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert prepared._known == {}
-    assert prepared._known is not COMPOSED_BY_EVERY_TEST
