@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.fixtures import plans
 from tests.fixtures.needs import examples, in_ci
 
 PASSWORD = "throw-away"
@@ -60,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for alias in BOTH:
         settings.DATABASES[alias].update(HOST=str(sockets), PASSWORD=PASSWORD)
     _work_for_the_system()
+    plans.keep_over_rollbacks()
 
 
 def _work_for_the_system() -> None:

@@ -119,3 +119,20 @@ def test_a_test_that_patches_nothing_asks_what_others_composed() -> None:
 
 def test_a_test_that_patches_composes_its_queries_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert prepared._known == {}
+
+
+def test_what_is_planned_outlives_a_rollback_and_not_a_dropped_table(db: None) -> None:
+    def planned() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM pg_prepared_statements")
+            return {name for (name,) in cursor.fetchall()}
+
+    with transaction.atomic():
+        prepared.rows(lambda name: Group.objects.filter(name=name), "nobody")
+        before = planned()
+        transaction.set_rollback(True)
+    assert before
+    assert planned() == before
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS of_nobody")
+    assert planned() == set()
