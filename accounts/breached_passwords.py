@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from hashlib import sha1
 from pathlib import Path
@@ -11,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+
+log = logging.getLogger("alongside.security")
 
 HASH_LENGTH = 40
 
@@ -47,9 +50,17 @@ class BreachedPasswordValidator:
     """
 
     def validate(self, password: str, user: User | None = None) -> None:
-        """Raises `ValidationError` for a listed password."""
+        """Raises `ValidationError` for a listed password, and for any while the list cannot be read."""
         listed: Path | None = settings.BREACHED_PASSWORDS
-        if listed is not None and is_listed(password, listed):
+        try:
+            found = listed is not None and is_listed(password, listed)
+        except OSError:
+            log.exception("the list of breached passwords cannot be read")
+            raise ValidationError(
+                _("New passwords cannot be checked now. Try again later, or tell whoever runs this site."),
+                code="unchecked",
+            ) from None
+        if found:
             raise ValidationError(self.get_help_text(), code="password_breached")
 
     def get_help_text(self) -> str:

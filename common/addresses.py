@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from urllib.parse import quote
 
 from django.conf import settings
@@ -36,13 +36,16 @@ def address(name: str, *parts: object) -> str:
     """
     pattern = _pattern(name, len(parts), get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     if pattern is not None:
-        written = pattern.text % tuple(write(part) for write, part in zip(pattern.writes, parts, strict=True))
+        try:
+            written = pattern.text % tuple(write(part) for write, part in zip(pattern.writes, parts, strict=True))
+        except ValueError:  # as Django has it: a part that does not fit is no mistake of the converter's
+            return reverse(name, args=parts)
         if pattern.looks.match(written) and not written.startswith("//"):
             return quote(written, safe=AS_IT_IS)
     return reverse(name, args=parts)
 
 
-@cache
+@lru_cache(maxsize=2_000)  # a proxy may hand on any prefix
 def _pattern(name: str, count: int, urlconf: str, prefix: str) -> _Pattern | None:
     """The one pattern of a name with so many parts; None where there is none or a choice, which Django decides."""
     *spaces, view = name.split(":")
@@ -52,6 +55,8 @@ def _pattern(name: str, count: int, urlconf: str, prefix: str) -> _Pattern | Non
             return None
         further, resolver = resolver.namespace_dict[space]
         before += further
+    if before != prefix:
+        return None  # a name space below an address of its own, of which Django keeps a pattern and no text
     found = [
         _Pattern(
             before.replace("%", "%%") + re.sub(r"%\(\w+\)s", "%s", text),

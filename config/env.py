@@ -25,7 +25,8 @@ DATABASE_VARIABLES = {"web": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "wor
 IDENTITY_VARIABLE = "ALONGSIDE_IDENTITY_KEYS"
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 SHA1 = re.compile(rb"[0-9A-F]{40}")
-BEGINNING_OF_LIST = 100
+BEGINNING_OF_LIST, LONGEST_OF_LIST = 100, 200
+"""How many lines of a list are looked at when a process starts, and how many bytes of each."""
 """How many lines of a list of breached passwords are looked at before it is taken for one."""
 EMAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "consolemail", "memorymail", "dummymail")
 
@@ -112,11 +113,12 @@ def _breached(text: str | None) -> Path | None:
     wanted = "ALONGSIDE_BREACHED_PASSWORDS must be a file with one SHA-1 in hexadecimal at the beginning of each line, in order"
     try:
         with _folder(text).open("rb") as lines:
-            beginnings = [lines.readline()[:40].upper() for _line in range(BEGINNING_OF_LIST)]
+            beginnings = [lines.readline(LONGEST_OF_LIST) for _line in range(BEGINNING_OF_LIST)]
     except OSError as error:
         raise EnvironmentRefused(f"{wanted}; “{text}” cannot be read.") from error
-    present = [line for line in beginnings if line]
-    if not present or present != sorted(present) or not all(SHA1.fullmatch(line) for line in present):
+    present = [line[:40].upper() for line in beginnings if line]
+    endless = any(len(line) == LONGEST_OF_LIST for line in beginnings)
+    if not present or endless or present != sorted(present) or not all(SHA1.fullmatch(line) for line in present):
         raise EnvironmentRefused(f"{wanted}; “{text}” is none.")
     return _folder(text)
 

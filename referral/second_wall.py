@@ -136,6 +136,9 @@ FROZEN_IN = {
 READS_WHAT_HOLDS_IT = _either(*(f"wall.reads_{name}({name}_id)" for name in FROZEN_IN))
 OF_INSTITUTION = "EXISTS (SELECT 1 FROM referral_institution i WHERE i.id = {table}.institution_id)"
 
+INTO_OPENED = f"action = 'merge' AND facts ->> 'into' = ANY ({OPENED}::text[])"
+"""What would join another institution's file with the opened one: void when that one ends or changes hands."""
+
 POLICIES = {
     "referral_registry": _same("coalesce(id = (SELECT wall.registry()), true)"),
     "referral_clocksegment": IN_REGISTRY,
@@ -182,7 +185,7 @@ POLICIES = {
     "referral_voice": _of_case("referral_voice", file=True),
     "referral_continuingtask": _of_case("referral_continuingtask", file=True, also=(OWN_INSTITUTION,)),
     "referral_proposal": _of_case(
-        "referral_proposal", file=True, also=(OWN_INSTITUTION,), registry=True, handover=True
+        "referral_proposal", file=True, also=(OWN_INSTITUTION, INTO_OPENED), registry=True, handover=True
     ),
     "referral_handover": HANDOVER,
     "referral_question": OF_HANDOVER,

@@ -268,16 +268,23 @@ def fixed(parser: Parser, _token: Token) -> FixedNode:
     return FixedNode(inside)
 
 
+MOST_SURROUNDINGS = 50
+"""Languages times places; a proxy may hand on any prefix."""
+
+
 class FixedNode(template.Node):
     """Keeps what its nodes draw, for each language and each place where pages and files are found."""
 
     def __init__(self, inside: NodeList) -> None:
         self.inside = inside
-        self.drawn: dict[tuple[str | None, ...], str] = {}
+        self.drawn: dict[tuple[object, ...], str] = {}
 
     def render(self, context: Context) -> SafeString:
         """What is known, or drawn now without anything of this page."""
-        surroundings = (get_language(), get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), _address(SPRITE))
+        words, addresses = (get_language(), *settings.LOCALE_PATHS), (get_script_prefix(), _address(SPRITE))
+        surroundings = (*words, *addresses, get_urlconf() or settings.ROOT_URLCONF)
         if surroundings not in self.drawn:
+            if len(self.drawn) >= MOST_SURROUNDINGS:
+                self.drawn.clear()
             self.drawn[surroundings] = self.inside.render(context.new({}))
         return SafeString(self.drawn[surroundings])

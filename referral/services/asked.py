@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from common import second_wall
 from referral.enums import (
     Action,
     AskKind,
@@ -45,7 +46,9 @@ def end_with_custody(work: Work) -> LeftOpen:
     left, case = left_open(work.case), work.case
     if left.proposals:
         # A former holder's colleague must not close or join by a proposal what another institution answers for by now.
-        proposals_about(case.pk).update(state=ProposalState.DROPPED, decided_at=work.moment.at)
+        # Another institution's file may be the one that was to end.
+        with second_wall.across("merge"):
+            proposals_about(case.pk).update(state=ProposalState.DROPPED, decided_at=work.moment.at)
     if left.openings:
         glass.end_with_custody(work)
     if left.enquiries:

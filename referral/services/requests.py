@@ -62,22 +62,26 @@ def ask(actor: Actor, kind: AskKind, facts: Facts, *, submission: UUID | None) -
         _not_too_many(actor, moment)
         with second_wall.across("code"):
             case = _found(registry, facts["code"])
-        if case is not None and case.holder_id == actor.institution_id:
+        work = begin(actor, case.pk, beyond="request") if case is not None else None
+        holder = (
+            work.case.holder if work is not None else None
+        )  # as it is under the lock: she may have moved on meanwhile
+        if holder is not None and holder.pk == actor.institution_id:
             raise OwnPerson
         request = PullRequest.objects.create(
             registry=registry,
             kind=kind,
             reference=reference,
             code=facts["code"],
-            case=case,
-            holder=case.holder if case is not None else None,
+            case=case if holder is not None else None,
+            holder=holder,
             asker_id=actor.institution_id,
             reason=facts["reason"],
             language=facts.get("language") or "",
             asked_at=moment.at,
         )
-        if case is not None:
-            _hand_on(begin(actor, case.pk, beyond="request"), request)
+        if work is not None and holder is not None:
+            _hand_on(work, request)
         check_constraints()
         return Asked(request)
 

@@ -57,6 +57,18 @@ def test_a_listed_password_is_refused_in_a_sentence(amina: User, client: Client,
     assert amina.check_password(PASSWORD)
 
 
+def test_while_the_list_cannot_be_read_no_new_password_is_taken(
+    amina: User, client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.BREACHED_PASSWORDS = tmp_path / "gone.txt"
+    client.force_login(amina)
+    new = "three words of one's own"
+    page = client.post("/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert "New passwords cannot be checked now." in page.content.decode()
+    amina.refresh_from_db()
+    assert amina.check_password(PASSWORD)
+
+
 def test_without_a_list_other_passwords_do(settings: Any) -> None:
     settings.BREACHED_PASSWORDS = None
     validate_password("three stolen words here")

@@ -93,6 +93,35 @@ def test_a_code_opens_once_however_it_is_typed(owner: Client, amina: User) -> No
     assert "8 codes are left." in owner.get("/account/recovery-codes/").content.decode()
 
 
+@pytest.mark.parametrize("first", ["PBKDF2PasswordHasher", "MD5PasswordHasher"])
+def test_codes_outlive_another_way_to_hash(
+    owner: Client, amina: User, settings: Any, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """Django raises the rounds from release to release, and somebody prints these codes for years."""
+    ways = {name: f"django.contrib.auth.hashers.{name}" for name in ("MD5PasswordHasher", "PBKDF2PasswordHasher")}
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1_000)
+    settings.PASSWORD_HASHERS = [ways.pop(first), *ways.values()]
+    one, other, *_others = shown(owner)
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 2_000)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    codes = HashedRecoveryCodes.activate(amina)
+    assert codes.validate_code(one)
+    assert not codes.validate_code(one)
+    assert not codes.validate_code("00000000")
+    assert codes.validate_code(other)
+    assert len(stored()["hashes"]) == 8
+
+
+def test_a_code_of_the_app_is_not_hashed_to_see_whether_it_is_one_of_these(
+    owner: Client, amina: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown(owner)
+    hashed: list[str] = []
+    monkeypatch.setattr("accounts.recovery_codes.make_password", lambda code, _salt: hashed.append(code))
+    assert not HashedRecoveryCodes.activate(amina).validate_code("123 456")
+    assert hashed == []
+
+
 def test_before_they_are_shown_nothing_opens(owner: Client, amina: User) -> None:
     assert not HashedRecoveryCodes.activate(amina).validate_code("")
     assert stored() == {}
@@ -106,6 +135,23 @@ def test_of_two_looks_at_once_one_shows_codes(owner: Client, amina: User) -> Non
     assert stored() == kept
     assert HIDDEN not in one.get_unused_codes()
     assert other.get_unused_codes() == [HIDDEN] * 10
+
+
+def test_a_look_that_came_second_says_so_and_leads_to_new_codes(
+    owner: Client, amina: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page asks whether codes may be shown before it waits for the look that draws them."""
+    draw = HashedRecoveryCodes.mark_as_viewed
+
+    def second(codes: HashedRecoveryCodes) -> None:
+        draw(HashedRecoveryCodes(Authenticator.objects.get(pk=codes.instance.pk)))
+        draw(codes)
+
+    monkeypatch.setattr(HashedRecoveryCodes, "mark_as_viewed", second)
+    page = owner.get("/account/recovery-codes/").content.decode()
+    assert "10 codes are left." in page
+    assert "are shown now" not in page
+    assert 'href="/account/recovery-codes/new/"' in page
 
 
 def test_allauth_takes_ours_everywhere(owner: Client, amina: User) -> None:

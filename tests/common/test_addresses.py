@@ -37,6 +37,7 @@ def test_an_address_is_the_one_that_django_gives(name: str, parts: tuple[object,
         ("referral:person", ("",)),
         ("referral:person", ("two/parts",)),
         ("referral:inbox", ("too much",)),
+        ("referral:take_on", ("no key",)),
     ],
 )
 def test_an_address_that_no_page_has_is_refused(name: str, parts: tuple[object, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import clear_script_prefix, set_script_prefix
 from django.utils.translation import gettext_lazy, override
 
 from common.forms import Choices, DayMonthYearField, form_helper
 from common.templatetags import ui
+from common.templatetags.ui import MOST_SURROUNDINGS, FixedNode
+from tests.pseudo import LANGUAGE, pseudo_language
 
 NOW = datetime(2026, 8, 20, 14, 20, tzinfo=UTC)
 
@@ -189,6 +193,28 @@ def test_what_is_fixed_is_drawn_once_for_each_language() -> None:
         assert page.render(Context()) == page.render(Context()) == "fr"
     with override("en-gb"):
         assert page.render(Context()) == "en-gb"
+
+
+def test_what_is_fixed_is_drawn_anew_for_other_words_of_the_same_language(tmp_path: Path) -> None:
+    page = Template("{% load i18n ui %}{% fixed %}{% translate 'Inbox' %}{% endfixed %}")
+    with override(LANGUAGE):
+        assert page.render(Context()) == "Inbox"
+    with pseudo_language(tmp_path):
+        assert page.render(Context()) == "⟦Íinbóox⟧"
+    with override(LANGUAGE):
+        assert page.render(Context()) == "Inbox"
+
+
+def test_what_is_fixed_is_kept_for_no_more_places_than_there_are() -> None:
+    page = Template("{% load ui %}{% fixed %}here{% endfixed %}")
+    try:
+        for number in range(MOST_SURROUNDINGS * 3):
+            set_script_prefix(f"/{number}/")
+            assert page.render(Context()) == "here"
+    finally:
+        clear_script_prefix()
+    (kept,) = page.nodelist.get_nodes_by_type(FixedNode)
+    assert len(kept.drawn) <= MOST_SURROUNDINGS
 
 
 def test_nothing_of_a_page_stands_in_what_is_fixed() -> None:

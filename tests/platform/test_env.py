@@ -103,7 +103,7 @@ def test_a_list_of_breached_passwords_is_looked_at_before_it_is_taken(tmp_path: 
     listed = tmp_path / "breached.txt"
     listed.write_text("\n".join(lines))
     assert env.read({"ALONGSIDE_BREACHED_PASSWORDS": str(listed)}).breached_passwords == listed
-    for unfit in (lines[::-1], ["short"], []):
+    for unfit in (lines[::-1], ["short"], [], [*lines, "F" * 300]):
         listed.write_text("\n".join(unfit))
         with pytest.raises(env.EnvironmentRefused, match="is none"):
             env.read({"ALONGSIDE_BREACHED_PASSWORDS": str(listed)})

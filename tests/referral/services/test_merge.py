@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from referral import limits
 from referral.enums import Action, CaseStage, ClosureReason, CustodyReason, DeadlineState, ProposalState, Safeguard
 from referral.errors import FilesNotJoinable, NotAllowed, NothingProposed
 from referral.models import BlockedRecipient, Case, CaseEvent, Custody, Deadline, Handover, Notice, Proposal
 from referral.selectors.facts import safeguards
 from referral.selectors.invariants import findings
 from referral.services import closing, merge
+from tests.referral.views.seats import Seat, moment
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,46 @@ def test_what_was_proposed_about_a_file_is_void_when_somebody_else_answers_for_t
         merge.answer(scene.actor("IT"), merging.pk, yes=True, submission=uuid4())
     mine.refresh_from_db()
     assert (mine.holder, mine.merged_into) == (scene.institutions["NE"], None), "Niger was not asked"
+
+
+def test_a_file_ends_while_another_institution_waits_to_join_its_own_with_it():
+    """In the browser, where the second wall stands: the proposal belongs to a file that Niger has not opened."""
+    scene = two_countries()
+    theirs, mine = open_case(scene, "NE"), open_case(scene, "NG")
+    ask(scene, "NG", mine, theirs)
+    answers = {"reason": "wish", "contact_later": scene.institutions["NE"].pk}
+    assert Seat(scene, "NE").post(f"/people/{theirs.person.public_code}/close/", **answers).status_code == 302
+    theirs.refresh_from_db()
+    assert theirs.stage == CaseStage.CLOSED
+    assert Proposal.objects.get().state == ProposalState.DROPPED
+    assert list(findings()) == []
+
+
+def test_whoever_receives_the_other_file_is_asked_anew():
+    scene = two_countries("NG", "NE", "IT")
+    theirs, mine = open_case(scene, "NG"), open_case(scene, "IT")
+    ask(scene, "IT", mine, theirs)
+    handover = advance(scene, ready_draft(scene, theirs), "departed")
+    scene.after(hours=1)
+    arrived = moment("arrived_at", scene.moment().at - timedelta(minutes=30))
+    form = {
+        "version": handover.version,
+        "received_by": "Duty officer",
+        "arrived_safely": "yes",
+        "person_content": "yes",
+    }
+    response = Seat(scene, "NE").post(f"/handovers/{handover.reference}/receive/", **form, **arrived)
+    assert response.status_code == 302
+    assert Proposal.objects.get().state == ProposalState.DROPPED, (
+        "Nigeria was asked and does not answer for her any more"
+    )
+
+    scene.after(hours=limits.CORRECT_RECEIPT_WITHIN.hours + 1)
+    ask(scene, "IT", mine, theirs)
+    with scene.clock():
+        merge.answer(scene.actor("NE"), Proposal.objects.latest("pk").pk, yes=True, submission=uuid4())
+    mine.refresh_from_db()
+    assert mine.merged_into == theirs
 
 
 def test_whose_file_ended_is_told_of_that_file_alone():

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Country
 from referral import errors
 from referral.enums import Action, AskKind, CustodyReason, DeadlineKind, DeadlineState, HandoverState, PullState
-from referral.models import BlockedRecipient, CaseEvent, Deadline, Mail, Notice, PullRequest
+from referral.models import BlockedRecipient, Case, CaseEvent, Deadline, Mail, Notice, PullRequest
 from referral.selectors.requests import must_not_reach, to_decide
 from referral.services import custody, requests
 from tests.factories import make_member
@@ -181,3 +181,31 @@ def test_a_closed_file_is_as_unknown_as_no_file(scene: Scene) -> None:
     case = open_case(scene)
     custody.append(case, None, CustodyReason.CLOSED, scene.moment())
     assert ask(scene, case.person.code_word).case is None
+
+
+def seen_before(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks from now on has found the file as it is now, and waits for its lock until something else has happened."""
+    found = Case.objects.select_related("holder").get(pk=case.pk)
+    monkeypatch.setattr(requests, "_found", lambda _registry, _code: found)
+
+
+def test_who_answers_by_the_time_of_the_lock_is_asked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = open_case(scene)
+    seen_before(case, monkeypatch)
+    advance(scene, ready_draft(scene, case), "received")
+    request = ask(scene, case.person.code_word)
+    assert request.holder == scene.institutions["NE"]
+    assert Deadline.objects.get(request=request).owes == scene.institutions["NE"]
+    with pytest.raises(errors.OwnPerson):
+        ask(scene, case.person.code_word, who="NE")
+
+
+def test_a_file_that_ended_before_the_lock_is_as_unknown_as_no_file(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = open_case(scene)
+    seen_before(case, monkeypatch)
+    custody.append(case, None, CustodyReason.CLOSED, scene.moment())
+    request = ask(scene, case.person.code_word)
+    assert (request.case, request.holder, request.state) == (None, None, PullState.OPEN)
+    assert not Notice.objects.filter(kind="seek").exists()
