@@ -59,6 +59,8 @@ from tests.factories import make_institution
 from tests.scenes import ADULT, Scene, advance, open_case, ready_draft, two_countries
 
 BACKEND = "accounts.backends.AccountBackend"
+WORD_ELSEWHERE = "QUILLAJA"
+"""Of the person in the other registry: none of the words that are drawn."""
 
 
 @dataclass
@@ -229,8 +231,12 @@ def _others(stage: Stage) -> None:
 
 
 def _elsewhere(stage: Stage) -> None:
-    other = stage.elsewhere
-    case = open_case(other)
+    other, actor = stage.elsewhere, stage.elsewhere.actor("NG")
+    with other.clock():
+        # A word is drawn for each registry by itself: it could be one that somebody has here.
+        case = intake.open_case(actor, ADULT, submission=uuid4(), code_word=WORD_ELSEWHERE).case
+        intake.take_case(actor, case.pk, submission=uuid4())
+    case.refresh_from_db()
     stage.handovers["elsewhere"] = advance(other, ready_draft(other, case), "acknowledged")
     with other.clock():
         care.add_need(other.actor("NG"), case.pk, {"kind": "documents", "urgency": "urgent"}, submission=uuid4())
