@@ -53,6 +53,8 @@ def ask(server: embedded.Server, question: str = "SELECT 1", **changes: str) -> 
         return answer.fetchone() if answer.description else None
 
 
+@pytest.mark.long
+@pytest.mark.processes
 def test_what_was_written_is_there_after_the_next_start(server: Make) -> None:
     first = server()
     first.start()
@@ -68,6 +70,8 @@ def test_what_was_written_is_there_after_the_next_start(server: Make) -> None:
     assert ask(second, dbname="alongside", user="alongside_web", password=PASSWORD) == (1,)
 
 
+@pytest.mark.long
+@pytest.mark.processes
 def test_it_speaks_utf8_in_code_point_order_and_utc_and_listens_to_no_network(server: Make) -> None:
     one = server()
     one.start()
@@ -75,12 +79,16 @@ def test_it_speaks_utf8_in_code_point_order_and_utc_and_listens_to_no_network(se
     assert ask(one, "SELECT current_setting('TimeZone'), current_setting('listen_addresses')") == ("UTC", "")
 
 
+@pytest.mark.long
+@pytest.mark.processes
 def test_a_second_start_on_the_same_folder_is_refused(server: Make) -> None:
     server().start()
     with pytest.raises(programs.EmbeddedRefused, match="Another start already uses the database"):
         server().start()
 
 
+@pytest.mark.long
+@pytest.mark.processes
 def test_a_wrong_password_is_refused(server: Make) -> None:
     one = server()
     one.start()
@@ -95,6 +103,8 @@ def test_files_of_another_version_are_refused_in_a_sentence(server: Make, folder
         server().start()
 
 
+@pytest.mark.long
+@pytest.mark.processes
 def test_a_path_too_long_for_a_socket_gets_a_short_private_folder(server: Make, folder: Path) -> None:
     one = server(folder / ("long" * 25) / "state")
     one.start()
@@ -116,6 +126,8 @@ def test_a_short_folder_that_somebody_else_made_is_refused(server: Make, folder:
         one.sockets.parent.unlink()
 
 
+@pytest.mark.long
+@pytest.mark.processes
 def test_nothing_outside_its_folder_changes_mode_or_owner(server: Make, folder: Path) -> None:
     one = server(folder / "state")
     binaries = one.binaries.folder
