@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from common.errors import Refusal
+from referral.actor import Actor
 from referral.enums import Action
 from referral.errors import NotAllowed
 from referral.models import (
@@ -23,7 +24,7 @@ from referral.models import (
     Service,
     Whereabouts,
 )
-from referral.services import care, lifecycle
+from referral.services import care, handover_locks, lifecycle
 from tests.factories import make_institution
 from tests.scenes import Scene, accept_facts, advance, open_case, ready_draft, receive_facts, two_countries
 
@@ -189,5 +190,24 @@ def test_the_buttons_offered_are_those_that_the_server_takes(scene: Scene) -> No
 def test_a_handover_of_another_registry_does_not_exist(scene: Scene) -> None:
     other = two_countries()
     handover = advance(other, ready_draft(other, open_case(other)), "offered")
+    with pytest.raises(Handover.DoesNotExist):
+        scene.do("NE", handover, Action.ACKNOWLEDGE)
+
+
+def test_a_handover_whose_file_is_out_of_reach_is_there_and_not_allowed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_reach(_actor: Actor, _handover: int) -> None:
+        raise NotAllowed
+
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
+    monkeypatch.setattr(handover_locks, "begin_with", out_of_reach)
+    with pytest.raises(NotAllowed):
+        scene.do("NE", handover, Action.ACKNOWLEDGE)
+
+
+def test_a_handover_that_is_gone_under_the_lock_does_not_exist(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    handover = advance(scene, ready_draft(scene, open_case(scene)), "offered")
+    monkeypatch.setattr(handover_locks, "_one", lambda key: Handover.objects.filter(pk=key, state="gone"))
     with pytest.raises(Handover.DoesNotExist):
         scene.do("NE", handover, Action.ACKNOWLEDGE)
