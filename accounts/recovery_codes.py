@@ -78,8 +78,10 @@ class HashedRecoveryCodes(RecoveryCodes):
             return False
         salt, hashes = self.instance.data["salt"], self.instance.data["hashes"]
         used = _among(hashes, code, salt)
+        if used is None:
+            return False
         self._keep(salt, [kept for kept in hashes if kept != used])
-        return used is not None
+        return True
 
     def _keep(self, salt: str, hashes: list[str]) -> None:
         self.instance.data = {"salt": salt, "hashes": hashes}

@@ -14,8 +14,10 @@ from django.core.exceptions import ValidationError
 from django.template.context import Context
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from common.markup import together
 
 
 def form_helper(*fields: Any) -> FormHelper:
@@ -63,7 +65,7 @@ class Choices(LayoutObject):
             return drawn
 
         revealed = {
-            answer: mark_safe("".join(draw(field, hide_optional=True) for field in fields))  # noqa: S308 - drawn fields
+            answer: together(draw(field, hide_optional=True) for field in fields)
             for answer, fields in self.reveals.items()
         }
         return draw(self.field, revealed=revealed, hints=self.hints)

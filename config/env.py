@@ -26,8 +26,7 @@ IDENTITY_VARIABLE = "ALONGSIDE_IDENTITY_KEYS"
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 SHA1 = re.compile(rb"[0-9A-F]{40}")
 BEGINNING_OF_LIST, LONGEST_OF_LIST = 100, 200
-"""How many lines of a list are looked at when a process starts, and how many bytes of each."""
-"""How many lines of a list of breached passwords are looked at before it is taken for one."""
+"""How many lines of a list of breached passwords are looked at before it is taken for one, and how many bytes of each."""
 EMAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "consolemail", "memorymail", "dummymail")
 
 

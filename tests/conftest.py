@@ -149,9 +149,9 @@ def composed_for_itself(request: pytest.FixtureRequest) -> Iterator[None]:
 def _may_patch(test: pytest.Function) -> bool:
     """Whether the test or a fixture of ours asks for `monkeypatch`; pytest-django asks for it in every test."""
     found = test._fixtureinfo
-    ours = [definition for every in found.name2fixturedefs.values() for definition in every]
-    asked = [definition.argnames for definition in ours if definition.func.__module__.startswith("tests")]
-    return any("monkeypatch" in names for names in (found.argnames, *asked))
+    fixtures = [fixture for several in found.name2fixturedefs.values() for fixture in several]
+    ours = [fixture.argnames for fixture in fixtures if fixture.func.__module__.startswith("tests")]
+    return any("monkeypatch" in asked for asked in (found.argnames, *ours))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,11 +14,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.forms import DayMonthYearField, DayMonthYearWidget
+from common.markup import together
 from common.phrases import local
 
 Pairs = Sequence[tuple[str, Any]]
@@ -178,12 +179,12 @@ class Section(LayoutObject):  # untyped library
 
     def render(self, form: Any, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
         """Heading, sentence, fields."""
-        inner = "".join(
+        inner = together(
             render_field(field, form, context, template_pack=template_pack, **(kwargs | self.extra))
             for field in self.fields
         )
         lead = format_html("<p>{}</p>", self.lead) if self.lead else ""
-        return format_html("<section><h2>{}</h2>{}{}</section>", self.heading, lead, mark_safe(inner))  # noqa: S308 - drawn fields
+        return format_html("<section><h2>{}</h2>{}{}</section>", self.heading, lead, inner)
 
 
 class Explained(LayoutObject):  # untyped library

@@ -63,9 +63,8 @@ def ask(actor: Actor, kind: AskKind, facts: Facts, *, submission: UUID | None) -
         with second_wall.across("code"):
             case = _found(registry, facts["code"])
         work = begin(actor, case.pk, beyond="request") if case is not None else None
-        holder = (
-            work.case.holder if work is not None else None
-        )  # as it is under the lock: she may have moved on meanwhile
+        # The holder under the lock: she may have moved on since the code was found.
+        holder = work.case.holder if work is not None else None
         if holder is not None and holder.pk == actor.institution_id:
             raise OwnPerson
         request = PullRequest.objects.create(

@@ -12,7 +12,7 @@ from tests.assurance.hostile.browsers import Browsers
 from tests.assurance.hostile.corpus import FEW, HOSTILE, NOT_UTF8, in_turn
 from tests.assurance.hostile.places import FORM, Field, Form, Places, sent
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("hostile")]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("hostile requests")]
 
 MARATHON = pytest.param((4, len(HOSTILE)), marks=pytest.mark.marathon, id="all")
 """Every value for every control in a request of its own; more than an hour, by hand."""
