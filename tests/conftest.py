@@ -171,7 +171,11 @@ def web_may_become_the_owner() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    from common.one_piece import in_one_piece
+
     for item in items:
+        # As in the web server; a test with thousands of requests takes a fifth less time.
+        item.setup, item.runtest = in_one_piece(item.setup), in_one_piece(item.runtest)  # type: ignore[method-assign]
         fixtures = set(getattr(item, "fixturenames", ()))
         for fixture, mark in MARKS_BY_FIXTURE.items():
             if fixture in fixtures:

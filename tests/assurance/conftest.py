@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from django.template.base import Template
 from django.utils import timezone, translation
 
-from referral.enums import Role
 from tests.assurance.knocking import Knocker
 from tests.assurance.numbers import far_apart
 from tests.assurance.stage import Stage, raised, undone
+from tests.assurance.visits import already_noted
 from tests.fixtures.remembered import HERE
 
 
@@ -27,8 +27,7 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
             far_apart()
             HERE.steps = None  # nothing tells here what other modules left: every scene is played, none put back
             found = raised()
-            for label in ("holder", "other registry"):  # a registry notes now and then that somebody is there
-                Knocker(found).knock(found.session(label, Role.FOCAL_POINT), "GET", "/inbox/status/")
+            already_noted()
             yield found
             transaction.set_rollback(True)
         connection.close()

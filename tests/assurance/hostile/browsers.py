@@ -44,11 +44,24 @@ class Browsers:
         return self.known[seat]
 
     def ask(
-        self, seat: str, url: str, value: str, what: str, *, typed: bool = False, drawn: bool = True, **sending: Any
+        self,
+        seat: str,
+        url: str,
+        value: str,
+        what: str,
+        *,
+        typed: bool = False,
+        drawn: bool = True,
+        token: bool = False,
+        **sending: Any,
     ) -> Any:
-        """Send it, take back what it did, and note what is wrong with the answer. A page read is not taken back."""
+        """Send it, take back what it did, and note what is wrong with the answer. A page read is not taken back.
+
+        The `token` of a form is looked at only where it is what this is about, as the test client has it.
+        """
         self.asked += 1
         browser = self.of(seat)
+        browser.handler.enforce_csrf_checks = token
         cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
         with undone() if sending else nullcontext(), nullcontext() if drawn else undrawn():
             # `post` of the test client would write the body anew in the alphabet that its kind names.

@@ -12,6 +12,7 @@ from referral.enums import Action
 from tests.assurance.hostile import logins
 from tests.assurance.hostile.browsers import Browsers
 from tests.assurance.hostile.places import Places, places
+from tests.assurance.visits import already_noted
 from tests.e2e.world import World, prepared
 from tests.fixtures.database import empty
 from tests.fixtures.remembered import HERE
@@ -26,6 +27,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         made = prepared()
         logins.make()
         _sent_abroad(made)
+        already_noted()
         with connections["owner"].cursor() as cursor:
             cursor.execute("ANALYZE")
         yield made
