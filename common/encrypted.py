@@ -195,7 +195,7 @@ class EncryptedRow(QuickRow):
 
 
 def columns_of(model: type[EncryptedRow], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a new row as COPY takes them, encrypted under the current key."""
+    """The columns of a new row as a bulk load writes them, encrypted under the current key."""
     row = model(**values)
     return {
         field.attname: field.pre_save(row, True)

@@ -1,4 +1,4 @@
-"""A registry filled by COPY is as good as one that people worked in: nothing is missing, nothing contradicts."""
+"""A registry filled many rows at a time is as good as one that people worked in: nothing missing, nothing contradicts."""
 
 from __future__ import annotations
 
