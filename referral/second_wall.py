@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from common.second_wall_sql import Policy, Wall
+from common.second_wall_sql import NOBODY, Policy, Wall
 
 OPENED = "(SELECT wall.cases())"
 HERE = "(SELECT wall.institution())"
@@ -29,6 +29,13 @@ UNDER_COMMAND = f"coalesce(case_id = ANY ({OPENED}::bigint[]), true)"
 """Rows of a case that the running command has opened. The column must not be empty."""
 
 PERSON_UNDER_COMMAND = f"({EVERY} OR wall.opens_person({{person}}))"
+
+SYSTEM_ALONE = f"{EVERY} AND (SELECT wall.registry()) IS NULL"
+"""Not for what crosses the wall on purpose: no purpose needs a name, what is ill, or what was sealed of the whole registry."""
+
+CASE_OPENED = f"coalesce(case_id = ANY ({OPENED}::bigint[]), (SELECT wall.registry()) IS NULL)"
+
+PERSON_OPENED = f"(({SYSTEM_ALONE}) OR wall.opens_person({{person}}))"
 
 OF_OPENED_HANDOVER = f"handover_id IS NULL OR {EVERY} OR wall.opens_handover(handover_id)"
 
@@ -51,13 +58,19 @@ def _both(*conditions: str) -> str:
 
 
 def _of_case(
-    table: str, *, file: bool, also: tuple[str, ...] = (), registry: bool = False, handover: bool = False
+    table: str,
+    *,
+    file: bool,
+    also: tuple[str, ...] = (),
+    registry: bool = False,
+    handover: bool = False,
+    opened: str = UNDER_COMMAND,
 ) -> Policy:
     """Read by whoever reaches the case so far, or for whom `also` holds; written by a command on the case alone.
 
     Where the row names a `handover` as well, that one is of an opened case too.
     """
-    mine = _both(UNDER_COMMAND, REGISTRY) if registry else UNDER_COMMAND
+    mine = _both(opened, REGISTRY) if registry else opened
     write = _both(mine, OF_OPENED_HANDOVER) if handover else mine
     return Policy(_either(*also, _reach(f"{table}.case_id", file=file), mine), write)
 
@@ -69,9 +82,9 @@ OF_HANDOVER = Policy(
 OF_EVENT = Policy(_either(EVERY, "wall.reads_event(event_id)"), _either(EVERY, "wall.opens_event(event_id)"))
 
 
-def _of_person(table: str, *, only: str = "true") -> Policy:
+def _of_person(table: str, *, only: str = "true", opened: str = PERSON_UNDER_COMMAND) -> Policy:
     column = f"{table}.person_id"
-    write = PERSON_UNDER_COMMAND.format(person=column)
+    write = opened.format(person=column)
     return Policy(_both(only, _either(_reach(column, file=True, key="person_id"), write)), write)
 
 
@@ -133,7 +146,7 @@ FROZEN_IN = {
     "seal": "referral_seal",
 }
 """Where the identity of a moment was put aside, by the column that names the row."""
-READS_WHAT_HOLDS_IT = _either(*(f"wall.reads_{name}({name}_id)" for name in FROZEN_IN))
+READS_WHAT_HOLDS_IT = _both(f"{OPENED} IS NOT NULL", _either(*(f"wall.reads_{name}({name}_id)" for name in FROZEN_IN)))
 OF_INSTITUTION = "EXISTS (SELECT 1 FROM referral_institution i WHERE i.id = {table}.institution_id)"
 
 INTO_OPENED = f"action = 'merge' AND facts ->> 'into' = ANY ({OPENED}::text[])"
@@ -159,9 +172,9 @@ POLICIES = {
         _either(f"user_id = {ME}", OF_INSTITUTION.format(table="referral_membership")),
         _either(OF_INSTITUTION.format(table="referral_membership"), EVERY),
     ),
-    "referral_casereach": Policy(OWN_INSTITUTION, "false"),
+    "referral_casereach": Policy(OWN_INSTITUTION, NOBODY),
     "referral_person": PERSON,
-    "referral_personidentity": _of_person("referral_personidentity", only=READS_NAMES),
+    "referral_personidentity": _of_person("referral_personidentity", only=READS_NAMES, opened=PERSON_OPENED),
     "referral_personlink": replace(LINK, write=_both(LINK.write, PERSON_UNDER_COMMAND.format(person="other_id"))),
     "referral_blockedrecipient": _of_person("referral_blockedrecipient"),
     "referral_case": CASE,
@@ -181,8 +194,8 @@ POLICIES = {
     "referral_custody": _of_case("referral_custody", file=False, handover=True),
     "referral_legaltrack": _of_case("referral_legaltrack", file=True, also=(OWN_INSTITUTION,)),
     "referral_identification": _of_case("referral_identification", file=True),
-    "referral_healthentry": _of_case("referral_healthentry", file=True),
-    "referral_voice": _of_case("referral_voice", file=True),
+    "referral_healthentry": _of_case("referral_healthentry", file=True, opened=CASE_OPENED),
+    "referral_voice": _of_case("referral_voice", file=True, opened=CASE_OPENED),
     "referral_continuingtask": _of_case("referral_continuingtask", file=True, also=(OWN_INSTITUTION,)),
     "referral_proposal": _of_case(
         "referral_proposal", file=True, also=(OWN_INSTITUTION, INTO_OPENED), registry=True, handover=True
@@ -196,17 +209,17 @@ POLICIES = {
     # What was not disclosed: for the former holder who sealed it, for a command on the case, and under break-glass.
     "referral_seal": Policy(
         _either(
-            EVERY,
+            SYSTEM_ALONE,
             OWN_INSTITUTION,
             "wall.opens_handover(handover_id)",
             "wall.glass_over_handover(handover_id)",
         ),
-        OF_HANDOVER.write,
+        _either(SYSTEM_ALONE, "wall.opens_handover(handover_id)"),
     ),
     # Whoever reads the packet, the supplement, the referral or the seal reads the identity in it.
     "referral_frozenidentity": Policy(
-        _both(READS_NAMES, _either(UNDER_COMMAND, READS_WHAT_HOLDS_IT)),
-        _both(UNDER_COMMAND, _either(EVERY, READS_WHAT_HOLDS_IT)),
+        _both(READS_NAMES, _either(CASE_OPENED, READS_WHAT_HOLDS_IT)),
+        _both(CASE_OPENED, _either(SYSTEM_ALONE, READS_WHAT_HOLDS_IT)),
     ),
     "referral_breakglass": Policy(
         _both(

@@ -75,6 +75,17 @@ def _unexplained_row(table: str, column: str, key: str) -> str:
     )
 
 
+def _undisclosed(table: str) -> str:
+    """Compartments that were sent and have no disclosure of just these fields to whom the handover goes."""
+    return (
+        f"SELECT '{table} of handover ' || h.reference || ', ' || c.key FROM referral_{table} p "
+        "JOIN referral_handover h ON h.id = p.handover_id CROSS JOIN LATERAL jsonb_each(p.contents) c WHERE NOT EXISTS "
+        "(SELECT 1 FROM referral_disclosure d WHERE d.handover_id = h.id AND d.at = p.frozen_at AND d.compartment = c.key "
+        "AND d.recipient_id IS NOT DISTINCT FROM h.receiver_id AND (SELECT array_agg(f::text ORDER BY f::text) FROM "
+        "unnest(d.fields) f) IS NOT DISTINCT FROM (SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(c.value) k))"
+    )
+
+
 def _unexplained_stamp(stamp: Stamp) -> str:
     """Handovers with an instant that no event explains: one of a row of the table that sets it, at that very time."""
     kinds = [action for action, row in TRANSITIONS.items() if stamp in row.stamps]
@@ -250,6 +261,13 @@ CHECKS: tuple[Check, ...] = (
         "(SELECT 1 FROM referral_caseevent e WHERE e.handover_id = h.id AND e.kind = 'offer')",
     ),
     Check(
+        "I4",
+        "A person was received from an institution that did not answer for the person.",
+        "SELECT 'case ' || c.case_id || ' link ' || c.seq FROM referral_custody c JOIN referral_handover h "
+        "ON h.id = c.handover_id JOIN referral_custody b ON b.case_id = c.case_id AND b.seq = c.seq - 1 "
+        "WHERE c.reason = 'received' AND b.institution_id IS DISTINCT FROM h.sender_id",
+    ),
+    Check(
         "I9",
         "The state of a handover is not what its last event says.",
         "SELECT 'handover ' || h.reference FROM referral_handover h JOIN (SELECT DISTINCT ON (handover_id) handover_id, "
@@ -274,6 +292,18 @@ CHECKS: tuple[Check, ...] = (
         "Something was disclosed, and no event of the case has that time.",
         "SELECT 'disclosure ' || d.id || ' of case ' || d.case_id FROM referral_disclosure d WHERE NOT EXISTS "
         "(SELECT 1 FROM referral_caseevent e WHERE e.case_id = d.case_id AND e.at = d.at)",
+    ),
+    Check(
+        "I9",
+        "What a packet or supplement held is not what the disclosures say was sent, to whom.",
+        " UNION ALL ".join(_undisclosed(table) for table in ("packet", "supplement")),
+    ),
+    Check(
+        "I9",
+        "The event of an offer names another packet.",
+        "SELECT 'packet of handover ' || h.reference FROM referral_packet p JOIN referral_handover h ON h.id = p.handover_id "
+        "JOIN referral_caseevent e ON e.handover_id = h.id AND e.kind = 'offer' JOIN referral_eventpayload y "
+        "ON y.event_id = e.id WHERE y.content -> 'content' ->> 'packet' IS DISTINCT FROM p.digest",
     ),
     Check(
         "I9",

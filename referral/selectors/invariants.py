@@ -14,6 +14,7 @@ from referral.selectors.anchored import lost
 from referral.selectors.chained import broken_events
 from referral.selectors.invariant_checks import CHECKS, Check
 from referral.selectors.retention import erased_early
+from referral.selectors.sent import changed_contents
 
 __all__ = ["CHECKS", "Check", "Finding", "findings"]
 
@@ -39,6 +40,8 @@ def findings(limit: int = 20, anchors: Path | None = None) -> Iterator[Finding]:
             yield Finding(check.invariant, check.words, where)
     for broken in (*islice(broken_events(), limit), *islice(erased_early(clock.wall_now()), limit)):
         yield Finding("I10", broken.words, broken.where)
+    for changed in islice(changed_contents(), limit):
+        yield Finding("I9", changed.words, changed.where)
     for missing in islice(lost(anchors), limit) if anchors else ():
         yield Finding("I10", missing.words, missing.where)
 

@@ -76,6 +76,8 @@ def open_case(actor: Actor, facts: Facts, *, submission: UUID | None, code_word:
         with second_wall.across("intake"):
             case = _write_case(registry, opener, focal, facts, moment, code_word)
         second_wall.open_cases(case.pk)
+        # Not across the wall: a name is written into an opened file alone.
+        PersonIdentity.objects.create(person=case.person, name=facts.get("name") or "")
         _write_first_rows(case, opener, actor, facts, moment)
         _open_deadlines(case, opener, focal, facts, moment)
         event = events.record(
@@ -99,7 +101,6 @@ def _write_case(
     registry: Registry, opener: Institution, focal: Institution, facts: Facts, moment: Moment, code_word: str
 ) -> Case:
     person = _write_person(registry, facts, code_word)
-    PersonIdentity.objects.create(person=person, name=facts.get("name") or "")
     assert focal.country is not None, "a focal point institution belongs to a country"
     indicators = facts.get("indicators") or []
     screened = bool(facts.get("opinion"))

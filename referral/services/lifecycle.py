@@ -173,7 +173,7 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
         code=_code(given),
         from_state=source,
         to_state=handover.state,
-        content={"facts": sorted(name for name in given if given[name] not in (None, "", []))},
+        content={"facts": sorted(name for name in given if given[name] not in (None, "", [])), **_bound(handover, row)},
         submission=submission,
         happened_at=given.get("arrived_at") if row.moves_custody else None,
     )
@@ -198,6 +198,11 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
     if row.tells:
         _tell(work, handover, row.action, event, [handover.sender, handover.receiver])
     return event
+
+
+def _bound(handover: Handover, row: Transition) -> Facts:
+    """What the chain binds besides: of an offer the digest of what is sent, which gate 8 has compared with what was looked at."""
+    return {"packet": handover.preview_digest} if row.action is Action.OFFER else {}
 
 
 def _impossible_from(state: str) -> list[Action]:

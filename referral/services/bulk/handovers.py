@@ -257,7 +257,8 @@ def _record(playing: Playing, table: Transition, at: datetime, source: str, by: 
             from_state=source,
             to_state=row.state,
             happened_at=playing.story.arrived_at if table.moves_custody else None,
-            content={"facts": sorted(table.needs)},
+            content={"facts": sorted(table.needs)}
+            | ({"packet": row.preview_digest} if table.action is Action.OFFER else {}),
             tells=(playing.sender, playing.receiver) if table.tells else (),
         )
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from common import second_wall
@@ -65,7 +66,9 @@ def test_a_word_that_changes_is_found_by_its_new_beginning_alone(scene: Scene, a
 
 def test_a_file_that_comes_to_another_person_is_found_by_hers(scene: Scene, as_owner: AsOwner) -> None:
     case, other = open_case(scene), open_case(scene)
-    with as_owner():
+    with as_owner(), connection.cursor() as cursor:
+        # No row goes to another person; a migration that moves one stands the trigger aside.
+        cursor.execute("ALTER TABLE referral_case DISABLE TRIGGER wall_stays")
         Case.objects.filter(pk=case.pk).update(person=other.person)
     assert beside(case, as_owner) == beside(other, as_owner)
 

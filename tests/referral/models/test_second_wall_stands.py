@@ -22,6 +22,7 @@ GAPS = {
     "ALTER TABLE referral_case NO FORCE ROW LEVEL SECURITY": "the table referral_case",
     "ALTER TABLE referral_person DISABLE ROW LEVEL SECURITY": "the table referral_person",
     "ALTER TABLE referral_handover DISABLE TRIGGER reach_updated": "the table referral_handover",
+    "DROP TRIGGER wall_stays ON referral_need": "the trigger wall_stays of the table referral_need",
     "DROP POLICY wall_reads ON referral_handover": "the policy wall_reads of the table referral_handover",
     "ALTER POLICY wall_reads ON referral_case USING (true)": "the policy wall_reads of the table referral_case",
     "ALTER POLICY wall_adds ON referral_need WITH CHECK (true)": "the policy wall_adds of the table referral_need",

@@ -16,6 +16,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from common import second_wall
 from common.second_wall import SYSTEM, Context
+from common.second_wall_sql import ANCHORS
 from referral.actor import actor_of, context_of
 from referral.enums import Role
 from referral.models import (
@@ -216,8 +217,51 @@ def test_no_row_is_moved_into_the_case_or_registry_of_another(stage: Stage) -> N
             )
             if told not in (*STOPPED, "trigger", "no row"):
                 got_past.add(f"{model._meta.db_table}.{field.column}")
-    assert got_past == {"referral_pullrequest.case_id", "referral_pullrequest.handover_id"} <= set(NAMES_ONLY)
+    assert got_past == GIVEN_LATER
     assert tried > 40
+
+
+GIVEN_LATER = {"referral_pullrequest.handover_id"}
+"""Empty in the row that is tried: a request is given its handover when the holder offers one."""
+
+MOVABLE = {"referral_need.case_id", "referral_deadline.case_id", "referral_handover.case_id"}
+"""What a reader could carry into a case of its own, were there no trigger: policies see the new row alone."""
+
+
+def carried_in(stage: Stage) -> tuple[set[str], int]:  # noqa: F811
+    """Columns by which some institution carries a row of the main case into another that it has opened, and how many were tried."""
+    main, own = stage.cases["main"], stage.cases["abroad"]
+    here, there = keys_of(main), keys_of(own)
+    got_past, tried = set(), 0
+    for institution in stage.institutions.values():
+        reader = replace(context_at(institution), cases=frozenset({own.pk}))
+        for model in MODELS:
+            for field in model._meta.concrete_fields:
+                if field.column not in ANCHORS or not field.remote_field or here[model] == NOWHERE:
+                    continue
+                if here[field.remote_field.model] == there[field.remote_field.model]:
+                    continue
+                tried += 1
+                statement = (
+                    f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE "{model._meta.pk.column}" = %s'
+                )
+                told = outcome(reader, statement, [there[field.remote_field.model], here[model]])
+                if told == "past":
+                    got_past.add(f"{model._meta.db_table}.{field.column}")
+    return got_past, tried
+
+
+@pytest.mark.wide
+def test_no_row_of_others_is_carried_into_a_case_of_ones_own(stage: Stage, as_owner: Any) -> None:  # noqa: F811
+    """The control at the end: without the trigger, whoever reads a row carries it off."""
+    got_past, tried = carried_in(stage)
+    assert got_past <= GIVEN_LATER
+    assert tried > 300
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'wall_stays'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER wall_stays ON {table}")
+    assert carried_in(stage)[0] >= MOVABLE
 
 
 def test_a_row_of_ones_own_case_names_no_handover_case_or_person_of_others(stage: Stage) -> None:  # noqa: F811
@@ -280,3 +324,30 @@ def test_nobody_breaks_the_glass_by_writing_that_it_is_broken(stage: Stage) -> N
     assert outcome(asks, opens, [other]) == "policy"
     assert outcome(inside, opens, [other]) == "past"
     assert outcome(asks, "UPDATE referral_breakglass SET reason = reason WHERE reference = 'G-WAITS'", []) == "past"
+
+
+OF_THE_OPENED_FILE_ALONE = (
+    "referral_personidentity", "referral_frozenidentity", "referral_seal", "referral_healthentry", "referral_voice",
+)  # fmt: skip
+"""What no crossing of the wall reads: no purpose needs it."""
+
+
+@pytest.mark.parametrize("purpose", sorted(second_wall.PURPOSES))
+def test_whoever_crosses_the_wall_reads_no_name_nothing_sealed_and_no_health(stage: Stage, purpose: str) -> None:  # noqa: F811
+    stranger = context_at(stage.institutions["stranger"])
+    second_wall.set_context(SYSTEM)
+    there = {table: _rows(table) for table in OF_THE_OPENED_FILE_ALONE}
+    assert min(there[table] for table in OF_THE_OPENED_FILE_ALONE[:3]) > 0, "there is something to be kept from them"
+    for here in (stranger, Context(registry=stranger.registry)):
+        second_wall.set_context(here)
+        before = {table: _rows(table) for table in OF_THE_OPENED_FILE_ALONE}
+        with second_wall.across(purpose):
+            assert {table: _rows(table) for table in OF_THE_OPENED_FILE_ALONE} == before
+            assert _rows("referral_case") > 1, "it does cross"
+    second_wall.set_context(SYSTEM)
+
+
+def _rows(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{table}"')
+        return int(cursor.fetchone()[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from referral.chain import digest
 from referral.enums import OPEN_STATES
-from referral.models import CaseEvent
+from referral.models import CaseEvent, Packet
 from referral.selectors.invariants import CHECKS, Finding, findings
+from referral.selectors.sent import CONTENTS_DIFFER
 from referral.services import glass, reminders
 from tests.referral.glass_scene import opened
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
@@ -50,6 +53,9 @@ TAMPERINGS: dict[str, str] = {
     "An event of a handover does not begin in the state in which the one before ended.": "UPDATE referral_caseevent SET from_state = 'held' WHERE kind = 'accept' AND handover_id = {handover}",
     "A time of a handover is not the time of an event that sets it.": "UPDATE referral_handover SET departed_at = departed_at - interval '1 second' WHERE id = {handover}",
     "Something was disclosed, and no event of the case has that time.": "UPDATE referral_disclosure SET at = at + interval '1 second' WHERE id = (SELECT min(id) FROM referral_disclosure)",
+    "What a packet or supplement held is not what the disclosures say was sent, to whom.": "UPDATE referral_disclosure SET fields = fields[2:] WHERE handover_id = {handover} AND compartment = 'D0'",
+    "The event of an offer names another packet.": "UPDATE referral_packet SET digest = 'other'",
+    "A person was received from an institution that did not answer for the person.": "UPDATE referral_custody SET institution_id = {receiver} WHERE case_id = {case} AND seq = 1",
     "Something was recorded, and no event of the case has that time.": "UPDATE referral_packet SET frozen_at = frozen_at + interval '1 second'",
     "The events of a case are not numbered one after the other.": "UPDATE referral_caseevent SET seq = 900 WHERE id = " + EVENT,
     "An event does not go on from the hash of the one before.": "UPDATE referral_caseevent SET hash = set_byte(hash, 0, (get_byte(hash, 0) + 1) % 256) WHERE id = " + EVENT,
@@ -87,6 +93,7 @@ def places(db: None) -> dict[str, int]:
         "draft": draft.pk,
         "spare": spare.pk,
         "sender": scene.institutions["NG"].pk,
+        "receiver": scene.institutions["NE"].pk,
     }
 
 
@@ -186,6 +193,17 @@ def test_a_changed_record_shows(places: dict[str, int], tamper: Callable[..., li
             what,
             found,
         )
+
+
+def test_a_changed_packet_shows(places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+    """Also when somebody makes the digest anew: the event of the offer still names the one that was sent."""
+    contents = Packet.objects.get(handover=places["handover"]).contents
+    contents["D0"][min(contents["D0"])] = "something else"
+    said = json.dumps(contents).replace("{", "{{").replace("}", "}}")
+    changed = f"UPDATE referral_packet SET contents = '{said}'"
+    assert {f.words for f in tamper(changed, **places)} == {CONTENTS_DIFFER}
+    made_anew = f"{changed}, digest = '{digest(contents)}'"
+    assert {f.words for f in tamper(made_anew, **places)} == {"The event of an offer names another packet."}
 
 
 def test_a_payload_that_is_gone_shows_unless_it_was_erased(
