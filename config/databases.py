@@ -19,6 +19,19 @@ PLANNING = "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1"
 """What is prepared is planned once for each connection, for all values. A page read out of turn costs little more than the next one,
 as on every disk without a needle: then lists are read in the order of their index, and no further than they are shown."""
 
+QUIET_LOG = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+}
+"""A statement holds what somebody typed, the details of an error hold the row, and its first line may quote a value: PostgreSQL's log
+gets none of them. The product's own line names the class of the error and the place in the code."""
+
 
 def passwords(data: Path) -> dict[str, str]:
     """Passwords of the embedded server by role, made at first use."""

@@ -257,6 +257,7 @@ class Server:
             "shared_buffers=64MB",
             "timezone=UTC",
             "log_timezone=UTC",
+            *(f"{name}={value}" for name, value in databases.QUIET_LOG.items()),
             *self.options,
         )
         with self.log.open("wb") as log:

@@ -28,6 +28,7 @@ def main() -> None:
     django.setup()
     try:
         bring_tables_up_to_date()
+        advise_on_the_log()
         encrypt_identity()
         collect_static_files()
         load_demonstration()
@@ -59,6 +60,23 @@ def bring_tables_up_to_date() -> None:
         raise CommandError(
             f"The tables cannot be made ({reason}); docs/operations.md has the lines that make roles and database."
         ) from error
+
+
+def advise_on_the_log() -> None:
+    """Say so when the log of this PostgreSQL server may hold what people type. It is no reason to end."""
+    from django.db import connections
+
+    from config.databases import QUIET_LOG
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(QUIET_LOG)])
+        louder = [name for name, setting in cursor.fetchall() if setting != QUIET_LOG[name]]
+    if louder:
+        print(
+            f"The log of this PostgreSQL server may hold what people type ({', '.join(louder)}); "
+            "docs/operations.md has the lines that keep it quiet.",
+            flush=True,
+        )
 
 
 def encrypt_identity() -> None:

@@ -30,6 +30,7 @@ from tests.assurance.canaries import NO_WORD, Canary, Eyes, plant, worded, words
 from tests.assurance.cells import cell_of, labels_of, of_the_registry
 from tests.assurance.knocking import Knocker, listening, tables
 from tests.assurance.stage import Stage, undone
+from tests.fixtures.database import server_log
 from tests.fixtures.figures import counted
 
 pytestmark = pytest.mark.long
@@ -73,6 +74,7 @@ def test_a_page_shows_only_words_for_its_readers_eyes(stage: Stage, door: Knocke
     assert not wrong, "\n".join(f"{line} ({number})" for line, number in sorted(wrong.items()))
     assert len(seen) > 50
     assert not words_in(log.text().encode())
+    assert not words_in(server_log().read_bytes())
 
 
 def test_every_text_of_every_table_holds_a_word_or_says_why_not(canaries: dict[str, Canary]) -> None:
@@ -132,6 +134,7 @@ def test_no_mail_notice_or_line_of_the_log_holds_a_word(
     assert letters
     assert not words_in("\n".join(letters).encode())
     assert not words_in(log.text().encode())
+    assert not words_in(server_log().read_bytes())
     counted("canaries in mails", checks=len(letters) * len(canaries), mails=len(letters))
 
 
