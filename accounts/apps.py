@@ -20,18 +20,21 @@ class AccountsConfig(AppConfig):
 def connect_sessions() -> None:
     """Sessions begin and end by signals, so that no way of signing in or closing an account can forget them."""
     from allauth.account.signals import password_changed, password_reset, password_set
-    from allauth.mfa.signals import authentication_failed
+    from allauth.mfa import signals as codes
     from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
-    from accounts import security_log, sessions
+    from accounts import second_factor, security_log, sessions
     from accounts.models import User
 
     user_logged_in.connect(sessions.begin)
     user_logged_out.connect(security_log.signed_out)
     user_login_failed.connect(security_log.sign_in_failed)
-    authentication_failed.connect(security_log.code_failed)
+    codes.authentication_failed.connect(security_log.code_failed)
     for signal in (password_changed, password_reset, password_set):
         signal.connect(sessions.password_was_set)
+    codes.authenticator_added.connect(second_factor.was_added)
+    codes.authenticator_removed.connect(second_factor.was_removed)
+    codes.authenticator_reset.connect(second_factor.was_renewed)
     post_save.connect(sessions.account_saved, sender=User)
 
 

@@ -175,9 +175,10 @@ def _word_new_password(form: forms.Form) -> None:
 
 
 class UsedOnce:
-    """A code that was right once is wrong from then on.
+    """A code that was right once is wrong from then on, whatever it was typed for.
 
     allauth forgets a used code after one period; with a tolerance of one period either side it would stay good for three.
+    The code that turns codes on it does not count as used at all.
     """
 
     user: User
@@ -216,8 +217,8 @@ class ReauthenticateCodeForm(UsedOnce, code_forms.ReauthenticateForm):
         )
 
 
-class ActivateCodesForm(totp_forms.ActivateTOTPForm):
-    """The first code of a newly set-up app."""
+class ActivateCodesForm(UsedOnce, totp_forms.ActivateTOTPForm):
+    """The first code of a newly set-up app; it does not open the next session as well."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,8 @@ from math import ceil
 from typing import Any
 
 from allauth.account.views import LoginView
+from allauth.mfa.base.views import ReauthenticateView
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -14,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import kept_forms, selectors, services, sessions
+from accounts import kept_forms, second_factor, selectors, services, sessions
 from accounts import session_limits as limits
 from accounts.redirects import is_own_path
 from accounts.session_middleware import keep_on, keep_what_was_sent, page_of
@@ -30,6 +32,24 @@ class SignInView(LoginView):
         ended = self.request.session.get(sessions.ENDED)
         seat = selectors.demonstration_users().filter(pk=ended).first() if ended else None
         return {**super().get_context_data(**kwargs), "seat": seat}
+
+
+class ConfirmByCodeView(ReauthenticateView):
+    """A code once more before something sensitive, or the first one of a session that is older than the codes are."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With `owed`: whether nothing but this page is open until a code is given, so that no password replaces it."""
+        return {**super().get_context_data(**kwargs), "owed": second_factor.owes_code(self.request)}
+
+
+class TurnCodesOnView(ActivateTOTPView):
+    """Sets up codes from an app. Whoever does it has typed one, so this session goes on."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """On to the recovery codes."""
+        response: HttpResponse = super().form_valid(form)
+        second_factor.code_was_given(self.request)
+        return response
 
 
 @require_GET

@@ -10,7 +10,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from django.urls import path, re_path
 
-from accounts.session_views import SignInView
+from accounts.session_views import ConfirmByCodeView, SignInView, TurnCodesOnView
 from accounts.views import SignOutView, own_login_only, renames_session, with_password_only
 
 urlpatterns = [
@@ -20,7 +20,7 @@ urlpatterns = [
     path("account/confirm/", own_login_only(renames_session(account.reauthenticate)), name="account_reauthenticate"),
     path(
         "account/confirm/code/",
-        own_login_only(renames_session(second_factor.reauthenticate)),
+        own_login_only(renames_session(ConfirmByCodeView.as_view())),
         name="mfa_reauthenticate",
     ),
     path(
@@ -39,7 +39,11 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("account/second-factor/", own_login_only(second_factor.index), name="mfa_index"),
-    path("account/second-factor/on/", own_login_only(renames_session(codes.activate_totp)), name="mfa_activate_totp"),
+    path(
+        "account/second-factor/on/",
+        own_login_only(renames_session(TurnCodesOnView.as_view())),
+        name="mfa_activate_totp",
+    ),
     path(
         "account/second-factor/off/", own_login_only(renames_session(codes.deactivate_totp)), name="mfa_deactivate_totp"
     ),

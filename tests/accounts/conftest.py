@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
@@ -10,6 +12,13 @@ from accounts.models import User
 
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def gave_code(client: Client, user: User) -> None:
+    """Let this browser's session count as one in which `user` gave a code, as allauth writes it down at sign-in."""
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), user, "mfa")  # type: ignore[arg-type]
+    session.save()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, gave_code
 from tests.accounts.test_pages import OWN, PROTECTED, PUBLIC
 from tests.accounts.test_second_factor import fresh_code
 
@@ -43,6 +43,7 @@ def let_in(page: Page, settings: Any, live_server: Any, amina: User) -> Callable
 
             totp.TOTP.activate(amina, totp.generate_totp_secret())
             RecoveryCodes.activate(amina)
+            gave_code(client, amina)
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 

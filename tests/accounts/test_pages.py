@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from accounts import sign_in_urls, urls
 from accounts.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, gave_code
 
 PUBLIC = (
     "/sign-in/",
@@ -59,6 +59,7 @@ def visit(request: pytest.FixtureRequest, client: Client) -> Callable[[str, str,
 
             TOTP.activate(amina, generate_totp_secret())
             RecoveryCodes.activate(amina)
+            gave_code(client, amina)
         return client.get(address, headers={"accept-language": language})
 
     return open_page

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, gave_code
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ def test_the_page_shows_whether_a_second_factor_is_on(amina: User, signed_in: Cl
 
     assert signed_in.get("/account/").context["second_factor"] is False
     TOTP.activate(amina, generate_totp_secret())
+    gave_code(signed_in, amina)
     assert signed_in.get("/account/").context["second_factor"] is True
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.recovery_codes import HIDDEN, HashedRecoveryCodes
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, gave_code
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def owner(amina: User, client: Client) -> Client:
     TOTP.activate(amina, generate_totp_secret())
     HashedRecoveryCodes.activate(amina)
     client.force_login(amina)
+    gave_code(client, amina)
     client.post("/account/confirm/", {"password": PASSWORD})
     return client
 

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from config.settings import base
 from referral.enums import Role
 from referral.second_factor_middleware import OPEN
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, gave_code
 from tests.accounts.test_second_factor import fresh_code
 from tests.architecture.test_views_have_an_action import patterns
 from tests.common.test_headers import address_of
@@ -107,6 +107,7 @@ def test_turning_it_off_closes_the_pages_at_once_everywhere() -> None:
     here, there = Client(), Client()
     for client in (here, there):
         client.force_login(member.user)
+        gave_code(client, member.user)
         assert client.get("/inbox/").status_code == 200
     Authenticator.objects.filter(user=member.user).delete()
     for client in (here, there):

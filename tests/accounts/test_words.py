@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests import pseudo
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, gave_code
 from tests.accounts.test_pages import CASES
 
 # What the user of these tests is called, and the page's own language names in the list of languages.
@@ -41,6 +41,8 @@ def show(request: pytest.FixtureRequest) -> Callable[..., str]:
             if who == "protected" and not amina.authenticator_set.exists():
                 TOTP.activate(amina, generate_totp_secret())
                 RecoveryCodes.activate(amina)
+            if who == "protected":
+                gave_code(client, amina)
         headers: dict[str, Any] = {"accept-language": language}
         answer = client.post(address, {}, headers=headers) if send else client.get(address, headers=headers)
         assert answer.headers["Content-Language"] == language

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import resolve
 
 from accounts.models import User
+from tests.accounts.conftest import gave_code
 from tests.accounts.test_pages import OWN as OWN_PAGES
 from tests.accounts.test_pages import PROTECTED as PROTECTED_PAGES
 from tests.accounts.test_pages import PUBLIC
@@ -57,6 +58,8 @@ def browser(seat: str) -> Client | None:
     elif seat == HALF:
         client.post("/sign-in/", {"login": "codes@example.org", "password": PASSWORD})
     else:
-        client.force_login(User.objects.get(email="codes@example.org"), backend="accounts.backends.AccountBackend")
+        owner = User.objects.get(email="codes@example.org")
+        client.force_login(owner, backend="accounts.backends.AccountBackend")
+        gave_code(client, owner)
         client.post("/account/confirm/", {"password": PASSWORD})
     return client
