@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import kept_forms, second_factor, selectors, services, sessions
 from accounts import session_limits as limits
 from accounts.redirects import is_own_path
-from accounts.session_middleware import keep_on, keep_what_was_sent, page_of
+from accounts.session_middleware import CLEARED, keep_on, keep_what_was_sent, page_of
 from accounts.session_store import row_key
 from accounts.views import onward, own_login_only, signed_in
 
@@ -98,14 +98,17 @@ def time_left(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """The page's own goodbye when its time is over: what was typed is kept, and the session ends.
 
-    Only when the time really is nearly over: another tab may have gone on meanwhile, and then nothing happens.
+    Only when the time really is nearly over: another tab may have gone on meanwhile, and then nothing happens. What is
+    kept lies on the server, so the browser forgets its own as at every end of a session.
     """
+    response = HttpResponse(status=204)
     if limits.left(request.session, request.wall) < limits.WARNED_BEFORE:  # type: ignore[attr-defined]
         page = request.POST.get("kept-page", "")
         if is_own_path(page):
             keep_on(page, request, signed_in(request).pk)
         sessions.end_here(request, "session_left")
-    return HttpResponse(status=204)
+        response.headers["Clear-Site-Data"] = CLEARED
+    return response
 
 
 @require_POST

@@ -187,7 +187,8 @@ def test_the_page_s_own_goodbye_keeps_what_has_not_been_sent(client: Client, off
         token = token_on(client, NEW)
     with moved_wall(NOON + timedelta(minutes=14.9)):
         sent = {"csrfmiddlewaretoken": token, "kept-page": NEW, **SENT}
-        assert client.post("/account/leave/", sent, headers={"x-poll": "1"}).status_code == 204
+        answer = client.post("/account/leave/", sent, headers={"x-poll": "1"})
+        assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (204, '"cache", "storage"')
         assert client.get("/inbox/").status_code == 302
     sign_in_again(client, officer.user)
     assert TYPED in shown(client)
@@ -196,7 +197,8 @@ def test_the_page_s_own_goodbye_keeps_what_has_not_been_sent(client: Client, off
 def test_a_page_cannot_say_goodbye_while_another_tab_goes_on(client: Client) -> None:
     with moved_wall(NOON):
         token = token_on(client, NEW)
-        client.post("/account/leave/", {"csrfmiddlewaretoken": token, "kept-page": NEW, **SENT})
+        answer = client.post("/account/leave/", {"csrfmiddlewaretoken": token, "kept-page": NEW, **SENT})
+        assert "Clear-Site-Data" not in answer.headers
         assert client.get("/inbox/").status_code == 200
 
 
