@@ -19,7 +19,7 @@ from referral.services import events, notify
 from referral.services.command import Work, begin, check_constraints, recorded, share
 from referral.services.moment import Moment, moment_of
 from referral.services.notify import NEWS, Line
-from referral.services.readers import Reader
+from referral.services.readers import ANSWERING, Reader
 from referral.services.reminders import lock_cases
 
 JUSTICE = frozenset({Role.JUSTICE_LIAISON})
@@ -119,7 +119,8 @@ def replace(actor: Actor, leaving_id: int, successor_id: int) -> Replaced:
 
     `leaving_id` is a membership, `successor_id` a user. The leaver sees nothing more from the next request on. What the
     leaver was on, and worked on by name, is the successor's; reminders go to whoever sits there. A successor who was
-    the deputy leaves that seat for this one. Raises SeatEmpty, NoSuccessor, NotAllowed.
+    the deputy leaves that seat for this one. Only seats that answer for the country pass on so: any other office, of
+    data protection or justice above all, is given by whoever makes accounts. Raises SeatEmpty, NoSuccessor, NotAllowed.
     """
     registry = share(actor.registry_id)
     if not allowed(actor, Action.REPLACE_OFFICER):
@@ -131,7 +132,7 @@ def replace(actor: Actor, leaving_id: int, successor_id: int) -> Replaced:
         .order_by("pk")
     )
     leaving = next((seat for seat in seats if seat.pk == leaving_id), None)
-    if leaving is None:
+    if leaving is None or leaving.role not in ANSWERING:
         raise NotAllowed
     held = [seat for seat in seats if seat.user_id == successor_id and _current(seat, moment.wall)]
     taken = next((seat for seat in held if seat.role == leaving.role), None)

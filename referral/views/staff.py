@@ -21,7 +21,8 @@ from referral.pages import staff as pages
 from referral.pages.links import task_url
 from referral.selectors import staff as selectors
 from referral.services import staff
-from referral.views.access import ActorRequest, requires
+from referral.services.readers import ANSWERING
+from referral.views.access import ActorRequest, refuse, requires
 from referral.views.answers import say_done
 from referral.views.case_page import attempt, pressed
 from referral.views.instant import instant
@@ -58,12 +59,14 @@ def back(request: ActorRequest) -> HttpResponse:
 @requires(Action.REPLACE_OFFICER)
 @require_http_methods(["GET", "POST"])
 def replace(request: ActorRequest, pk: int) -> HttpResponse:
-    """Give the seat of a colleague, or one's own, with all its work to somebody else of the institution."""
+    """Give a seat that answers for the country, with all its work, to somebody else of the institution."""
     actor, here = request.actor, instant(request)
     try:
         leaving = selectors.officer(actor, pk, here.wall)
     except Membership.DoesNotExist:
         raise Http404 from None
+    if leaving.role not in ANSWERING:
+        refuse(Action.REPLACE_OFFICER)
     colleagues = pages.colleagues(selectors.officers(actor, here.wall), leaving)
     form = ReplaceForm(
         request.POST if request.method == "POST" else None, colleagues=colleagues, zone=here.zone, now=here.at

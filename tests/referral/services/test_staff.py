@@ -167,6 +167,16 @@ def test_who_cannot_follow_is_refused(scene: Scene) -> None:
             staff.replace(scene.actor("NE-deputy"), leaving, scene.users["NE-later"].pk)
 
 
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.FOCAL_POINT, Role.DEPUTY}))
+def test_only_a_seat_that_answers_for_the_country_passes_on(scene: Scene, role: Role) -> None:
+    other = make_member(scene.institutions["NE"], role)
+    with scene.clock(), pytest.raises(errors.NotAllowed):
+        staff.replace(scene.actor("NE"), other.pk, scene.users["NE-deputy"].pk)
+    assert not Membership.objects.filter(user=scene.users["NE-deputy"], role=role).exists()
+    other.refresh_from_db()
+    assert other.until_wall is None
+
+
 def test_a_former_holder_takes_on_nothing_that_the_new_one_owes(scene: Scene) -> None:
     handover = advance(scene, ready_draft(scene, open_case(scene)), "received")
     row = Deadline.objects.get(handover=handover, kind=DeadlineKind.FEEDBACK)

@@ -85,6 +85,16 @@ def test_a_seat_passes_on_and_the_leaver_sees_nothing_more(scene: Scene) -> None
     assert Seat(scene, "NE-child").get("/staff/").status_code == 403
 
 
+@pytest.mark.parametrize("role", [Role.DATA_PROTECTION, Role.JUSTICE_LIAISON, Role.CASE_MANAGER])
+def test_a_seat_that_does_not_answer_is_not_given_by_its_address(scene: Scene, role: Role) -> None:
+    other = make_member(scene.institutions["NE"], role)
+    niger, url = Seat(scene, "NE"), f"/staff/{code_of('seat', other.pk)}/replace/"
+    assert url not in niger.text("/staff/")
+    assert niger.get(url).status_code == 403
+    assert niger.post(url, successor=str(scene.users["NE-deputy"].pk)).status_code == 403
+    assert not Membership.objects.filter(user=scene.users["NE-deputy"], role=role).exists()
+
+
 def test_the_digest_says_what_is_due_what_the_person_wants_and_what_must_not_be_shared(scene: Scene) -> None:
     case = open_case(scene, feared_countries=["LY"], no_family_contact=True)
     BlockedRecipient.objects.create(person=case.person, country=Country.objects.get(pk="NE"))
