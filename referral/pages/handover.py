@@ -16,7 +16,7 @@ from common.components import Link, SummaryRow, TimelineEntry
 from common.phrases import long_moment
 from referral.actor import Actor
 from referral.enums import OPEN_STATES, Action, Compartment, HandoverState, Urgency
-from referral.models import Handover, Packet, Supplement
+from referral.models import Handover, Institution, Packet, Supplement
 from referral.pages.handover_buttons import ActGroup, ActionLink, act_groups, action_links, offered
 from referral.pages.handover_lines import (
     DueLine,
@@ -95,8 +95,17 @@ class HandoverPage:
 
 def side_of(actor: Actor, handover: Handover) -> Side:
     """Which side the actor is on; whoever works with the person in the sending country is on the sender's."""
-    at_home = handover.sender.country_id is not None and handover.sender.country_id == actor.country_code
-    return Side.SENDER if at_home or handover.sender_id == actor.institution_id else Side.RECEIVER
+    return _side(handover, actor.institution_id, actor.country_code)
+
+
+def side_of_institution(institution: Institution, handover: Handover) -> Side:
+    """The same of whoever works there."""
+    return _side(handover, institution.pk, institution.country_id)
+
+
+def _side(handover: Handover, institution_id: int, country: str | None) -> Side:
+    at_home = handover.sender.country_id is not None and handover.sender.country_id == country
+    return Side.SENDER if at_home or handover.sender_id == institution_id else Side.RECEIVER
 
 
 def code_word_of(handover: Handover, packet: Packet | None) -> str:

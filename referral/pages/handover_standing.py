@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.phrases import long_moment
-from referral.enums import OPEN_STATES, Action, HandoverState
+from referral.enums import CHILD_PROTECTION_DECIDES, OPEN_STATES, Action, HandoverState
 from referral.models import Handover
 from referral.pages.handover_words import Sentence, say
 from referral.transitions import Side
@@ -59,6 +59,12 @@ NEXT: Mapping[tuple[str, Side], Sentence] = {
 }  # fmt: skip
 """What happens next, as each side reads it. An end leaves the receiver nothing to do."""
 
+CHILD_IS_ASKED = _(
+    "Nobody travels until child protection has asked the child in private and said how it goes on. "
+    "If it does not know of the child yet, tell it now."
+)
+"""What the sender reads of a hold that child protection alone ends."""
+
 OUTSIDE_NEXT: Mapping[str, Sentence] = {
     S.OFFERED: _("Call or write to %(receiver)s, and record each answer here with officer, date and reference."),
     S.ACKNOWLEDGED: _("Wait for the answer of %(receiver)s, and record it here with officer, date and reference."),
@@ -98,5 +104,8 @@ def what_next(handover: Handover, side: Side, names: Mapping[str, str]) -> SafeS
     """What happens next, in one sentence; empty where nothing does, or where a proposal to answer says it."""
     if side is Side.SENDER and handover.forward_country_id and handover.state in OPEN_STATES:
         return say("")
+    asked = handover.state == S.HELD and handover.hold_reason in CHILD_PROTECTION_DECIDES
+    if side is Side.SENDER and handover.child and asked:
+        return say(CHILD_IS_ASKED)
     outside = OUTSIDE_NEXT.get(handover.state, "") if handover.outside else ""
     return say(outside or NEXT.get((handover.state, side), ""), **names)

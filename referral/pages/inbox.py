@@ -18,7 +18,7 @@ from referral.actor import Actor
 from referral.enums import Action, DeadlineKind, HandoverState, NeedKind, NotCovered, Role
 from referral.models import Case, Handover, Notice
 from referral.pages.enquiries import enquiry_item
-from referral.pages.handover import side_of
+from referral.pages.handover import side_of, side_of_institution
 from referral.pages.handover_words import (
     HAPPENED,
     LOOK,
@@ -379,12 +379,8 @@ def _due_shown(thing: Thing, at: datetime) -> datetime | None:
 def notice_line(notice: Notice) -> NoticeLine:
     """A notice in the reader's words."""
     handover, case = notice.handover, notice.case
-    sends = handover is not None and handover.sender_id == notice.institution_id
-    told = (
-        happened(notice.kind, own=False, side=Side.SENDER if sends else Side.RECEIVER)
-        if notice.kind in HAPPENED
-        else ""
-    )
+    side = side_of_institution(notice.institution, handover) if handover is not None else Side.RECEIVER
+    told = happened(notice.kind, own=False, side=side) if notice.kind in HAPPENED else ""
     return NoticeLine(
         heading=str(
             REMINDERS.get(notice.kind) or told or HAPPENED_AT_HOME.get(notice.kind) or _("Something has changed")

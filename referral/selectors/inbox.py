@@ -260,7 +260,8 @@ def news(actor: Actor, after: int = 0) -> News:
 def notices(actor: Actor, number: int = 1) -> Page[Notice]:
     """What the reader was told in this registry, newest first. One query."""
     start = (number - 1) * PAGE
-    rows = notices_of(actor).select_related("case__person", "handover__case__person").order_by("-pk")
+    named = ("case__person", "handover__case__person", "handover__sender", "institution")
+    rows = notices_of(actor).select_related(*named).order_by("-pk")
     found = list(rows[start : start + PAGE + 1])
     return Page(found[:PAGE], number, len(found) > PAGE)
 

@@ -36,7 +36,7 @@ def sides(work: Work, handover: Handover) -> dict[str, Institution]:
 
     For a country without a seat the sender writes down who answered there.
     """
-    here = _working(work) or _of_country(handover, handover.sender.country_id)
+    here = working(work) or _of_country(handover, handover.sender.country_id)
     there = handover.sender if handover.outside else _of_country(handover, handover.receiver_country_id)
     found = {"sender": here, "receiver": there}
     return {side: institution for side, institution in found.items() if institution is not None}
@@ -47,7 +47,8 @@ def may_be_given(work: Work, handover: Handover) -> bool:
     return len(sides(work, handover)) == len(("sender", "receiver"))
 
 
-def _working(work: Work) -> Institution | None:
+def working(work: Work) -> Institution | None:
+    """Child protection that works on the case now."""
     open_work = Assignment.objects.filter(
         case=work.case, until_at__isnull=True, institution__kind=InstitutionKind.CHILD_PROTECTION
     )

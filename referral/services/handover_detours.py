@@ -7,6 +7,7 @@ from typing import Any
 
 from referral import codes
 from referral.enums import (
+    CHILD_PROTECTION_DECIDES,
     Action,
     Alert,
     CaseStage,
@@ -32,9 +33,8 @@ from referral.models import (
     Message,
     Service,
 )
-from referral.services import asked, child_answers, continuing, custody, deadlines, packet, second_person
+from referral.services import asked, child_answers, continuing, custody, deadlines, packet, private_talk, second_person
 from referral.services.command import Work
-from referral.services.handover_deadlines import pace
 from referral.services.handover_rules import in_danger
 from referral.services.places import found_again, place
 
@@ -66,23 +66,8 @@ def _no_longer_owed(work: Work, handover: Handover, kind: DeadlineKind, reason: 
 
 
 def _hold(work: Work, handover: Handover, _given: Facts) -> None:
-    if handover.hold_reason == HoldReason.CHILD_OBJECTS:
-        owe_private_talk(work, handover)
-
-
-def owe_private_talk(work: Work, handover: Handover) -> None:
-    """Within a day somebody asks the person in private what the person wants (exercise default)."""
-    owed = Deadline.objects.filter(handover=handover, kind=DeadlineKind.CONFIRM_STOP, state=DeadlineState.OPEN)
-    if not owed.exists():
-        deadlines.open_deadline(
-            case=work.case,
-            kind=DeadlineKind.CONFIRM_STOP,
-            owes=handover.sender,
-            other_side=handover.receiver,
-            handover=handover,
-            moment=work.moment,
-            **pace(handover),
-        )
+    if handover.hold_reason in CHILD_PROTECTION_DECIDES:
+        private_talk.owe(work, handover)
 
 
 def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
@@ -94,7 +79,7 @@ def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
     if handover.state == HandoverState.HELD:
         handover.objected, handover.hold_reason = False, HoldReason.PERSON
         handover.save(update_fields=["objected", "hold_reason"])
-        owe_private_talk(work, handover)
+        private_talk.owe(work, handover)
     if handover.child:
         child_answers.ask(work, handover)
 

@@ -26,11 +26,11 @@ from referral.models import Assignment, Deadline, Handover, Question, Service
 from referral.selectors.bundle import gather
 from referral.selectors.facts import is_child, safeguards, transfer_basis
 from referral.selectors.handovers import VOID
-from referral.services import child_answers, continuing, custody, deadlines, packet
+from referral.services import child_answers, continuing, custody, deadlines, packet, private_talk
 from referral.services.command import Work
 from referral.services.deadlines import Closing
 from referral.services.handover_deadlines import pace
-from referral.services.handover_detours import DETOURS, owe_private_talk
+from referral.services.handover_detours import DETOURS
 from referral.services.places import arrived, found_again, place
 
 Facts = Mapping[str, Any]
@@ -126,7 +126,7 @@ def _depart(work: Work, handover: Handover, given: Facts) -> None:
 def _stop(work: Work, handover: Handover, _given: Facts) -> None:
     handover.hold_reason = HoldReason.PERSON
     handover.save(update_fields=["hold_reason"])
-    owe_private_talk(work, handover)
+    private_talk.owe(work, handover)
 
 
 def _receive(work: Work, handover: Handover, given: Facts) -> None:

@@ -48,9 +48,8 @@ from referral.models import (
 )
 from referral.policy import allowed
 from referral.selectors.left_open import drafts_of
-from referral.services import asked, deadlines, events, handover_deadlines, notify, second_person
+from referral.services import asked, deadlines, events, handover_deadlines, notify, private_talk, second_person
 from referral.services.command import Work, check_constraints, recorded
-from referral.services.handover_detours import owe_private_talk
 from referral.services.handover_effects import EFFECTS, also_closed, known_now, no_effect, waiting_questions
 from referral.services.handover_locks import begun, open_one
 from referral.services.handover_rules import RULES, check_gates, no_rule, officer_named
@@ -196,7 +195,8 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
     if row.moves_custody or row.action is Action.AGREE_CORRECTION:
         discard_drafts(work)
     if row.tells:
-        _tell(work, handover, row.action, event, [handover.sender, handover.receiver])
+        beside = private_talk.told_of(work, handover, row.action)
+        _tell(work, handover, row.action, event, [handover.sender, handover.receiver, *beside])
     return event
 
 
@@ -272,10 +272,7 @@ def hold_by_system(work: Work, reason: HoldReason) -> CaseEvent | None:
     handover = open_one(work)
     if handover is None or not (handover.state in row.sources or _outranks(reason, handover)):
         return None
-    event = _perform(work, handover, row, {"hold_reason": reason}, None)
-    if reason in ASKED_IN_PRIVATE:
-        owe_private_talk(work, handover)
-    return event
+    return _perform(work, handover, row, {"hold_reason": reason}, None)
 
 
 def _outranks(reason: HoldReason, handover: Handover) -> bool:

@@ -23,7 +23,7 @@ from referral.models import Deadline, Handover
 from referral.services import care, lifecycle
 from referral.services.command import begin
 from tests.factories import make_institution, make_member
-from tests.referral.handover_table import brought_to, facts_of, open_kinds, say_yes
+from tests.referral.handover_table import brought_to, facts_of, say_yes
 from tests.referral.views.seats import Seat, moment
 from tests.scenes import Scene, accept_facts, depart_facts, heard
 
@@ -133,7 +133,8 @@ def test_a_stop_or_an_objection_stays_until_child_protection_decides(acknowledge
             scene.do("NG-child", handover, start, facts)
             handover.refresh_from_db()
             assert handover.state == "held"
-            assert "confirm_stop" in open_kinds(handover)
+            talk = Deadline.objects.get(handover=handover, kind="confirm_stop", state="open")
+            assert talk.owes == scene.institutions["NG-child"], "nobody owes what it may not give"
             for focal in ("NG", "NG-deputy"):
                 for action in (Action.CONFIRM_STOP, Action.CONTINUE):
                     with pytest.raises(StopStaysForChild):

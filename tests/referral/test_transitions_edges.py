@@ -12,7 +12,7 @@ from referral.enums import Action, DeadlineKind, DeadlineState, HandoverState
 from referral.errors import ArrivalImpossible, ChangedMeanwhile, NotAllowed, StopStaysForChild
 from referral.models import Deadline, Handover, Notice
 from referral.policy import allowed
-from referral.services import care, handover_detours, handover_locks, lifecycle
+from referral.services import care, handover_locks, lifecycle, private_talk
 from referral.services.command import begin
 from tests.referral.handover_table import as_if_in, brought_to, facts_of, open_kinds
 from tests.scenes import depart_facts, receive_facts
@@ -46,7 +46,7 @@ def test_a_private_talk_is_owed_once() -> None:
     with scene.clock(), transaction.atomic():
         work = begin(scene.actor("NG"), handover.case_id)
         for _time in range(2):
-            handover_detours.owe_private_talk(work, handover)
+            private_talk.owe(work, handover)
         assert owed(handover, DeadlineKind.CONFIRM_STOP).owes == scene.institutions["NG"]
 
 

@@ -121,7 +121,7 @@ def _stop(playing: Playing, at: datetime) -> None:
     owe(
         playing.building,
         DeadlineKind.CONFIRM_STOP,
-        playing.sender,
+        child_protection(playing, "sender") if playing.row.child else playing.sender,
         at,
         other_side=playing.receiver,
         handover=playing.row.pk,

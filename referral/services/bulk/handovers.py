@@ -247,6 +247,11 @@ def _take(playing: Playing, table: Transition, at: datetime) -> None:
 def _record(playing: Playing, table: Transition, at: datetime, source: str, by: int = 0) -> None:
     row = playing.row
     acts_there = table.action in OF_RECEIVER
+    # A child who wants to stop is asked by child protection, which hears of it and says what the child wants.
+    asks = child_protection(playing, "sender") if row.child else 0
+    if table.action is Action.CONFIRM_STOP:
+        by = by or asks
+    beside = (asks,) if asks and table.action is Action.STOP else ()
     playing.building.acts.append(
         Act(
             at,
@@ -259,7 +264,7 @@ def _record(playing: Playing, table: Transition, at: datetime, source: str, by: 
             happened_at=playing.story.arrived_at if table.moves_custody else None,
             content={"facts": sorted(table.needs)}
             | ({"packet": row.preview_digest} if table.action is Action.OFFER else {}),
-            tells=(playing.sender, playing.receiver) if table.tells else (),
+            tells=(playing.sender, playing.receiver, *beside) if table.tells else (),
         )
     )
 

@@ -21,7 +21,7 @@ from referral.enums import (
 from referral.errors import ArrivalImpossible
 from referral.models import ChildFile, Deadline, Handover, PersonIdentity, Release, Whereabouts
 from referral.selectors.facts import is_child
-from referral.services import child_answers, deadlines, lifecycle
+from referral.services import child_answers, deadlines, lifecycle, private_talk
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
 from referral.services.majority import majority_of
@@ -135,6 +135,7 @@ def _child_found(work: Work) -> None:
             handover.alert = Alert.URGENT
         handover.save(update_fields=["child", "alert"])
         child_answers.ask(work, handover)
+    private_talk.pass_on(work)
     file = ChildFile.objects.filter(case=work.case).first()
     if file is None or file.told_child_protection_at is None:
         deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CHILD_NOTICE], moment=work.moment, cancelled=True)

@@ -32,7 +32,7 @@ from referral.selectors.invariants import findings
 from referral.services import care, ending, lifecycle, majority, merge, reminders
 from referral.services import clock as clock_service
 from referral.services.command import begin
-from tests.referral.services.machine_model import OPEN, SEATS, TABLE, WAY, File
+from tests.referral.services.machine_model import ASKED, OPEN, SEATS, TABLE, WAY, File
 from tests.referral.services.machine_world import COUNTRIES, DONE, OUTSIDE, STEPS, World
 
 STRAIGHT = {
@@ -353,6 +353,17 @@ class Registry(RuleBasedStateMachine):
                 for key, one in self.model.sent.items()
                 for (action, country), whose in one.proposals.items()
             }
+
+    @invariant()
+    def whoever_decides_after_the_private_talk_owes_it(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        owed = Deadline.objects.filter(handover__in=self.model.sent, kind="confirm_stop", state="open")
+        assert set(owed.values_list("handover", "owes")) == {
+            (key, self.scene.institutions[self.model.asks_in_private(one)].pk)
+            for key, one in self.model.sent.items()
+            if one.state == "held" and one.hold in ASKED
+        }
 
     @invariant()
     def what_is_over_leaves_nothing_due(self) -> None:

@@ -141,6 +141,11 @@ class Model:
             return sends or receives
         return sends if side.startswith("sender") else receives
 
+    def asks_in_private(self, one: Sent) -> str:
+        """The seat that asks the person what the person wants: child protection a child, once it knows of the child."""
+        for_child = one.child or one.hold == "child_objects"
+        return f"{one.sender}-child" if for_child and one.sender in self.files[one.case].care else one.sender
+
     def legal(self, now: datetime) -> list[tuple[str, int, str]]:
         """Every (action, handover, seat) that the table allows now, gates aside; of proposals only those that stand."""
         return [
