@@ -53,6 +53,7 @@ LIMITS: Mapping[DeadlineKind, Rule] = {
     DeadlineKind.REFERRAL: Rule(Limit(hours=24), urgent=Limit(hours=4), child=Limit(hours=4)),
     DeadlineKind.REFERRAL_REPORT: Rule(Limit(days=7)),
     DeadlineKind.IDENTIFY: Rule(Limit(working_days=5)),
+    DeadlineKind.REVIEW_CHILD: Rule(Limit(hours=72)),
 }
 
 BINDING = (AgreementKind.REGIONAL, AgreementKind.MEMORANDUM, AgreementKind.AD_HOC)

@@ -36,6 +36,7 @@ class DeadlineKind(TextChoices):
     REFERRAL = "referral", _("Answer the referral")
     REFERRAL_REPORT = "referral_report", _("Say how the help goes")
     IDENTIFY = "identify", _("Decide on the identification")
+    REVIEW_CHILD = "review_child", _("Review the child's best interests")
 
 
 QUIET_UNTIL_HALF: tuple[DeadlineKind, ...] = (

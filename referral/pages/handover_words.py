@@ -138,6 +138,7 @@ VERBS: Mapping[DeadlineKind, Sentence] = {
     DeadlineKind.REFERRAL: pgettext_lazy("inbox verb", "Answer the referral"),
     DeadlineKind.REFERRAL_REPORT: pgettext_lazy("inbox verb", "Say how the help goes"),
     DeadlineKind.IDENTIFY: pgettext_lazy("inbox verb", "Decide on the identification"),
+    DeadlineKind.REVIEW_CHILD: pgettext_lazy("inbox verb", "Make the determination"),
 }
 NEUTRAL_TASKS: Mapping[DeadlineKind, Sentence] = {
     DeadlineKind.CONFIRM_STOP: pgettext_lazy("inbox verb", "Say how it goes on"),

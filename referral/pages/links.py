@@ -22,6 +22,7 @@ HOME_PAGES: Mapping[DeadlineKind, str] = {
     D.CHILD_NOTICE: "referral:child_notice",
     D.REVIEW_RISK: "referral:risk",
     D.IDENTIFY: "referral:identification",
+    D.REVIEW_CHILD: "referral:child",
     D.SEARCH: "referral:whereabouts",
 }
 """The page of the person on which a task at home is done."""

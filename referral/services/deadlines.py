@@ -51,6 +51,10 @@ OF_THE_RULE_PACK: Mapping[DeadlineKind, str] = {
 """Steps whose time a country's rule pack says, and the column that says it, in hours that always run."""
 
 
+PASSED_ON = "owed by another institution"
+"""Why a deadline is no longer needed when somebody else owes it from then on."""
+
+
 class About(TypedDict, total=False):
     """What a deadline of a case is about beyond the case; what is left out is none of it."""
 
@@ -248,6 +252,31 @@ UPDATE referral_reminder AS reminder
   FROM closed
  WHERE reminder.deadline_id = closed.id AND reminder.state = 'pending'
 """
+
+
+def pass_on(running: Deadline, to: Institution, *, case: Case, moment: Moment, urgent: bool) -> None:
+    """Another institution owes what is left of this: the due time stays, and reminders of what is left begin anew."""
+    close_deadlines(
+        case=case,
+        handover=running.handover,
+        kinds=[DeadlineKind(running.kind)],
+        owes=running.owes,
+        moment=moment,
+        cancelled=True,
+        reason=PASSED_ON,
+    )
+    open_deadline(
+        case=case,
+        kind=DeadlineKind(running.kind),
+        owes=to,
+        other_side=running.other_side,
+        handover=running.handover,
+        due_at=running.due_at,
+        basis=Basis(running.basis),
+        basis_text=running.basis_text,
+        urgent=urgent,
+        moment=moment,
+    )
 
 
 def waive(deadline: Deadline, moment: Moment, reason: str) -> None:

@@ -33,7 +33,17 @@ from referral.models import (
     Message,
     Service,
 )
-from referral.services import asked, child_answers, continuing, custody, deadlines, packet, private_talk, second_person
+from referral.services import (
+    asked,
+    child_answers,
+    child_review,
+    continuing,
+    custody,
+    deadlines,
+    packet,
+    private_talk,
+    second_person,
+)
 from referral.services.command import Work
 from referral.services.handover_rules import in_danger
 from referral.services.places import found_again, place
@@ -174,6 +184,8 @@ def _correct(work: Work, handover: Handover, _given: Facts) -> None:
     asked.ask_again(work, received_at)
     travel = WhereaboutsKind.ESCORTED if handover.escort else WhereaboutsKind.ALONE
     place(work, travel, handover.sender.country, work.moment.at)
+    if child_review.is_undetermined(work, handover):
+        child_review.owe(work, handover.departed_at)
     work.case.version += 1
     work.case.save(update_fields=["version"])
 

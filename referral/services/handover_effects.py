@@ -26,7 +26,7 @@ from referral.models import Assignment, Deadline, Handover, Question, Service
 from referral.selectors.bundle import gather
 from referral.selectors.facts import is_child, safeguards, transfer_basis
 from referral.selectors.handovers import VOID
-from referral.services import child_answers, continuing, custody, deadlines, packet, private_talk
+from referral.services import child_answers, child_review, continuing, custody, deadlines, packet, private_talk
 from referral.services.command import Work
 from referral.services.deadlines import Closing
 from referral.services.handover_deadlines import pace
@@ -121,6 +121,8 @@ def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> N
 def _depart(work: Work, handover: Handover, given: Facts) -> None:
     travel = WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE
     place(work, travel, handover.sender.country, work.moment.at)
+    if child_review.is_undetermined(work, handover):
+        child_review.owe(work)
 
 
 def _stop(work: Work, handover: Handover, _given: Facts) -> None:
@@ -135,7 +137,9 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     case, person, at = work.case, work.case.person, work.moment.at
     gather(case, ("risks", "legal_tracks", "links", "custody"), handover.sender, handover.receiver)
     carried = [s.value for s in safeguards(case)]
-    told = "receiver" in handover.child_protection_yes or not (handover.child or is_child(case))
+    undetermined = child_review.is_undetermined(work, handover)
+    said_yes = "receiver" in handover.child_protection_yes and not undetermined
+    told = said_yes or not (handover.child or is_child(case))
     safe = given["arrived_safely"] == YesNoUnknown.YES
     last = max(case.custody.all(), key=attrgetter("seq"))
     custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover, last=last)
@@ -153,10 +157,13 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
             case=case, kind=DeadlineKind.TONIGHT, owes=handover.receiver, moment=work.moment, **pace(handover)
         )
     if not told:
-        # Found to be a child on the way, or here before anybody was asked: child protection here knows nothing yet.
+        # Found to be a child on the way, or here before anybody was asked: child protection here knows nothing yet. Where it
+        # has said yes to a child who left on an assessment alone, it has to begin its work.
         deadlines.open_deadline(
             case=case, kind=DeadlineKind.CHILD_NOTICE, owes=handover.receiver, moment=work.moment, child=True
         )
+    if undetermined:
+        child_review.owe(work)
     arrived(work, handover.receiver.country, given["arrived_at"], safe=safe)
     found_again(case)
     content = given["person_content"]
@@ -199,6 +206,8 @@ def also_closed(handover: Handover, action: Action) -> list[Closing]:
             return [Closing(kinds={DeadlineKind.CENTRE})]
         case Action.RECEIVE | Action.ACCEPT_AND_RECEIVE:
             return [Closing(kinds=ALL_BUT_FEEDBACK, cancelled=True, reason="received elsewhere")]
+        case Action.DEATH:
+            return [Closing(kinds={DeadlineKind.REVIEW_CHILD}, cancelled=True, reason=action)]
     return []
 
 

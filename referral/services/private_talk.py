@@ -14,7 +14,6 @@ from referral.services import child_answers, deadlines
 from referral.services.command import Work
 from referral.services.handover_deadlines import pace
 
-ASKED_BY_ANOTHER = "asked by another institution"
 BEGINS_WITH = frozenset({Action.STOP, Action.HOLD, Action.TURN_BACK})
 """Rows after which the talk may be owed."""
 
@@ -36,34 +35,21 @@ def owe(work: Work, handover: Handover) -> None:
     Owed once, by whoever has to ask now. Where that has become another institution, the person's day goes on: what is
     left of it is the time of the next.
     """
-    asks, which, due_at = owed_by(work, handover), pace(handover), None
-    running = Deadline.objects.filter(
-        handover=handover, kind=DeadlineKind.CONFIRM_STOP, state=DeadlineState.OPEN
-    ).first()
-    if running is not None:
-        if running.owes_id == asks.pk:
-            return
-        due_at = running.due_at
-        deadlines.close_deadlines(
+    asks = owed_by(work, handover)
+    owed = Deadline.objects.filter(handover=handover, kind=DeadlineKind.CONFIRM_STOP, state=DeadlineState.OPEN)
+    running = owed.select_related("owes", "other_side", "handover").first()
+    if running is None:
+        deadlines.open_deadline(
             case=work.case,
+            kind=DeadlineKind.CONFIRM_STOP,
+            owes=asks,
+            other_side=handover.receiver,
             handover=handover,
-            kinds=[DeadlineKind.CONFIRM_STOP],
             moment=work.moment,
-            cancelled=True,
-            reason=ASKED_BY_ANOTHER,
+            **pace(handover),
         )
-    opening: deadlines.Opening = {
-        "case": work.case,
-        "kind": DeadlineKind.CONFIRM_STOP,
-        "owes": asks,
-        "other_side": handover.receiver,
-        "handover": handover,
-        "urgent": which["urgent"],
-        "child": which["child"],
-    }
-    if due_at is not None:
-        opening["due_at"] = due_at
-    deadlines.open_all([opening], work.moment)
+    elif running.owes_id != asks.pk:
+        deadlines.pass_on(running, asks, case=work.case, moment=work.moment, urgent=pace(handover)["urgent"])
 
 
 def pass_on(work: Work) -> None:

@@ -8,7 +8,7 @@ from referral.actor import Actor
 from referral.enums import Action, AssignmentKind, Compartment, DeadlineKind, Safeguard
 from referral.errors import NotOfAge
 from referral.models import ChildFile, Institution
-from referral.services import deadlines
+from referral.services import child_review, deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.care.support import begin_work
 from referral.services.command import Work
@@ -32,6 +32,8 @@ def record_child(
             "determination_at": bool(facts.get("determined")) and file.determination_at is None,
         }
         at = {name: work.moment.at for name, first in stamped.items() if first}
+        if at.get("determination_at"):
+            child_review.end(work, made=True)
         names = changed(file, {**facts, **at}, ("guardian", "guardian_conflict_checked", "child_view", *at))
         return Entry(content={"facts": names})
 
@@ -67,6 +69,7 @@ def review_majority(actor: Actor, case_id: int, *, submission: UUID | None, vers
         kept = set(case.carried_safeguards) - {Safeguard.PRESUMED_MINOR, Safeguard.UNACCOMPANIED}
         case.carried_safeguards = sorted(kept)
         case.save(update_fields=["carried_safeguards"])
+        child_review.end(work, made=False)
         return Entry()
 
     return on_case(

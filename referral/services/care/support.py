@@ -16,7 +16,7 @@ from referral.errors import (
 from referral.models import Assignment, BlockedRecipient, Institution, Need, Service
 from referral.safeguards import forbids_detention, is_closed_placement
 from referral.selectors.facts import live_tracks, safeguards
-from referral.services import identification, private_talk
+from referral.services import child_review, identification, private_talk
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
 
@@ -140,9 +140,15 @@ def begin_work(work: Work, kind: str, institution: Institution) -> Entry:
     Assignment.objects.get_or_create(
         case=work.case, kind=kind, institution=institution, until_at=None, defaults={"since_at": work.moment.at}
     )
+    _pass_on(work, institution)
+    return Entry(code=kind, content={"institution": institution.pk})
+
+
+def _pass_on(work: Work, institution: Institution) -> None:
+    """What is asked of child protection is owed by whoever works for the child now."""
     if institution.kind == InstitutionKind.CHILD_PROTECTION:
         private_talk.pass_on(work)
-    return Entry(code=kind, content={"institution": institution.pk})
+        child_review.pass_on(work)
 
 
 def refuse_blocked(work: Work, institution: Institution) -> None:
@@ -182,8 +188,7 @@ def unassign(actor: Actor, case_id: int, assignment_id: int, *, submission: UUID
         assignment.save(update_fields=["until_at"])
         if assignment.kind == AssignmentKind.AUTHORITY:
             identification.close_file(work, assignment.institution)
-        if assignment.institution.kind == InstitutionKind.CHILD_PROTECTION:
-            private_talk.pass_on(work)
+        _pass_on(work, assignment.institution)
         return Entry(code=assignment.kind, content={"institution": assignment.institution_id})
 
     return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="unassign")

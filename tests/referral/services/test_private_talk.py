@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from referral.enums import Action, DeadlineKind, DeadlineState, HoldReason, Role
 from referral.models import CaseEvent, Deadline, Handover, Institution, Notice
-from referral.services import care, consent, lifecycle, reminders
+from referral.services import care, consent, deadlines, lifecycle, reminders
 from referral.services.command import begin
 from tests.factories import make_institution, make_member, make_user
 from tests.referral.handover_table import brought_to
@@ -164,7 +164,7 @@ def test_until_child_protection_knows_of_the_child_the_sender_is_reminded_and_th
     assert (now.owes, now.due_at) == (scene.institutions["NG-child"], first.due_at)
     assert now.opened_at == scene.moment().at
     first.refresh_from_db()
-    assert (first.state, first.reason) == (DeadlineState.CANCELLED, "asked by another institution")
+    assert (first.state, first.reason) == (DeadlineState.CANCELLED, deadlines.PASSED_ON)
     assert not first.reminders.filter(state="pending").exists()
 
 
