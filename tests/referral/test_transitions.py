@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
@@ -21,9 +22,10 @@ from referral.errors import (
 )
 from referral.models import Case, CaseEvent, Handover, Notice, Registry
 from referral.services import lifecycle
+from referral.services.command import begin
 from referral.transitions import TRANSITIONS, Side, actions_from
 from tests.factories import make_member
-from tests.referral.handover_columns import CLEARS, GATES, MAY, MEETS, NEEDS, STAMPS
+from tests.referral.handover_columns import BOTH, CLEARS, GATES, MAY, MEETS, NEEDS, STAMPS, TELLS
 from tests.referral.handover_table import (
     ALL,
     BACK,
@@ -46,7 +48,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_code_has_the_rows_of_the_design_and_no_other():
-    assert {action.value for action in TRANSITIONS} == set(ROWS)
+    assert {action.value for action in TRANSITIONS} == set(ROWS) == set(TELLS)
     for action, row in TRANSITIONS.items():
         wanted = ROWS[action.value]
         assert {s.value for s in row.sources} == wanted.sources, action
@@ -63,7 +65,7 @@ def test_the_code_has_the_rows_of_the_design_and_no_other():
         assert " ".join(row.cancels) == {"give_feedback": "correction"}.get(action.value, ""), action
         assert " ".join(row.clears) == CLEARS.get(action.value, ""), action
         assert " ".join(row.stamps) == STAMPS.get(action.value, ""), action
-    assert {a.value for a, row in TRANSITIONS.items() if not row.tells} == TELLS_NOBODY | {"report_presence"}
+    assert {a.value for a, row in TRANSITIONS.items() if row.tells} == {name for name in TELLS if TELLS[name] == BOTH}
     assert {a.value for a, row in TRANSITIONS.items() if row.together} == {"offer", "depart"}
     assert {a.value for a, row in TRANSITIONS.items() if row.outside} == {
         "acknowledge", "ask", "holding_reply", "accept", "put_conditions", "decline", "revoke", "child_answer",
@@ -98,9 +100,16 @@ def test_row_is_refused_from_every_other_state(name: str) -> None:
     refused_from_every_other_state(name, scene, handover)
 
 
-TELLS_NOBODY = {"discard", "override", "waive", "record_call", "drop_proposal"}
-"""Rows that stay inside one institution, or whose other side was on the telephone. All others reach the readers of both sides, but for
-`report_presence`, which tells the sender alone in words of its own."""
+READERS = {"sender": ("NG", "NG-deputy"), "receiver": ("NE", "NE-deputy")}
+"""Who reads for each side. In a row about a country without a seat nobody reads over there."""
+
+
+def tells_whom_the_design_tells(scene: Scene, handover: Handover, event: CaseEvent, sides: Sequence[str]) -> None:
+    """The focal point and the deputy of these sides, each once, without whoever did it; and nobody else at all."""
+    names = [name for side in sides if side != "receiver" or not handover.outside for name in READERS[side]]
+    wanted = {scene.users[name].pk for name in names} - {event.user_id}
+    found = list(Notice.objects.filter(event=event).values_list("user", flat=True))
+    assert sorted(found) == sorted(wanted), (event.kind, sides)
 
 
 def does_what_the_design_says(name: str, scene: Scene, handover: Handover) -> None:
@@ -114,7 +123,10 @@ def does_what_the_design_says(name: str, scene: Scene, handover: Handover) -> No
     assert handover.state == outcome.event.to_state == (back if row.target == BACK else row.target or state)
     assert (outcome.event.kind, outcome.event.from_state) == (name, state)
     assert CaseEvent.objects.filter(handover=handover).count() == events + (2 if row.second else 1)
-    assert Notice.objects.filter(event=outcome.event).exists() is (name not in TELLS_NOBODY)
+    tells_whom_the_design_tells(scene, handover, outcome.event, TELLS[name])
+    if row.second:
+        proposed = CaseEvent.objects.get(handover=handover, kind=Action.PROPOSE)
+        tells_whom_the_design_tells(scene, handover, proposed, ["sender" if who(name) == "NG" else "receiver"])
     kept = set() if row.closes == ALL else before - set(row.closes)
     assert open_kinds(handover) == kept | row.opens
     if row.closes != ALL:
@@ -226,6 +238,16 @@ def test_nothing_is_recorded_while_the_exercise_is_paused_or_after_its_end():
     handover.refresh_from_db()
     assert handover.state == "acknowledged"
     assert handover.case.holder == scene.institutions["NG"]
+
+
+@pytest.mark.parametrize("state", ["acknowledged", "departed"])
+def test_what_a_third_country_reports_is_told_to_the_sender_alone(state: str) -> None:
+    scene, handover = brought_to(state)
+    with scene.clock(), transaction.atomic():
+        event = lifecycle.presence_reported(begin(scene.actor("NG"), handover.case_id))
+    assert event is not None
+    # The sender's own officers are the readers; the one whose seat the test borrows has reported nothing.
+    tells_whom_the_design_tells(scene, handover, event, TELLS["report_presence"])
 
 
 def test_what_the_system_does_nobody_does_by_hand():
