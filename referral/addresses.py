@@ -189,6 +189,7 @@ ADDRESSES: Mapping[str, Address] = {
         start_handover=A.PREPARE,
     ),
     "referral:family": Address(Row.CASE, A.LINK_FAMILY, whole=True, part=C.D7),
+    **_each(Address(Row.CASE, A.RECORD_FACTS, whole=True, part=C.D7), "blocked blocked_lift"),
     "referral:ask_enquiry": Address(Row.CASE, A.ENQUIRE, whole=True),
     "referral:referrals": Address(Row.CASE, A.REFER, methods=_READ, whole=True),
     **_each(Address(Row.CASE, A.IDENTIFY, methods=_PRESS, whole=True), "confirm_no drop_no"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from common.sealed_keys import sealed
 
 KINDS_OF_KEYS = (
-    "assignment", "deadline", "event", "need", "notice", "proposal", "seat", "service", "task", "watched",
+    "assignment", "blocked", "deadline", "event", "need", "notice", "proposal", "seat", "service", "task", "watched",
 )  # fmt: skip
 """Rows that stand in an address by their key. Each kind is sealed for itself."""
 

@@ -94,6 +94,17 @@ class RecipientBlocked(Refusal):
     sentence = _("The person has asked that this country or institution never learns of the situation.")
 
 
+class RecipientBlockedAlready(Refusal):
+    sentence = _("It is recorded already that this country or institution never learns of the situation.")
+
+
+class AnswersForThePerson(Refusal):
+    sentence = _(
+        "This country or institution answers for the person now and knows of the situation. Choose another one, or prepare "
+        "a handover."
+    )
+
+
 class NotTaken(Refusal):
     sentence = _("Take the case first.")
 

@@ -8,7 +8,7 @@ from referral.urls_desk import urlpatterns as desks
 from referral.urls_handovers import urlpatterns as handovers
 from referral.urls_oversight import urlpatterns as oversight
 from referral.urls_requests import urlpatterns as requests
-from referral.views import consent, directory, file, intake, mails, people, person, records
+from referral.views import blocked, consent, directory, file, intake, mails, people, person, records
 
 app_name = "referral"
 
@@ -40,6 +40,8 @@ urlpatterns = [
     path("people/<code>/file/", file.file, name="file"),
     path("people/<code>/file/<proposal:pk>/<slug:answer>/", file.proposal, name="proposal"),
     path("people/<code>/tasks/<task:pk>/", file.task, name="task"),
+    path("people/<code>/blocked/", blocked.recipients, name="blocked"),
+    path("people/<code>/blocked/<blocked:pk>/lift/", blocked.lift, name="blocked_lift"),
     path("people/<code>/shared/", person.shared, name="shared"),
     path("people/<code>/identity/", records.show_identity, name="identity"),
     path("people/<code>/assign/<assignment:pk>/end/", records.unassign, name="unassign"),

@@ -27,6 +27,7 @@ from referral.enums import (
 )
 from referral.languages import language_list
 from referral.models import Deadline, Handover, RiskAssessment
+from referral.pages.blocked import recipient_name
 from referral.pages.handover_words import TONES, VERBS
 from referral.pages.home_help import more_pages
 from referral.pages.links import HOME_PAGES, home_task_url, place_of, task_url
@@ -273,7 +274,7 @@ def _facts(view: Viewed) -> Sequence[SummaryRow]:
         countries = " · ".join(country_name(code) for code in person.citizenships)
         found.append(SummaryRow(_("Citizenship"), countries or _("Not recorded")))
     if view.reads(C.D7):
-        found.append(_family_row(view))
+        found += [_family_row(view), _blocked_row(view)]
     if view.reads(C.D7) and is_child(case):
         found.append(_child_row(view))
     if not view.reads(C.D2):
@@ -340,6 +341,16 @@ def _family_row(view: Viewed) -> SummaryRow:
     )
     return SummaryRow(
         _("Belongs together with"), value, links=_change(view, "family", Action.LINK_FAMILY, _("the family"), add=True)
+    )
+
+
+def _blocked_row(view: Viewed) -> SummaryRow:
+    """Who must never learn of the situation; why stands on the page of its own."""
+    names = " · ".join(recipient_name(row) for row in rows.blocked(view.actor, view.case))
+    return SummaryRow(
+        _("Must never learn of it"),
+        names or _("Nobody named"),
+        links=_change(view, "blocked", Action.RECORD_FACTS, _("who must never learn of it")),
     )
 
 

@@ -9,12 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.countries import country_name
 from common.phrases import long_moment
 from referral import enums
 from referral.actor import Actor
 from referral.enums import Action, Role
 from referral.models import CaseEvent
 from referral.pages.handover_words import DECLINED, happened, reason_shown
+from referral.services.care.blocked import BLOCK, LIFT
 from referral.transitions import Side
 
 HAPPENED: Mapping[str, Promise] = {
@@ -53,6 +55,8 @@ HAPPENED: Mapping[str, Promise] = {
     "let_go": pgettext_lazy("event", "Nobody is on it any more"),
     Action.REPLACE_OFFICER: pgettext_lazy("event", "Work of an officer passed on"),
     "link_people": pgettext_lazy("event", "Recorded who belongs together"),
+    BLOCK: pgettext_lazy("event", "Recorded who must never learn of the situation"),
+    LIFT: pgettext_lazy("event", "Somebody may learn of the situation again"),
     Action.LINK_FAMILY: pgettext_lazy("event", "Travels with others of the family"),
     "leave_family": pgettext_lazy("event", "Does not travel with the others"),
     Action.REFER: pgettext_lazy("event", "A service was asked to help"),
@@ -195,6 +199,9 @@ def _detail(event: CaseEvent, side: Side) -> str:
         return identification_words(event.code)
     if event.kind in (Action.MERGE, Action.AMEND):
         return ""
+    if event.kind in (BLOCK, LIFT):
+        known_kind = event.code in enums.InstitutionKind.values
+        return str(enums.InstitutionKind(event.code).label) if known_kind else country_name(event.code)
     if event.kind == "glass_read":
         return str(READ.get(event.code, ""))
     known = CODED_BY.get(event.kind)

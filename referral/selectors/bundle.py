@@ -16,7 +16,7 @@ from django.db.models import F, Func, JSONField, Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from common import prepared
-from referral.models import Case, Handover, Institution, Packet, Person, PersonLink
+from referral.models import Case, Handover, Institution, Packet, Person
 from referral.selectors import asked
 
 OF_THE_CASE = (
@@ -35,32 +35,28 @@ OF_THE_CASE = (
 """Related names of a case whose rows a page about the person reads."""
 
 OF_THE_PERSON = ("links", "blocked")
-"""The same of the person, for what decides about a file under its lock."""
+"""The same of the person, for pages and for what decides about a file under its lock."""
 
 INSTITUTIONS = ("institution", "provider", "sender", "receiver", "held_by", "released_to")
 """Foreign keys of those rows to institutions. All institutions are fetched at once."""
 
-LINKS, PACKETS = "links_of_the_person", "packets_of_the_case"
+PACKETS = "packets_of_the_case"
 
 
 def with_rows(cases: QuerySet[Any]) -> QuerySet[Any]:
     """Cases that carry their rows. Give each to `spread` before it is used."""
-    found = _carried(OF_THE_CASE)
-    found[LINKS] = _rows(PersonLink, PersonLink.objects.filter(person=OuterRef("person_id")))
+    found = _carried((*OF_THE_CASE, *OF_THE_PERSON))
     found[PACKETS] = _rows(Packet, Packet.objects.filter(handover__case=OuterRef("pk")))
     return cases.annotate(**found)
 
 
 def spread(case: Any) -> Case:
     """Put the rows that came with the case behind its managers. One query, for all institutions that they name."""
-    carried = {name: _instances(_model(name), case.__dict__.pop(f"rows_{name}")) for name in OF_THE_CASE}
-    links, packets = case.__dict__.pop(LINKS), case.__dict__.pop(PACKETS)
+    names = (*OF_THE_CASE, *OF_THE_PERSON)
+    carried = {name: _instances(_model(name), case.__dict__.pop(f"rows_{name}")) for name in names}
+    packets = case.__dict__.pop(PACKETS)
     _name_institutions(row for rows in carried.values() for row in rows)
-    for name, rows in carried.items():
-        for row in rows:
-            row.case = case
-        _fill(case, name, rows)
-    _fill(case.person, "links", _instances(PersonLink, links))
+    _place(case, carried)
     _give_packets(carried["handovers"], _instances(Packet, packets))
     found: Case = case
     return found
@@ -77,14 +73,19 @@ def gather(case: Case, names: Collection[str], *known: Institution | None) -> No
     (row,) = prepared.rows(lambda pk: _gathered(pk, names), case.pk, shape=names)
     carried = {name: _instances(_model(name), row.__dict__[f"rows_{name}"]) for name in names}
     _name_institutions((one for rows in carried.values() for one in rows), known)
+    _place(case, carried)
+    case.opened_by = row.opened_by
+    _share(Case, "child_file", row, case)
+    _share(Person, "identity", row.person, case.person)
+
+
+def _place(case: Case, carried: Mapping[str, list[Any]]) -> None:
+    """Put the rows behind the managers of the case or of its person, and give each of them whom it belongs to."""
     for name, rows in carried.items():
         owner: Any = case.person if name in OF_THE_PERSON else case
         for one in rows:
             setattr(one, "person" if name in OF_THE_PERSON else "case", owner)
         _fill(owner, name, rows)
-    case.opened_by = row.opened_by
-    _share(Case, "child_file", row, case)
-    _share(Person, "identity", row.person, case.person)
 
 
 def written_in(rows: Iterable[Any], country: str | None) -> list[Any]:

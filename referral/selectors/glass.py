@@ -94,6 +94,8 @@ def opened_values(actor: Actor, seal: Seal) -> Iterator[tuple[str, str, Any]]:
         for name, value in values.items():
             if value not in (None, "", []) and reads(actor.role, Compartment(FIELD_MAP[model][name])):
                 yield model, name, value
+    if (reasons := seal.contents.get("blocked")) and reads(actor.role, place_of("BlockedRecipient", "reason")):
+        yield "BlockedRecipient", "reason", [*reasons.values()]
 
 
 def identity_in(actor: Actor, seal: Seal) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -26,6 +27,7 @@ from referral.enums import (
 )
 from referral.models import (
     Assignment,
+    BlockedRecipient,
     BreakGlass,
     Case,
     ChildFile,
@@ -144,6 +146,13 @@ def working(actor: Actor, case: Case) -> list[Assignment]:
     """Who works on the case now in the viewer's country."""
     rows = [row for row in _at_home(actor, case, case.assignments) if row.until_at is None]
     return sorted(rows, key=lambda row: (row.since_at, row.pk))
+
+
+def blocked(actor: Actor, case: Case) -> list[BlockedRecipient]:
+    """Whom the person keeps out, whoever wrote it down: that counts for every holder. First written, first named."""
+    if not reads(actor.role, Compartment.D7):
+        return []
+    return sorted(case.person.blocked.all(), key=attrgetter("pk"))
 
 
 def open_release(actor: Actor, case: Case) -> Release | None:

@@ -135,7 +135,7 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     """Custody moves at the recording instant, in this transaction; what was not disclosed is sealed to the new holder."""
     assert handover.receiver is not None
     case, person, at = work.case, work.case.person, work.moment.at
-    gather(case, ("risks", "legal_tracks", "links", "custody"), handover.sender, handover.receiver)
+    gather(case, ("risks", "legal_tracks", "links", "blocked", "custody"), handover.sender, handover.receiver)
     carried = [s.value for s in safeguards(case)]
     undetermined = child_review.is_undetermined(work, handover)
     said_yes = "receiver" in handover.child_protection_yes and not undetermined

@@ -253,6 +253,8 @@ def unseal(handover: Handover) -> None:
     if file is not None:
         file.institution = handover.sender
         file.save(update_fields=["institution"])
+    kept_reasons = under_seal.get("blocked") or {}
+    _give_reasons(person, {row.pk: kept_reasons.get(str(row.pk), "") for row in person.blocked.all()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,8 @@ def seal(handover: Handover, moment: Moment) -> TakenAway:
     """At receipt: what the packet did not hold leaves the rows that the new holder reads, kept under the former holder's seal.
 
     A value that changed after the packet was frozen was not disclosed either: the row goes back to what was.
-    Reads identity and child's file with the case (`selectors.bundle.gather`).
+    Whom the person keeps out goes on counting for the new holder, who reads that and not why.
+    Reads identity, child's file and blocked recipients with the case (`selectors.bundle.gather`).
     """
     sent = _sent(handover)
     disclosed = _values(sent)
@@ -282,7 +285,9 @@ def seal(handover: Handover, moment: Moment) -> TakenAway:
         "person": _empty(person, SEALED_OF_PERSON, disclosed),
         "case": _empty(case, SEALED_OF_CASE, disclosed),
         "identity": dict.fromkeys(moved, own.revision if own else 0),
+        "blocked": {str(row.pk): row.reason for row in person.blocked.all() if row.reason},
     }
+    _give_reasons(person, dict.fromkeys((int(key) for key in contents["blocked"]), ""))
     file: ChildFile | None = getattr(case, "child_file", None)
     if file is not None:
         # No packet holds the child's file: child protection of the new holder begins its own.
@@ -293,6 +298,14 @@ def seal(handover: Handover, moment: Moment) -> TakenAway:
     row = Seal.objects.create(handover=handover, institution=handover.sender, contents=contents, sealed_at=moment.at)
     _keep(case, moved, moved, seal=row)
     return TakenAway(tuple(contents["person"]), tuple(contents["case"]))
+
+
+def _give_reasons(person: Person, reasons: Mapping[int, str]) -> None:
+    """Write why somebody is kept out, by the key of the row, where it says something else now."""
+    for row in person.blocked.all():
+        if row.reason != reasons.get(row.pk, row.reason):
+            row.reason = reasons[row.pk]
+            row.save(update_fields=["reason"])
 
 
 def _save(row: PersonIdentity | ChildFile, names: Collection[str]) -> None:

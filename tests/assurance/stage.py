@@ -35,6 +35,7 @@ from referral.enums import (
 )
 from referral.models import (
     Assignment,
+    BlockedRecipient,
     BreakGlass,
     Case,
     CaseEvent,
@@ -251,6 +252,10 @@ def _numbers(stage: Stage) -> None:
         "opener": CaseEvent.objects.filter(case=new).earliest("seq").pk,
         "provider": _entry_of_the_shelter(stage).pk,
     }
+    kept_out = {
+        label: BlockedRecipient.objects.create(person=case.person, country_id="TN", reason="A cousin works there.").pk
+        for label, case in (("holder", main), ("opener", new))
+    }
     enquiry = dict(Enquiry.objects.filter(case=main).values_list("receiver_country", "reference"))
     owed = Deadline.objects.filter(case=main, state="open", owes=holder, handover__isnull=True).first()
     owed = owed or Deadline.objects.filter(case=main, state="open", owes=holder).earliest("pk")
@@ -262,6 +267,7 @@ def _numbers(stage: Stage) -> None:
         "referral:unassign": Assignment.objects.get(case=main, institution=stage.institutions["provider"]).pk,
         "referral:need_met": Need.objects.filter(case=main, institution=holder).earliest("pk").pk,
         "referral:service_end": Service.objects.filter(case=main, institution=holder).earliest("pk").pk,
+        "referral:blocked_lift": kept_out,
         Row.REFERRAL: {"reference": HomeReferral.objects.get(case=main).reference},
         Row.ENQUIRY: {"reference": enquiry["NE"]},
         Row.HEARD: {"reference": enquiry["DE"]},

@@ -9,7 +9,17 @@ from django.urls import reverse
 
 from referral.addresses import ADDRESSES, Answer, Row
 from referral.enums import Action, Role
-from referral.models import Assignment, Case, CaseEvent, ContinuingTask, LegalTrack, Need, Proposal, Service
+from referral.models import (
+    Assignment,
+    BlockedRecipient,
+    Case,
+    CaseEvent,
+    ContinuingTask,
+    LegalTrack,
+    Need,
+    Proposal,
+    Service,
+)
 from tests.assurance.knocking import Knocker, fingerprint
 from tests.assurance.stage import Stage
 from tests.e2e.world import routes
@@ -21,6 +31,7 @@ pytestmark = pytest.mark.long
 PARTS = {
     "referral:need_met": "need",
     "referral:service_end": "service",
+    "referral:blocked_lift": "kept out",
     "referral:correct": "event",
     "referral:proposal": "proposal",
     "referral:task": "task",
@@ -52,6 +63,7 @@ def strewn(stage: Stage, case: Case) -> dict[str, int]:
             defaults={"registry": case.registry, "proposed_by": proposer, "proposed_at": at},
         )[0].pk,
         "event": event.pk,
+        "kept out": BlockedRecipient.objects.create(person=case.person, country_id="TN").pk,
     }
 
 

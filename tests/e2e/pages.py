@@ -39,7 +39,7 @@ FIRST: tuple[Look, ...] = (
     *_in_turn("NG", "ready", "inbox", "notices", "people", "directory", "mails", "person_new"),
     *_in_turn("NG", "ready", "person", "person_opened", "needs", "service_end", "person_handovers", "consent", "history", "shared"),
     *_in_turn("NG", "ready", "tonight", "danger", "facts", "identity_change", "screening", "risk", "whereabouts", "legal", "assign"),
-    *_in_turn("NG", "ready", "need_new", "service_new", "record_consent", "start_handover"),
+    *_in_turn("NG", "ready", "need_new", "service_new", "record_consent", "start_handover", "blocked", "blocked_lift"),
     *_in_turn("NG", "newcomer", "take", "release", "child_notice"),
     *_in_turn("NG-child", "newcomer", "child"),
     *_in_turn("NG", "ready", "draft", "draft_options", "draft_sheet", "draft_care", "draft_place", "draft_information"),

@@ -145,12 +145,15 @@ def _family(world: World) -> None:
 
 
 def _rows(world: World) -> None:
-    """A service that runs, for the page on which it ends."""
+    """A service that runs, for the page on which it ends; a country that must never learn of her, for the one that lifts it."""
     scene, case = world.scene, world.cases["ready"]
     facts = {"kind": "shelter", "provider": scene.institutions["NG"], "state": "running", "payer": "The national fund"}
     with scene.clock():
         care.add_service(scene.actor("NG"), case.pk, facts, submission=uuid4())
+        kept_out = {"country": "TN", "reason": "A cousin works there."}
+        care.block_recipient(scene.actor("NG"), case.pk, kept_out, submission=uuid4())
     world.numbers["referral:service_end"] = Service.objects.get(case=case).pk
+    world.numbers["referral:blocked_lift"] = case.person.blocked.get().pk
 
 
 def _asked(world: World) -> None:

@@ -255,6 +255,7 @@ def test_what_a_former_holder_sealed_is_read_under_it_alone_and_only_where_the_r
     handover = advance(scene, ready_draft(scene, case), "departed")
     case.person.call_tonight = "CANARY-CALL"
     case.person.save(update_fields=["call_tonight"])
+    BlockedRecipient.objects.create(person=case.person, country_id="TN", reason="CANARY-COUSIN")
     advance(scene, handover, "received")
     niger, place = Seat(scene, "NE"), f"/people/{case.person.public_code}/"
     assert niger.get(f"{place}sealed/").status_code == 403
@@ -262,6 +263,7 @@ def test_what_a_former_holder_sealed_is_read_under_it_alone_and_only_where_the_r
     opened(scene, Case.objects.get(pk=case.pk))
     shown = niger.text(f"{place}sealed/")
     assert "CANARY-CALL" in shown
+    assert "CANARY-COUSIN" in shown
     assert "Invented Name" in shown
     assert scene.institutions["NG"].name in shown
     assert CaseEvent.objects.filter(case=case, kind="glass_read", code="sealed").count() == 1
