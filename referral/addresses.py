@@ -212,6 +212,7 @@ ADDRESSES: Mapping[str, Address] = {
         ask=A.ASK,
         answer=A.ANSWER,
         holding_reply=A.HOLDING_REPLY,
+        plan_travel=A.PLAN_TRAVEL,
         travel=A.DEPART,
         receive=A.RECEIVE,
         feedback=A.GIVE_FEEDBACK,

@@ -128,6 +128,7 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.DECLINE: (_RECEIVER, _OUTSIDE),
     Action.WITHDRAW: (_SENDER,),
     Action.REVOKE: (_RECEIVER, _OUTSIDE),
+    Action.PLAN_TRAVEL: (_SENDER,),
     Action.DEPART: (_SENDER,),
     Action.TURN_BACK: (_SENDER,),
     Action.RECEIVE: (_RECEIVER,),

@@ -13,6 +13,7 @@ ACTS = {
     "ask": "question/",
     "answer": "answer/",
     "holding_reply": "holding/",
+    "plan_travel": "travel/plan/",
     "travel": "travel/",
     "receive": "receive/",
     "feedback": "feedback/",

@@ -39,6 +39,7 @@ class Action(TextChoices):
     ACCEPT = "accept", pgettext_lazy("action", "Accept")
     DECLINE = "decline", pgettext_lazy("action", "Say that you cannot receive now")
     WITHDRAW = "withdraw", pgettext_lazy("action", "Withdraw")
+    PLAN_TRAVEL = "plan_travel", pgettext_lazy("action", "Send the travel plan")
     DEPART = "depart", pgettext_lazy("action", "Record the departure")
     RECEIVE = "receive", pgettext_lazy("action", "Confirm arrival")
     GIVE_FEEDBACK = "give_feedback", pgettext_lazy("action", "Give feedback")

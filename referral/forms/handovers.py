@@ -178,7 +178,7 @@ FACTS_OF = {
 
 
 class TravelForm(ActForm):
-    """The sender records the departure with the travel plan."""
+    """How the person travels: planned by the sender before the departure, and confirmed or corrected with it."""
 
     free_text = ("travel_means", "escort", "travel_documents")
     travel_means = line(

@@ -53,6 +53,14 @@ STRAIGHT: Mapping[Action, ActWords] = {
         button=_("Withdraw the handover"),
         done=_("The handover was withdrawn. You go on answering for %(word)s."),
     ),
+    A.PLAN_TRAVEL: ActWords(
+        title=_("Plan the journey of %(word)s"),
+        lead=_("%(receiver)s prepares the reception with this plan. You can send a newer one at any time."),
+        button=_("Send the travel plan"),
+        done=_("The travel plan was sent. Record the departure when %(word)s leaves."),
+        next=_("The person counts as on the way only when you record the departure."),
+        tone="information",
+    ),
     A.DEPART: ActWords(
         title=_("Record the departure of %(word)s"),
         lead=_("You go on answering for %(word)s on the way, until %(receiver)s confirms the arrival."),

@@ -31,6 +31,7 @@ FIRST_ACTS = (
     A.CONFIRM_STOP,
     A.CONTINUE,
     A.RESUME,
+    A.PLAN_TRAVEL,
     A.DEPART,
     A.GIVE_FEEDBACK,
     A.FOLLOW_UP,
@@ -50,7 +51,7 @@ GROUP_OF: Mapping[Action, Sentence] = {
         WRONG,
     ),
     **dict.fromkeys((A.WRITE_MESSAGE, A.RECORD_CALL), TALK),
-    **dict.fromkeys((A.SUPPLEMENT, A.PROPOSE_FORWARD, A.ACCEPT_AND_RECEIVE, A.WITHDRAW), MORE),
+    **dict.fromkeys((A.SUPPLEMENT, A.PLAN_TRAVEL, A.PROPOSE_FORWARD, A.ACCEPT_AND_RECEIVE, A.WITHDRAW), MORE),
 }  # fmt: skip
 """Where a button stands that is not among the first ones; what stands in no group stands beside the leading button."""
 
@@ -132,7 +133,9 @@ def act_groups(handover: Handover, actions: Sequence[Action], *, heard: bool = F
 def group_of(handover: Handover, action: Action) -> Sentence | None:
     """The heading under which the button stands now; None beside the leading one."""
     searched = handover.state == HandoverState.WHEREABOUTS_UNKNOWN and action in WHERE_SEARCHED
-    return None if searched else GROUP_OF.get(action)
+    # The first plan is the next thing to do; a newer one is possible, and the departure comes first.
+    first_plan = action is A.PLAN_TRAVEL and not handover.travel_means
+    return None if searched or first_plan else GROUP_OF.get(action)
 
 
 def _may_lead(handover: Handover, action: Action) -> bool:

@@ -222,7 +222,7 @@ def journey(handover: Handover, side: Side, zone: str) -> tuple[SummaryRow, ...]
         (_("Meets the person"), handover.reception_contact),
         (_("Can come from"), handover.reception_from_at),
         (_("Travels"), handover.travel_means),
-        (_("Escort"), handover.escort or (_("Nobody travels along.") if handover.departed_at else "")),
+        (_("Escort"), handover.escort or (_("Nobody travels along.") if handover.travel_means else "")),
         (_("Travel documents"), handover.travel_documents),
         (_("Certificate"), handover.certificate),
         (_("Departed"), handover.departed_at),

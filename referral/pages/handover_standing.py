@@ -38,8 +38,8 @@ NEXT: Mapping[tuple[str, Side], Sentence] = {
     (S.CLARIFYING, RECEIVER): _("%(sender)s answers. You can decide at any time."),
     (S.CONDITIONS_PUT, SENDER): _("Ask the person about each condition, then agree or refuse."),
     (S.CONDITIONS_PUT, RECEIVER): _("%(sender)s asks the person about your conditions, and answers."),
-    (S.ACCEPTED, SENDER): _("Plan the journey with the person. Record the departure when the person leaves."),
-    (S.ACCEPTED, RECEIVER): _("Prepare the reception. %(sender)s records the departure with the travel plan."),
+    (S.ACCEPTED, SENDER): _("Plan the journey with the person and send the plan. Record the departure when the person leaves."),
+    (S.ACCEPTED, RECEIVER): _("Prepare the reception. %(sender)s sends the travel plan, and records the departure."),
     (S.HELD, SENDER): _("Nobody travels while it is on hold. Deadlines run on."),
     (S.HELD, RECEIVER): _("Nobody travels for now. %(sender)s says how it goes on."),
     (S.DEPARTED, SENDER): _("%(receiver)s confirms the arrival. If nobody arrives, report it here: a search begins."),
@@ -64,6 +64,8 @@ CHILD_IS_ASKED = _(
     "If it does not know of the child yet, tell it now."
 )
 """What the sender reads of a hold that child protection alone ends."""
+PLANNED = _("Record the departure when the person leaves. If the plan changes before that, send a newer one.")
+"""What the sender does next when the plan was sent."""
 
 OUTSIDE_NEXT: Mapping[str, Sentence] = {
     S.OFFERED: _("Call or write to %(receiver)s, and record each answer here with officer, date and reference."),
@@ -107,5 +109,7 @@ def what_next(handover: Handover, side: Side, names: Mapping[str, str]) -> SafeS
     asked = handover.state == S.HELD and handover.hold_reason in CHILD_PROTECTION_DECIDES
     if side is Side.SENDER and handover.child and asked:
         return say(CHILD_IS_ASKED)
+    if side is Side.SENDER and handover.state == S.ACCEPTED and handover.travel_means:
+        return say(PLANNED)
     outside = OUTSIDE_NEXT.get(handover.state, "") if handover.outside else ""
     return say(outside or NEXT.get((handover.state, side), ""), **names)

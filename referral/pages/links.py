@@ -35,6 +35,7 @@ ACT_PAGES: Mapping[Action, str] = {
     A.ANSWER: "referral:answer",
     A.HOLDING_REPLY: "referral:holding_reply",
     A.WITHDRAW: "referral:recall",
+    A.PLAN_TRAVEL: "referral:plan_travel",
     A.DEPART: "referral:travel",
     A.RECEIVE: "referral:receive",
     A.GIVE_FEEDBACK: "referral:feedback",

@@ -45,7 +45,9 @@ NEWEST = (F("closed_at").desc(), "-pk")
 D = DeadlineKind
 Row = TypeVar("Row")
 WORKED = (Relation.HOLDER, Relation.OPENED, Relation.ASSIGNED)
-ALONE = Q(kind=D.CONFIRM_ARRIVAL, handover__state=HandoverState.DEPARTED, handover__escort="")
+NOBODY_ALONG = Q(handover__escort="") | Q(handover__departed_at__isnull=True)
+"""An escort that was only planned travels with nobody: the receipt was corrected, and no departure was ever recorded."""
+ALONE = Q(NOBODY_ALONG, kind=D.CONFIRM_ARRIVAL, handover__state=HandoverState.DEPARTED)
 """The only gap that a receiver knows before receipt, because the handover itself says it: the person travels alone."""
 ALONE_FIRST = Choice(When(ALONE, then=Value(True)), default=Value(False), output_field=BooleanField())
 

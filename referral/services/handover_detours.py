@@ -182,7 +182,9 @@ def _correct(work: Work, handover: Handover, _given: Facts) -> None:
         institution__country=handover.sender.country_id,
     ).update(state=ServiceState.RUNNING, until_at=None)
     asked.ask_again(work, received_at)
-    travel = WhereaboutsKind.ESCORTED if handover.escort else WhereaboutsKind.ALONE
+    # A plan names an escort before anybody has left: only a departure says that somebody travels along.
+    escorted = handover.escort and handover.departed_at is not None
+    travel = WhereaboutsKind.ESCORTED if escorted else WhereaboutsKind.ALONE
     place(work, travel, handover.sender.country, work.moment.at)
     if child_review.is_undetermined(work, handover):
         child_review.owe(work, handover.departed_at)

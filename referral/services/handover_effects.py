@@ -118,8 +118,9 @@ def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> N
     )
 
 
-def _depart(work: Work, handover: Handover, given: Facts) -> None:
-    travel = WhereaboutsKind.ESCORTED if given.get("escort") else WhereaboutsKind.ALONE
+def _depart(work: Work, handover: Handover, _given: Facts) -> None:
+    """Whoever travels along was named now, or in the plan that the departure confirms."""
+    travel = WhereaboutsKind.ESCORTED if handover.escort else WhereaboutsKind.ALONE
     place(work, travel, handover.sender.country, work.moment.at)
     if child_review.is_undetermined(work, handover):
         child_review.owe(work)

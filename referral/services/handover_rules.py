@@ -153,15 +153,19 @@ def _after_asking(work: Work, handover: Handover, _given: Facts) -> None:
         raise NotAllowed
 
 
+def _plan_travel(_work: Work, handover: Handover, given: Facts) -> None:
+    """ "Escort where needed" (`domain.md` section 3): a child without one would be not covered by our own doing."""
+    if handover.child and not given.get("escort", handover.escort).strip():
+        raise ChildTravelsAlone
+
+
 def _depart(work: Work, handover: Handover, given: Facts) -> None:
     # A hold for another reason may have ended meanwhile: nobody departs whom nobody can find.
     if work.case.stage == CaseStage.MISSING:
         raise CaseClosed
     if handover.child and not both_said_yes(handover):
         raise ChildNeedsBothYes
-    # "Escort where needed" (`domain.md` section 3): a child without one would be not covered by our own doing.
-    if handover.child and not given.get("escort", "").strip():
-        raise ChildTravelsAlone
+    _plan_travel(work, handover, given)
     if handover.family_group is None:
         return
     # Whoever was declined or stopped is not left behind in silence: the others wait until the sender unlinks them.
@@ -293,6 +297,7 @@ RULES: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.RESUME: _resume,
     Action.CONFIRM_STOP: _after_asking,
     Action.CONTINUE: _after_asking,
+    Action.PLAN_TRAVEL: _plan_travel,
     Action.DEPART: _depart,
     Action.RECEIVE: _arrival,
     Action.RECEIVE_OUTSIDE: _arrival,

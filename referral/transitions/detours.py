@@ -82,6 +82,11 @@ ROWS = (
             "decided_at",
             "conditions",
             "conditions_text",
+            # The journey was planned to a place that is no longer there.
+            "expected_at",
+            "travel_means",
+            "escort",
+            "certificate",
         ),
         outside=True,
     ),

@@ -23,6 +23,8 @@ DECISION_GATES = (
 )
 """What is checked again under the lock at accept and at depart; place and preview were settled by the offer."""
 DISCLOSURE_GATES = (Gate.AGREEMENT, Gate.PERMISSION, Gate.ORIGIN, Gate.LEGAL_BASIS)
-"""An answer is a disclosure of one more compartment; `referral.services.handover_rules` keeps out what never travels."""
+"""An answer is a disclosure of one more compartment; `referral.services.handover_rules` keeps out what never travels.
+
+A travel plan is one too: it tells where the person will be, and when."""
 SUPPLEMENT_GATES = (Gate.PERMISSION, Gate.ORIGIN, Gate.LEGAL_BASIS)
 """What is sent after the packet, also when the person has arrived: moving is settled, sharing is not."""

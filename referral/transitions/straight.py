@@ -93,6 +93,17 @@ ROWS = (
         ends_all_deadlines=True,
     ),
     Transition(
+        Action.PLAN_TRAVEL,
+        from_states(S.ACCEPTED),
+        None,
+        Side.SENDER,
+        needs=("travel_means", "travel_documents", "expected_at"),
+        may=("escort", "certificate"),
+        gates=DISCLOSURE_GATES,
+        meets=(D.TRAVEL_PLAN,),
+        together=True,
+    ),
+    Transition(
         Action.DEPART,
         from_states(S.ACCEPTED),
         S.DEPARTED,
@@ -102,6 +113,7 @@ ROWS = (
         gates=DECISION_GATES,
         stamps=(Stamp.DEPARTED,),
         opens=(D.CONFIRM_ARRIVAL,),
+        # Whoever leaves without an earlier plan has sent it with the departure; late or not, nothing more is to be sent.
         meets=(D.TRAVEL_PLAN,),
         together=True,
     ),

@@ -123,6 +123,12 @@ def _child(_request: ActorRequest, found: Handover) -> dict[str, Any]:
     return {"child": found.child}
 
 
+def _journey(_request: ActorRequest, found: Handover) -> dict[str, Any]:
+    """What was planned stands in the form: a departure confirms it, and whoever plans anew changes what has changed."""
+    planned = {name: getattr(found, name) for name in TRANSITIONS[Action.PLAN_TRAVEL].facts}
+    return {"child": found.child, "initial": planned}
+
+
 def _held_back(request: ActorRequest, found: Handover) -> dict[str, dict[str, Any]]:
     """What the person permits for this country and was not sent yet."""
     codes = [c.value for c in permitted(gate_view(found, instant(request).at))]
@@ -303,7 +309,8 @@ VIEWS: Mapping[str, View] = {
     "ask": act_page(A.ASK, form_class=forms.QuestionForm),
     "answer": act_page(A.ANSWER, form_class=forms.AnswerForm, extra=_answer),
     "holding_reply": act_page(A.HOLDING_REPLY, form_class=forms.HoldingForm),
-    "travel": act_page(A.DEPART, form_class=forms.TravelForm, extra=_child),
+    "plan_travel": act_page(A.PLAN_TRAVEL, form_class=forms.TravelForm, extra=_journey),
+    "travel": act_page(A.DEPART, form_class=forms.TravelForm, extra=_journey),
     "receive": act_page(A.RECEIVE, form_class=forms.ReceiveForm, extra=_receive),
     "feedback": act_page(A.GIVE_FEEDBACK, form_class=forms.FeedbackForm),
     "recall": act_page(A.WITHDRAW, form_class=forms.RecallForm),

@@ -48,7 +48,7 @@ FIRST: tuple[Look, ...] = (
     *_in_turn("NG", "acknowledged", "handover", "sent", "recall", "stop"),
     *_in_turn("NE", "acknowledged", "decide", "ask", "holding_reply"),
     *_in_turn("NG", "NEEM", "answer"),
-    *_in_turn("MR", "ALIZE", "travel"),
+    *_in_turn("MR", "ALIZE", "plan_travel", "travel"),
     *_in_turn("NG", "SESAME", "receive"),
     *_in_turn("NE", "received", "feedback"),
     *_in_turn("NG", "held", "confirm_stop", "go_on"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 GATES = {
     "offer": "123456789", "accept": "1234579", "agree_conditions": "1234579", "depart": "1234579", "answer": "1347",
-    "supplement": "347",
+    "supplement": "347", "plan_travel": "1347",
 }  # fmt: skip
 """What must hold: everything before an offer; again, what can change, at each yes and at the door; before more is told, why it may."""
 MAY = {
     "decline": "message_back not_before_at",
+    "plan_travel": "escort certificate",
     "depart": "escort certificate",
     "give_feedback": "feedback_services",
     "put_conditions": "conditions_text",
@@ -32,7 +33,7 @@ MEETS = {
     "offer": "stale_draft", "acknowledge": "acknowledge", "answer": "answer", "accept": "decide forward",
     "put_conditions": "decide forward", "decline": "acknowledge decide", "accept_and_receive": "acknowledge decide",
     "agree_conditions": "conditions", "refuse_conditions": "conditions", "agree_forward": "forward", "refuse_forward": "forward",
-    "depart": "travel_plan", "receive": "confirm_arrival search", "receive_outside": "confirm_arrival search",
+    "plan_travel": "travel_plan", "depart": "travel_plan", "receive": "confirm_arrival search", "receive_outside": "confirm_arrival search",
     "turn_back": "search", "end_search": "search", "disengage": "search", "confirm_stop": "confirm_stop",
     "continue": "confirm_stop", "refuse_correction": "correction", "give_feedback": "feedback",
 }  # fmt: skip
@@ -42,7 +43,8 @@ CLEARS = {
     "put_conditions": "forward_country forward_reason",
     "refuse_forward": "forward_country forward_reason",
     "refuse_conditions": "conditions conditions_text",
-    "revoke": "place_confirmed reception_contact reception_from_at decided_at conditions conditions_text",
+    "revoke": "place_confirmed reception_contact reception_from_at decided_at conditions conditions_text "
+    "expected_at travel_means escort certificate",
     "turn_back": "departed_at expected_at missing_since_at alert travel_means escort certificate",
     "receive": "hold_reason correction_asked_at correction_reason",
     "receive_outside": "hold_reason",
@@ -59,6 +61,7 @@ NEEDS = {
     "accept": "place_confirmed reception_contact reception_from_at",
     "decline": "decline_reason",
     "withdraw": "withdraw_reason",
+    "plan_travel": "travel_means travel_documents expected_at",
     "depart": "travel_means travel_documents expected_at",
     "receive": "arrived_at received_by arrived_safely person_content",
     "give_feedback": "feedback",
@@ -104,6 +107,7 @@ TELLS: dict[str, tuple[str, ...]] = {
     "revoke": BOTH,
     "hold": BOTH,
     "resume": BOTH,
+    "plan_travel": BOTH,
     "depart": BOTH,
     "turn_back": BOTH,
     "receive": BOTH,

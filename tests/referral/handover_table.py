@@ -84,6 +84,7 @@ ROWS: dict[str, Row] = {
     "revoke": Row({"accepted", "held"}, "acknowledged", "receiver", kinds("decide"), kinds("travel_plan"), "accepted"),
     "hold": Row(BEFORE_DEPARTURE, "held", "sender", natural="accepted"),
     "resume": Row({"held"}, BACK, "sender", natural="accepted", begun="hold"),
+    "plan_travel": Row({"accepted"}, None, "sender", closes=kinds("travel_plan"), natural="accepted"),
     "depart": Row({"accepted"}, "departed", "sender", kinds("confirm_arrival"), kinds("travel_plan"), "accepted"),
     "turn_back": Row(
         ON_THE_WAY, "accepted", "sender", kinds("travel_plan"), kinds("confirm_arrival"), natural="departed"
@@ -156,6 +157,7 @@ def facts_of(scene: Scene, name: str, handover: Handover | None = None) -> dict[
         "withdraw": lambda: {"withdraw_reason": "risk"},
         "revoke": lambda: {"revoke_reason": "capacity"},
         "hold": lambda: {"hold_reason": "practical"},
+        "plan_travel": lambda: depart_facts(scene),
         "depart": lambda: depart_facts(scene),
         "turn_back": lambda: {"safe_here": "yes"},
         "receive": lambda: receive_facts(scene, arrived_at=scene.moment().at),

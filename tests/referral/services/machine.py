@@ -36,7 +36,7 @@ from tests.referral.services.machine_model import ASKED, OPEN, SEATS, TABLE, WAY
 from tests.referral.services.machine_world import COUNTRIES, DONE, OUTSIDE, STEPS, World
 
 STRAIGHT = {
-    "offer", "acknowledge", "accept", "child_answer", "depart", "receive", "receive_outside", "give_feedback",
+    "offer", "acknowledge", "accept", "child_answer", "plan_travel", "depart", "receive", "receive_outside", "give_feedback",
 }  # fmt: skip
 QUESTIONS = {"ask", "answer", "holding_reply"}
 CONDITIONS = {"put_conditions", "agree_conditions", "refuse_conditions"}

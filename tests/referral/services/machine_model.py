@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[set[str], str | None, str]] = {
     "revoke": ({"accepted", "held"}, "", "receiver+"),
     "hold": (BEFORE, "held", "sender, care"),
     "resume": ({"held"}, "back", "sender, care"),
+    "plan_travel": ({"accepted"}, None, "sender"),
     "depart": ({"accepted"}, "departed", "sender"),
     "turn_back": (WAY, "", "sender"),
     "receive": ({"accepted", "held"} | WAY, "received", "receiver"),
@@ -68,8 +69,8 @@ for _action, (_sources, _target, _side) in TABLE.items():
         ACTIONS_FROM.setdefault(_state, []).append(_action)
 SEATS = tuple(f"{code}{kind}" for code in ("NG", "NE", "IT") for kind in ("", "-deputy", "-child"))
 TWO_PEOPLE = {"end_search", "death", "override"}
-TOGETHER = {"offer", "depart"}
-GATED = {"offer", "accept", "agree_conditions", "depart", "answer", "supplement"}
+TOGETHER = {"offer", "plan_travel", "depart"}
+GATED = {"offer", "accept", "agree_conditions", "plan_travel", "depart", "answer", "supplement"}
 FINDS = {"receive", "accept_and_receive", "receive_outside", "turn_back", "disengage"}
 """Rows after which somebody knows where the person is."""
 ASKED = {"person", "unconfirmed", "child_objects"}
@@ -256,7 +257,7 @@ class Model:
             target = "clarifying" if one.questions else "acknowledged"
         if action == "revoke":
             target = "declined" if given.get("cannot_receive") else "held" if source == "held" else "acknowledged"
-            one.came_from = "acknowledged" if target == "held" else ""
+            one.came_from, one.expected_at = ("acknowledged" if target == "held" else ""), None
         if action == "turn_back":
             target, one.expected_at = ("held" if one.objected else "accepted"), None
             one.came_from, one.hold, one.objected = ("accepted", "person", False) if one.objected else ("", "", False)
@@ -270,7 +271,7 @@ class Model:
             one.came_from = one.hold = ""
         if action == "offer":
             one.offered_at, one.child = now, file.child
-        if action == "depart":
+        if action in ("plan_travel", "depart"):
             expected = given["expected_at"]
             assert isinstance(expected, datetime)
             one.expected_at = expected

@@ -145,6 +145,7 @@ class World:
             "withdraw": lambda: {"withdraw_reason": "risk"},
             "revoke": lambda: {"revoke_reason": "border", "cannot_receive": pick % 4 == 0},
             "hold": lambda: {"hold_reason": "child_objects" if who.endswith("-child") else "practical"},
+            "plan_travel": lambda: depart_facts(self.scene),
             "depart": lambda: depart_facts(self.scene),
             "turn_back": lambda: {"safe_here": "yes" if pick % 2 else "no"},
             "receive": lambda: receive_facts(self.scene, arrived_at=at, person_content="yes" if pick % 3 else "no"),

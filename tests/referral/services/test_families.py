@@ -21,7 +21,7 @@ from referral.errors import (
     TravelsAlone,
     TravelsTogether,
 )
-from referral.models import Case, CaseEvent, EventPayload, Handover, Notice, PersonLink
+from referral.models import Case, CaseEvent, Deadline, EventPayload, Handover, Notice, PersonLink
 from referral.selectors.families import could_travel_along, family_of, held_by_name, links_of
 from referral.services import drafts, families
 from tests.scenes import (
@@ -189,6 +189,23 @@ def test_a_family_leaves_together_and_is_received_person_by_person(scene: Scene)
     assert states(one, other) == ["received", "departed"]
     with pytest.raises(NotInThisState):
         alone(scene, other)
+
+
+def test_one_plan_of_the_journey_is_sent_for_everybody_who_is_accepted(scene: Scene) -> None:
+    one, other = family(scene)
+    advance(scene, one, "accepted")
+    plan = scene.do("NG", one, Action.PLAN_TRAVEL, depart_facts(scene))
+    other.refresh_from_db()
+    assert (other.state, other.travel_means) == ("offered", "")
+    advance(scene, other, "accepted")
+    scene.do("NG", other, Action.PLAN_TRAVEL, depart_facts(scene, travel_means="By train"), version=other.version)
+    for each in (one, other):
+        each.refresh_from_db()
+        assert each.travel_means == "By train"
+        newest = CaseEvent.objects.filter(handover=each, kind=Action.PLAN_TRAVEL).latest("pk")
+        assert newest != plan.event
+        assert Notice.objects.filter(event=newest, user=scene.users["NE"]).exists()
+        assert not Deadline.objects.filter(handover=each, kind="travel_plan", state="open").exists()
 
 
 @pytest.mark.parametrize("ending", ["decline", "withdraw", "stop"])

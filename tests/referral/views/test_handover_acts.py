@@ -94,6 +94,11 @@ def arrived(scene: Scene, _handover: Handover) -> dict[str, Any]:
     return answers | moment("arrived_at", scene.moment().at - timedelta(minutes=30))
 
 
+def planned(scene: Scene, _handover: Handover) -> dict[str, Any]:
+    plan = {"travel_means": "By bus, by day", "travel_documents": "Emergency certificate", "escort": "Case manager"}
+    return plan | moment("expected_at", scene.moment().at + timedelta(days=5))
+
+
 def waived(_scene: Scene, handover: Handover) -> dict[str, Any]:
     owed = Deadline.objects.get(handover=handover, kind=DeadlineKind.DECIDE, state="open")
     return {"deadline": str(owed.pk), "reason": "She decides about the date."}
@@ -126,6 +131,7 @@ ACTS = (
     Try("hold/end/", "NG", HELD, given(), "The hold is over", "NE"),
     Try("stop/confirm/", "NG", STOPPED, given(), "The handover is over", "NE"),
     Try("stop/continue/", "NG", STOPPED, given(), "goes on where it stood", "NE"),
+    Try("travel/plan/", "NG", sent("accepted"), planned, "The travel plan was sent", "NE"),
     Try("turn-back/", "NG", sent("departed"), given(safe_here="yes"), "is back", "NE"),
     Try("already-here/", "NE", sent("acknowledged"), arrived, "confirmed with the objection", "NG"),
     Try("not-arrived/", "NE", late, given(), "a search is due"),

@@ -222,6 +222,33 @@ def test_gates_that_fail_at_the_decision_tell_the_receiver_nothing_about_the_per
     assert state_of(handover) == HandoverState.ACKNOWLEDGED
 
 
+def test_the_plan_is_read_before_the_departure_and_stands_in_its_form(scene: Scene) -> None:
+    handover, nigeria, niger = sent(scene, "accepted"), Seat(scene, "NG"), Seat(scene, "NE")
+    page = nigeria.text(at(handover))
+    assert page.index(f'href="{at(handover, "travel/plan/")}"') < page.index(f'href="{at(handover, "travel/")}"')
+    assert "Send the travel plan" in nigeria.text("/inbox/")
+    plan = {"travel_means": "By bus, by day", "travel_documents": "Emergency certificate", "version": handover.version}
+    past = moment("expected_at", scene.moment().at - timedelta(hours=1))
+    refused = nigeria.post(at(handover, "travel/plan/"), **plan, **past).content.decode()
+    assert "This moment has passed already" in refused
+    assert "By bus, by day" in refused
+    coming = moment("expected_at", scene.moment().at + timedelta(days=5))
+    assert nigeria.post(at(handover, "travel/plan/"), **plan, **coming).status_code == 302
+    assert state_of(handover) == HandoverState.ACCEPTED
+    read = niger.text(at(handover))
+    for word in ("By bus, by day", "Emergency certificate", "Nobody travels along.", "Travel plan sent"):
+        assert word in read
+    assert "Departed" not in read
+    assert "Send the travel plan" not in nigeria.text("/inbox/")
+    page = nigeria.text(at(handover))
+    assert "If the plan changes before that, send a newer one." in page
+    assert page.index(f'href="{at(handover, "travel/")}"') < page.index(f'href="{at(handover, "travel/plan/")}"')
+    form = nigeria.text(at(handover, "travel/"))
+    typed = {"travel_means": "By bus, by day", **coming}
+    assert all(f'name="{name}" value="{value}"' in form for name, value in typed.items())
+    assert niger.get(at(handover, "travel/plan/")).status_code == 403
+
+
 def test_the_departure_tells_the_receiver_when_to_expect_the_person(scene: Scene) -> None:
     handover = sent(scene, "accepted")
     plan = {
