@@ -37,6 +37,9 @@ class ServiceForm(PersonForm):
         label=_("Who provides it?"),
         empty_label=CHOOSE,
         error_messages={"required": _("Choose who provides it")},
+        help_text=_(
+            "A service that gives a place to sleep is told, and sees the case from then on as far as its role reads."
+        ),
     )
     payer = line(_("Who pays?"), 120)
     state = radio(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.countries import country_name
 from referral import coverage
 from referral.actor import Actor
-from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, NotCovered, ServiceState
+from referral.enums import Compartment, DeclineReason, HandoverState, NeedKind, NotCovered
 from referral.models import Case, Handover, Service
 from referral.pages.handover_words import reason_shown
 from referral.pages.viewed import Viewed
@@ -24,6 +24,7 @@ from referral.pictures.route_map import map_note, route_map, route_of, route_wor
 from referral.selectors import person as rows
 from referral.selectors.facts import places_of
 from referral.selectors.person import Chain, chain
+from referral.service_states import has_run
 from referral.transitions import Side
 
 ARRIVED = (HandoverState.RECEIVED, HandoverState.COMPLETED)
@@ -61,9 +62,7 @@ def continuity(
         names={code: country_name(code) for code in codes},
         now=now,
         episodes=[Episode(link.country or "", link.since, link.until) for link in links],
-        services=[
-            _bar(service, actor) for service in services if service.state in (ServiceState.RUNNING, ServiceState.ENDED)
-        ],
+        services=[_bar(service, actor) for service in services if has_run(service, now)],
         cover=list(_cover(case, _known(actor, links, shown, now), now)),
         marks=[mark for handover in shown for mark in _marks(handover, actor)],
         zone=ZoneInfo(zone),

@@ -22,7 +22,6 @@ from referral.enums import (
     NeedKind,
     NotCovered,
     ReferralState,
-    ServiceState,
     Urgency,
 )
 from referral.models import Case, Service
@@ -36,6 +35,7 @@ from referral.selectors import desk as rows
 from referral.selectors import inbox
 from referral.selectors.cases import standings
 from referral.selectors.facts import is_child
+from referral.service_states import standing
 
 CHILD_ANSWER = (DeadlineKind.CHILD_ANSWER,)
 
@@ -133,10 +133,10 @@ def beds(at: At) -> Rows:
     return entries(
         item(
             row.case.person, LOOK, person_url(row.case.person.public_code),
-            "waiting" if row.until_at and row.until_at <= at.now.at else "protected", ServiceState(row.state).label,
+            "protected", standing(row, at.now.at).label,
             _("Until %(when)s") % {"when": at.moment(row.until_at)} if row.until_at else _("No end planned"),
         )
-        for row in rows.beds(at.actor)
+        for row in rows.beds(at.actor, at.now.at)
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from referral.pages.packet import PacketView, packet_view
 from referral.pages.viewed import Viewed
 from referral.policy import allowed
 from referral.selectors import person as rows
+from referral.service_states import standing
 
 DECISION_TONES = {
     ConsentDecision.GIVEN: "protected",
@@ -131,17 +132,17 @@ def _need(view: Viewed, row: Need, may: bool) -> NeedRow:
 
 
 def _service(view: Viewed, row: Service, may: bool) -> ServiceRow:
-    state = ServiceState(row.state)
+    state = standing(row, view.at)
     return ServiceRow(
         kind=NeedKind(row.kind), provider=row.provider.name, payer=row.payer, state=state, tone=SERVICE_TONES[state],
         since_at=row.since_at, until_at=row.until_at, funded_until_at=row.funded_until_at,
-        funding_ends=_funding_ends(row, view.at), end_reason=row.end_reason,
+        funding_ends=state is not ServiceState.ENDED and _funding_ends(row, view.at), end_reason=row.end_reason,
         end_url=view.url("service_end", row.pk) if may and state != ServiceState.ENDED else "",
     )  # fmt: skip
 
 
 def _funding_ends(row: Service, at: datetime) -> bool:
-    if row.funded_until_at is None or row.state == ServiceState.ENDED:
+    if row.funded_until_at is None:
         return False
     return row.funded_until_at <= at or (row.until_at is not None and row.funded_until_at < row.until_at)
 

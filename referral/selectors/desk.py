@@ -25,7 +25,6 @@ from referral.enums import (
     NeedKind,
     ProposalState,
     ReferralState,
-    ServiceState,
 )
 from referral.models import (
     Assignment,
@@ -46,6 +45,7 @@ from referral.policy import Relation
 from referral.selectors.cases import standings
 from referral.selectors.people import CHILD
 from referral.selectors.referrals import with_due
+from referral.service_states import promised_at
 from referral.tracks import kept_by
 
 SHOWN = 25
@@ -55,7 +55,6 @@ SERVICE_ENDS_WITHIN = timedelta(days=7)
 MEDICINE_ENDS_WITHIN = timedelta(days=3)
 """How early a desk speaks of an end (exercise default)."""
 
-RUNNING = (ServiceState.RUNNING, ServiceState.CONFIRMED)
 ASKED = (ReferralState.SENT, ReferralState.ACKNOWLEDGED, ReferralState.ACCEPTED)
 
 
@@ -82,7 +81,7 @@ def cases_worked_with(actor: Actor) -> QuerySet[Case]:
 def services_ending(actor: Actor, at: datetime) -> list[Service]:
     """Services that end, or whose money ends, within a week, the next first."""
     soon = at + SERVICE_ENDS_WITHIN
-    rows = Service.objects.filter(worked_with(actor), state__in=RUNNING, institution__country=actor.country_code)
+    rows = Service.objects.filter(worked_with(actor), promised_at(at), institution__country=actor.country_code)
     ending = rows.filter(Q(until_at__lte=soon) | Q(funded_until_at__lte=soon))
     return list(ending.select_related("case__person", "provider").order_by("until_at", "funded_until_at", "pk")[:SHOWN])
 
@@ -95,12 +94,12 @@ def needs_unmet(actor: Actor, kinds: tuple[NeedKind, ...] = tuple(NeedKind)) -> 
     return list(rows.select_related("case__person").order_by("-urgency", "opened_at", "pk")[:SHOWN])
 
 
-def beds(actor: Actor) -> list[Service]:
+def beds(actor: Actor, at: datetime) -> list[Service]:
     """Places that the actor's institution gives, in the order in which they end."""
     rows = Service.objects.filter(
+        promised_at(at),
         provider=actor.institution_id,
         kind=NeedKind.SHELTER,
-        state__in=RUNNING,
         case__closed_at__isnull=True,
         case__holder__country=actor.country_code,
     )

@@ -54,8 +54,10 @@ from referral.packet import FIELDS
 from referral.safeguards import PersonFacts, presumed_minor, safeguards_of
 from referral.selectors.bundle import gather, written_in
 from referral.selectors.purpose_facts import purpose_facts
+from referral.service_states import standing
 from referral.transitions import AFTER_ARRIVAL
 
+Contents = dict[str, dict[str, Any]]
 LIVE = (LegalTrackState.INTENDED, LegalTrackState.OPEN, LegalTrackState.APPEAL)
 
 
@@ -191,7 +193,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
     gather(case, READ_BY_GATES, handover.sender, handover.receiver)
     risk = latest_risk(case, country)
     file = getattr(case, "child_file", None)
-    running = [s for s in written_in(case.services.all(), country) if s.state == ServiceState.RUNNING]
+    running = [s for s in written_in(case.services.all(), country) if standing(s, at) is ServiceState.RUNNING]
     confirmed = {s.continues_id for s in case.services.all() if s.state == ServiceState.CONFIRMED}
     contact = contact_limits(case)
     return GateView(
@@ -218,7 +220,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         ),
         capacity_confirmed=bool(handover.capacity_confirmed_by and handover.capacity_confirmed_at),
         enquiry_yes=bool(prepared.rows(_said_yes, case.pk, country or "", handover.receiver_country_id, at)),
-        preview_seen=_preview_seen(handover),
+        preview_seen=_preview_seen(handover, at),
         safety_plan=bool(handover.safety_plan.strip()),
         medicine_lasts=YesNoUnknown(handover.medicine_lasts),
         needs_medicine=person.medicine_until_at is not None,
@@ -303,11 +305,11 @@ def transfer_basis(handover: Handover) -> TransferBasis | None:
     return TransferBasis.AGREEMENT if agreed.filter(parties=there.pk).exists() else None
 
 
-def _preview_seen(handover: Handover) -> bool:
+def _preview_seen(handover: Handover, at: datetime) -> bool:
     """Whether what would leave now is what was looked at: a fact that changed since asks for another look."""
     if handover.preview_seen_at is None:
         return False
-    return handover.state != HandoverState.DRAFT or handover.preview_digest == digest(contents_in_hand(handover))
+    return handover.state != HandoverState.DRAFT or handover.preview_digest == digest(contents_in_hand(handover, at))
 
 
 def blocked_countries(rows: Iterable[Any]) -> frozenset[str]:
@@ -317,18 +319,18 @@ def blocked_countries(rows: Iterable[Any]) -> frozenset[str]:
     )
 
 
-def packet_contents(handover: Handover, *, compartments: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
-    """What the packet of this handover holds if it is frozen now: compartment → field → value, empty values left out.
+def packet_contents(handover: Handover, at: datetime, *, compartments: Iterable[str] | None = None) -> Contents:
+    """What the packet of this handover holds if frozen at this instant: compartment → field → value, empty ones left out.
 
     With `compartments`, what those hold instead of the ones that the handover names: for a supplement.
     Records count when the sending country wrote them; of what an earlier holder wrote, only what its packet disclosed.
     In the place of identity stands a mark that changes with it: nothing is decrypted here (`selectors.identity`).
     """
     gather(handover.case, READ_BY_GATES, handover.sender, handover.receiver)
-    return contents_in_hand(handover, compartments=compartments)
+    return contents_in_hand(handover, at, compartments=compartments)
 
 
-def contents_in_hand(handover: Handover, *, compartments: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
+def contents_in_hand(handover: Handover, at: datetime, *, compartments: Iterable[str] | None = None) -> Contents:
     """The same from the rows that `gate_view` has read in the same act, under the same lock."""
     case, person, home = handover.case, handover.case.person, handover.sender.country_id
     wanted = set(handover.compartments) | {"D0"} if compartments is None else set(compartments)
@@ -338,7 +340,7 @@ def contents_in_hand(handover: Handover, *, compartments: Iterable[str] | None =
     tracks = written_in(case.legal_tracks.all(), home)
     computed: dict[str, Any] = {
         "safeguards": [s.value for s in safeguards(case)],
-        "services": sorted({s.kind for s in case.services.all() if s.state == ServiceState.RUNNING}),
+        "services": sorted({s.kind for s in case.services.all() if standing(s, at) is ServiceState.RUNNING}),
         "risk_level": risk.level if risk else "",
         "risk_measures": risk.measures if risk else "",
         "opinion": screening.opinion if screening else "",
@@ -348,7 +350,7 @@ def contents_in_hand(handover: Handover, *, compartments: Iterable[str] | None =
     }
     received = _received(handover)
     rows = {"person": person, "case": case, "handover": handover}
-    found: dict[str, dict[str, Any]] = {}
+    found: Contents = {}
     for field in FIELDS:
         if field.compartment not in wanted:
             continue

@@ -20,11 +20,11 @@ from referral.enums import (
     Gate,
     HandoverState,
     InstitutionKind,
-    ServiceState,
 )
 from referral.gate_facts import GateView, newest
 from referral.models import Case, CaseEvent, Deadline, Handover, Institution, Packet, Question, Service
 from referral.packet import SHAREABLE
+from referral.service_states import running_at
 from referral.transitions import TRANSITIONS
 
 VOID = Exists(Deadline.objects.filter(question=OuterRef("pk"), kind=DeadlineKind.ANSWER, state=DeadlineState.CANCELLED))
@@ -87,10 +87,10 @@ def open_drafts(case: Case, actor: Actor) -> list[Handover]:
     return list(rows.select_related("receiver").order_by("-pk"))
 
 
-def running_services(handover: Handover) -> list[Service]:
+def running_services(handover: Handover, at: datetime) -> list[Service]:
     """Services that run in the sending country and need an answer before the person moves (gate 9)."""
     rows = Service.objects.filter(
-        case=handover.case_id, state=ServiceState.RUNNING, institution__country=handover.sender.country_id
+        running_at(at), case=handover.case_id, institution__country=handover.sender.country_id
     )
     return list(rows.select_related("provider"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -39,13 +40,14 @@ def with_due(rows: QuerySet[HomeReferral]) -> QuerySet[HomeReferral]:
     return rows.annotate(due_at=Subquery(owed.values("due_at")[:1]))
 
 
-def contents_for(case: Case, compartments: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What a referral of this case discloses if it is sent now: compartment → field → value.
+def contents_for(case: Case, compartments: Iterable[str], at: datetime) -> dict[str, dict[str, Any]]:
+    """What a referral of this case discloses if it is sent at this exercise instant: compartment → field → value.
 
     The same fields that a packet to another country would hold; the answering institution is the one that knows them.
     """
     wanted = {Compartment.D0.value, *compartments}
-    return packet_contents(Handover(case=case, sender=case.holder, compartments=sorted(wanted)), compartments=wanted)
+    asked = Handover(case=case, sender=case.holder, compartments=sorted(wanted))
+    return packet_contents(asked, at, compartments=wanted)
 
 
 def providers(actor: Actor, kinds: Iterable[str]) -> QuerySet[Institution]:

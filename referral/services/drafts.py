@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from referral import codes
@@ -99,9 +100,9 @@ def save(
     return on_case(actor, _case_of(actor, handover_id), Action.PREPARE, write, submission=submission, kind="save_draft")
 
 
-def preview_digest(handover: Handover) -> str:
-    """The fingerprint of what would leave now. A page carries it, so that a click counts for what was on that page."""
-    return digest(packet_contents(handover))
+def preview_digest(handover: Handover, at: datetime) -> str:
+    """The fingerprint of what would leave at this exercise instant. A page carries it, so that a click counts for what was on it."""
+    return digest(packet_contents(handover, at))
 
 
 def see_preview(
@@ -118,7 +119,7 @@ def see_preview(
         # The lock of the case read its person in the same statement, and so perhaps before the lock was ours.
         work.case.person.refresh_from_db()
         handover.case = work.case
-        found = preview_digest(handover)
+        found = preview_digest(handover, work.moment.at)
         if seen and seen != found:
             raise PacketChanged
         handover.preview_seen_at = work.moment.at

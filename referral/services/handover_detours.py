@@ -22,7 +22,6 @@ from referral.enums import (
     RevokeReason,
     Role,
     SearchEnd,
-    ServiceState,
     WhereaboutsKind,
 )
 from referral.models import (
@@ -31,7 +30,6 @@ from referral.models import (
     Handover,
     Institution,
     Message,
-    Service,
 )
 from referral.services import (
     asked,
@@ -42,6 +40,7 @@ from referral.services import (
     deadlines,
     packet,
     private_talk,
+    promised_help,
     second_person,
 )
 from referral.services.command import Work
@@ -161,26 +160,19 @@ def _correct(work: Work, handover: Handover, _given: Facts) -> None:
     """The receipt was wrong: the former holder answers again, with what it knew, and the person is on the way."""
     received_at = custody.last_link(work.case).since_at
     custody.append(work.case, handover.sender, CustodyReason.CORRECTED, work.moment, handover)
-    packet.unseal(handover)
+    sealed = packet.unseal(handover)
     continuing.take_back(work, handover, received_at)
     # All that was owed since the receipt, also by those whom the other side had asked to work on the case.
     ended = [kind for kind in DeadlineKind if kind is not DeadlineKind.FEEDBACK]
     deadlines.close_deadlines(
         case=work.case, kinds=ended, moment=work.moment, cancelled=True, reason=Action.AGREE_CORRECTION
     )
-    Service.objects.filter(case=work.case, state=ServiceState.RUNNING).update(
-        state=ServiceState.ENDED, until_at=work.moment.at
-    )
+    promised_help.end_all(work.case, work.moment.at)
     Assignment.objects.filter(case=work.case, until_at__isnull=True).update(until_at=work.moment.at)
     Assignment.objects.filter(
         case=work.case, until_at=received_at, institution__country=handover.sender.country_id
     ).update(until_at=None)
-    Service.objects.filter(
-        case=work.case,
-        state=ServiceState.ENDED,
-        until_at=received_at,
-        institution__country=handover.sender.country_id,
-    ).update(state=ServiceState.RUNNING, until_at=None)
+    promised_help.go_on(handover, received_at, sealed.contents.get("services", {}))
     asked.ask_again(work, received_at)
     # A plan names an escort before anybody has left: only a departure says that somebody travels along.
     escorted = handover.escort and handover.departed_at is not None

@@ -17,16 +17,24 @@ from referral.enums import (
     DeadlineKind,
     DeadlineState,
     HoldReason,
-    ServiceState,
     TransferBasis,
     WhereaboutsKind,
     YesNoUnknown,
 )
-from referral.models import Assignment, Deadline, Handover, Question, Service
+from referral.models import Assignment, Deadline, Handover, Question
 from referral.selectors.bundle import gather
 from referral.selectors.facts import is_child, safeguards, transfer_basis
 from referral.selectors.handovers import VOID
-from referral.services import child_answers, child_review, continuing, custody, deadlines, packet, private_talk
+from referral.services import (
+    child_answers,
+    child_review,
+    continuing,
+    custody,
+    deadlines,
+    packet,
+    private_talk,
+    promised_help,
+)
 from referral.services.command import Work
 from referral.services.deadlines import Closing
 from referral.services.handover_deadlines import pace
@@ -136,7 +144,8 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     """Custody moves at the recording instant, in this transaction; what was not disclosed is sealed to the new holder."""
     assert handover.receiver is not None
     case, person, at = work.case, work.case.person, work.moment.at
-    gather(case, ("risks", "legal_tracks", "links", "blocked", "custody"), handover.sender, handover.receiver)
+    needed = ("risks", "legal_tracks", "links", "blocked", "custody", "services")
+    gather(case, needed, handover.sender, handover.receiver)
     carried = [s.value for s in safeguards(case)]
     undetermined = child_review.is_undetermined(work, handover)
     said_yes = "receiver" in handover.child_protection_yes and not undetermined
@@ -144,10 +153,9 @@ def _receive(work: Work, handover: Handover, given: Facts) -> None:
     safe = given["arrived_safely"] == YesNoUnknown.YES
     last = max(case.custody.all(), key=attrgetter("seq"))
     custody.append(case, handover.receiver, CustodyReason.RECEIVED, work.moment, handover, last=last)
-    taken_away = packet.seal(handover, work.moment)
+    taken_away = packet.seal(handover, work.moment, services=promised_help.end_all(case, at))
     continuing.keep(work, handover)
     Assignment.objects.filter(case=case, until_at__isnull=True).update(until_at=at)
-    Service.objects.filter(case=case, state=ServiceState.RUNNING).update(state=ServiceState.ENDED, until_at=at)
     person.safe_tonight, person.bed_until_at = given["arrived_safely"], given.get("bed_until_at")
     person.save(update_fields={*taken_away.person, "safe_tonight", "bed_until_at"})
     case.carried_safeguards, case.taken_at = carried, at

@@ -88,12 +88,12 @@ def _answer(_work: Work, handover: Handover, given: Facts) -> None:
         raise GatesClosed((Gate.PREVIEW,))
 
 
-def _supplement(_work: Work, handover: Handover, given: Facts) -> None:
+def _supplement(work: Work, handover: Handover, given: Facts) -> None:
     if not set(given["compartments_more"]) <= {c.value for c in SHAREABLE}:
         raise GatesClosed((Gate.PREVIEW,))
     if handover.objected and handover.state in OPEN_STATES:
         raise SearchNeedsDecision
-    if not packet.not_sent_yet(handover, given["compartments_more"]):
+    if not packet.not_sent_yet(handover, given["compartments_more"], work.moment.at):
         raise NothingNew
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -49,7 +50,7 @@ def freeze(handover: Handover, moment: Moment) -> Packet:
 
     The gates of the offer have been asked in the same act, and their rows are in hand.
     """
-    contents = contents_in_hand(handover)
+    contents = contents_in_hand(handover, moment.at)
     packet = Packet.objects.create(
         handover=handover,
         contents=contents,
@@ -151,11 +152,11 @@ def seal_that_counts(handover: Handover) -> Seal | None:
     return handover.seals.order_by("-pk").first() if handover.state in AFTER_ARRIVAL else None
 
 
-def not_sent_yet(handover: Handover, compartments: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What a supplement of these compartments would hold if it were sent now: compartment → field → value."""
+def not_sent_yet(handover: Handover, compartments: Iterable[str], at: datetime) -> dict[str, dict[str, Any]]:
+    """What a supplement of these compartments would hold if it were sent at this instant: compartment → field → value."""
     chosen = list(compartments)
     sealed = seal_that_counts(handover)
-    held = packet_contents(handover, compartments=chosen) if sealed is None else _from_seal(sealed, set(chosen))
+    held = packet_contents(handover, at, compartments=chosen) if sealed is None else _from_seal(sealed, set(chosen))
     known = disclosed_by(handover)
     fresh = {
         compartment: {name: value for name, value in fields.items() if known.get(name) != value}
@@ -180,7 +181,7 @@ def supplement(handover: Handover, compartments: Iterable[str], note: str, momen
     they are still empty. Whoever answers for the person by now through a later handover was sent nothing.
     """
     sealed = seal_that_counts(handover)
-    contents = not_sent_yet(handover, compartments)
+    contents = not_sent_yet(handover, compartments, moment.at)
     row = Supplement.objects.create(
         handover=handover, contents=contents, digest=digest(contents), note=note, frozen_at=moment.at
     )
@@ -224,10 +225,10 @@ def _fill(handover: Handover, values: Mapping[str, Any], held: Mapping[str, Any]
             row.save(update_fields=taken)
 
 
-def unseal(handover: Handover) -> None:
+def unseal(handover: Handover) -> Seal:
     """A corrected receipt: the rows hold again what they held before it, for the holder that answers again.
 
-    What the other side wrote into them in between was never sent here, so it leaves them.
+    What the other side wrote into them in between was never sent here, so it leaves them. Returns the seal.
     """
     sealed = handover.seals.order_by("-pk").first()
     assert sealed is not None, "a received handover was sealed"
@@ -255,6 +256,7 @@ def unseal(handover: Handover) -> None:
         file.save(update_fields=["institution"])
     kept_reasons = under_seal.get("blocked") or {}
     _give_reasons(person, {row.pk: kept_reasons.get(str(row.pk), "") for row in person.blocked.all()})
+    return sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +267,11 @@ class TakenAway:
     case: tuple[str, ...]
 
 
-def seal(handover: Handover, moment: Moment) -> TakenAway:
+def seal(handover: Handover, moment: Moment, *, services: Mapping[str, Any]) -> TakenAway:
     """At receipt: what the packet did not hold leaves the rows that the new holder reads, kept under the former holder's seal.
 
-    A value that changed after the packet was frozen was not disclosed either: the row goes back to what was.
+    A value that changed after the packet was frozen was not disclosed either: the row goes back to what was. `services`
+    is the help that ended with the receipt, as it stood (`promised_help.end_all`).
     Whom the person keeps out goes on counting for the new holder, who reads that and not why.
     Reads identity, child's file and blocked recipients with the case (`selectors.bundle.gather`).
     """
@@ -286,6 +289,7 @@ def seal(handover: Handover, moment: Moment) -> TakenAway:
         "case": _empty(case, SEALED_OF_CASE, disclosed),
         "identity": dict.fromkeys(moved, own.revision if own else 0),
         "blocked": {str(row.pk): row.reason for row in person.blocked.all() if row.reason},
+        "services": services,
     }
     _give_reasons(person, dict.fromkeys((int(key) for key in contents["blocked"]), ""))
     file: ChildFile | None = getattr(case, "child_file", None)

@@ -55,7 +55,7 @@ def send(
             urgency=facts.get("urgency") or Urgency.STANDARD,
             person_agrees=True,
             compartments=sorted({Compartment.D0.value, *kept}),
-            contents=contents_for(work.case, kept),
+            contents=contents_for(work.case, kept, work.moment.at),
             message=facts.get("message") or "",
             sent_at=work.moment.at,
         )

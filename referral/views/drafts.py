@@ -200,7 +200,7 @@ def sheet(request: ActorRequest, found: Handover) -> HttpResponse:
 @of_draft("GET", "POST")
 def care(request: ActorRequest, found: Handover) -> HttpResponse:
     """Needs on arrival, the plan for the time between, and what becomes of each running service."""
-    services = selectors.running_services(found)
+    services = selectors.running_services(found, instant(request).at)
     form = form_of(
         request, found, forms.CareForm, pages.care_initial(found, services, instant(request).zone),
         services=[(service.pk, str(service.get_kind_display())) for service in services],
@@ -242,7 +242,7 @@ def information(request: ActorRequest, found: Handover) -> HttpResponse:
 @of_draft("GET", "POST")
 def preview(request: ActorRequest, found: Handover) -> HttpResponse:
     """The packet as the other side will see it, drawn by the other side's own component."""
-    contents = packet_contents(found)
+    contents = packet_contents(found, instant(request).at)
     form = form_of(request, found, forms.PreviewForm, {"seen": digest(contents)})
 
     def act() -> Any:
@@ -253,7 +253,7 @@ def preview(request: ActorRequest, found: Handover) -> HttpResponse:
         if not isinstance(answer, Refused):
             return answer
         found = get_handover(request, found.reference, Action.OFFER)
-        contents = packet_contents(found)
+        contents = packet_contents(found, instant(request).at)
         form.show_anew(digest(contents), found.version)
     context = {
         "form": form,

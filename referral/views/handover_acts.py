@@ -131,8 +131,9 @@ def _journey(_request: ActorRequest, found: Handover) -> dict[str, Any]:
 
 def _held_back(request: ActorRequest, found: Handover) -> dict[str, dict[str, Any]]:
     """What the person permits for this country and was not sent yet."""
-    codes = [c.value for c in permitted(gate_view(found, instant(request).at))]
-    return not_sent_yet(found, codes)
+    at = instant(request).at
+    codes = [c.value for c in permitted(gate_view(found, at))]
+    return not_sent_yet(found, codes, at)
 
 
 def _supplement(request: ActorRequest, found: Handover) -> dict[str, Any]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import Action, AssignmentKind, Compartment, InstitutionKind, LegalTrackKind, ServiceState
+from referral.enums import (
+    Action,
+    AssignmentKind,
+    Compartment,
+    InstitutionKind,
+    LegalTrackKind,
+    NeedKind,
+    ServiceState,
+)
 from referral.errors import (
     ClosedPlacement,
     InstitutionElsewhere,
@@ -13,12 +21,15 @@ from referral.errors import (
     PersonMustPermit,
     RecipientBlocked,
 )
+from referral.home_referrals import PROVIDERS, work_of
 from referral.models import Assignment, BlockedRecipient, Institution, Need, Service
 from referral.safeguards import forbids_detention, is_closed_placement
 from referral.selectors.facts import live_tracks, safeguards
+from referral.service_states import PROMISED, standing
 from referral.services import child_review, identification, private_talk
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
 from referral.services.command import Work
+from referral.services.telling import told_to
 
 
 def add_need(
@@ -68,30 +79,39 @@ def add_service(
 ) -> CaseOutcome:
     """A service that runs or is planned: who gives it, who pays, from, to, funded until.
 
-    Raises ClosedPlacement for a bed with police, border or prosecution for whoever must not be detained.
+    Whoever gives a bed works on the case from now on, as after a request to it, and is told: the person sleeps there.
+    Raises ClosedPlacement for a bed with police, border or prosecution for whoever must not be detained, and for any
+    other bed what `begin_work` raises.
     """
+    beds: list[Institution] = []
 
     def write(work: Work) -> Entry:
-        if is_closed_placement(facts["kind"], facts["provider"].kind) and forbids_detention(safeguards(work.case)):
+        provider, at = facts["provider"], work.moment.at
+        if is_closed_placement(facts["kind"], provider.kind) and forbids_detention(safeguards(work.case)):
             raise ClosedPlacement
-        Service.objects.create(
+        state, since = facts.get("state") or ServiceState.RUNNING, facts.get("since_at") or at
+        service = Service.objects.create(
             case=work.case,
             kind=facts["kind"],
-            provider=facts["provider"],
+            provider=provider,
             payer=facts.get("payer") or "",
-            state=facts.get("state") or ServiceState.RUNNING,
-            since_at=facts.get("since_at") or work.moment.at,
+            state=ServiceState.CONFIRMED if state == ServiceState.RUNNING and since > at else state,
+            since_at=since,
             until_at=facts.get("until_at"),
             funded_until_at=facts.get("funded_until_at"),
             institution_id=actor.institution_id,
         )
+        if service.kind == NeedKind.SHELTER and provider.kind in PROVIDERS and standing(service, at) in PROMISED:
+            begin_work(work, work_of(provider.kind), provider)
+            beds.append(provider)
         return Entry(code=facts["kind"])
 
-    return on_case(
+    return told_to(
         actor,
         case_id,
         Action.RECORD_CARE,
         write,
+        lambda _work: beds,
         submission=submission,
         version=version,
         compartment=Compartment.D2,

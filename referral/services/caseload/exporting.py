@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import IO
 
 from django.db import reset_queries, transaction
 
 from referral import enums
 from referral.models import Case, Registry
+from referral.services.moment import moment_of
 from referral.standards import csvfile
 from referral.standards.htcds import to_cells
 from referral.standards.htcds_table import HEADER
@@ -58,17 +60,18 @@ def export_cases(
 
 
 def _records(registry: Registry) -> Iterator[CaseRecord]:
+    at = moment_of(registry).at
     cases = Case.objects.filter(registry=registry).select_related("person", "opened_by").prefetch_related(*HANGING)
     for case in cases.order_by("pk").iterator(chunk_size=CHUNK):
-        yield record_of(case)
+        yield record_of(case, at)
 
 
 def source_id_of(case: Case) -> str:
     return case.source_id or f"{OWN}{case.person.public_code}"
 
 
-def record_of(case: Case) -> CaseRecord:
-    """A case as a file carries it. Everything in `HANGING` should be there already."""
+def record_of(case: Case, at: datetime) -> CaseRecord:
+    """A case as a file carries it at this exercise instant. Everything in `HANGING` should be there already."""
     person = case.person
     screening = next(reversed(case.screenings.all()), None)
     risk = next(reversed(case.risks.all()), None)
@@ -131,6 +134,8 @@ def record_of(case: Case) -> CaseRecord:
                 item.payer,
             )
             for item in case.services.all()
+            # What was called off before its first day is no history, and a file that told of it would be refused.
+            if item.since_at <= at or item.state != enums.ServiceState.ENDED
         ),
         legal_tracks=tuple(
             LegalEntry(item.kind, item.state, item.country_id, item.since_at, item.until_at)

@@ -23,11 +23,13 @@ from referral.models import (
     LegalTrack,
     Person,
     PersonIdentity,
+    Service,
 )
 from referral.selectors.identity import values_of
 from referral.selectors.invariants import findings
 from referral.services import care, consent, drafts, referrals
 from referral.services.packet import disclosed_by
+from referral.services.promised_help import go_on
 from tests.factories import make_institution, make_member
 from tests.scenes import Scene, advance, depart_facts, open_case, ready_draft, receive_facts, two_countries
 
@@ -241,6 +243,52 @@ def test_supplement_after_a_correction_comes_from_the_rows_again():
     with scene.clock():
         care.record_person(scene.actor("NG"), handover.case_id, {"feared_countries": ["ML"]}, submission=uuid4())
     assert more(scene, handover, "D5")["D5"] == {"citizenships": ["NG"], "feared_countries": ["ML"]}
+
+
+def test_help_with_its_days_ends_with_the_receipt_and_stands_as_it_stood_when_that_was_wrong():
+    """Planned, promised for later, running with a last day, and over by its day already."""
+    scene, handover = departed()
+    now, home = scene.moment().at, scene.institutions["NG"]
+    days = timedelta(days=1)
+    stood = [
+        ("planned", now + days, None),
+        ("confirmed", now + days, now + 9 * days),
+        ("running", now - days, now + 9 * days),
+        ("running", now - 9 * days, now - days),
+    ]
+    made = [
+        Service.objects.create(
+            case=handover.case,
+            kind="legal",
+            provider=home,
+            state=state,
+            since_at=since,
+            until_at=until,
+            institution=home,
+        ).pk
+        for state, since, until in stood
+    ]
+    services = Service.objects.filter(pk__in=made).order_by("pk")
+    advance(scene, handover, "received")
+    arrived = scene.moment().at
+    assert list(services.values_list("state", "until_at")) == [
+        ("planned", None),
+        ("ended", now + days),
+        ("ended", arrived),
+        ("ended", now - days),
+    ]
+    scene.after(hours=3)
+    corrected(scene, handover)
+    assert list(services.values_list("state", "since_at", "until_at")) == stood
+
+
+def test_a_seal_that_kept_nothing_of_the_help_gives_back_what_ended_with_the_receipt():
+    scene, handover = departed()
+    advance(scene, handover, "received")
+    contents = handover.seals.get().contents
+    assert set(contents["services"]) == {str(pk) for pk in handover.case.services.values_list("pk", flat=True)}
+    go_on(handover, scene.moment().at, {})
+    assert handover.case.services.get().state == "running"
 
 
 def test_after_a_correction_nobody_in_the_other_country_owes_or_runs_anything():

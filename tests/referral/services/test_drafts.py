@@ -163,14 +163,14 @@ def test_a_fact_that_changes_after_the_preview_asks_for_another_look(scene: Scen
 def test_a_look_counts_for_what_was_on_the_page_and_nothing_else(scene: Scene) -> None:
     case = open_case(scene)
     draft = ready_draft(scene, case)
-    seen = drafts.preview_digest(Handover.objects.get(pk=draft.pk))
+    seen = drafts.preview_digest(Handover.objects.get(pk=draft.pk), scene.moment().at)
     with scene.clock():
         care.record_person(scene.actor("NG"), case.pk, {"wishes": "To study."}, submission=uuid4())
         with pytest.raises(PacketChanged):
             drafts.see_preview(scene.actor("NG"), draft.pk, seen=seen, submission=uuid4())
         with pytest.raises(ChangedMeanwhile):
             drafts.see_preview(scene.actor("NG"), draft.pk, version=draft.version - 1, submission=uuid4())
-        now = drafts.preview_digest(Handover.objects.get(pk=draft.pk))
+        now = drafts.preview_digest(Handover.objects.get(pk=draft.pk), scene.moment().at)
         drafts.see_preview(scene.actor("NG"), draft.pk, seen=now, submission=uuid4())
     draft.refresh_from_db()
     assert draft.preview_digest == now != seen

@@ -209,7 +209,7 @@ def test_a_frozen_packet_does_not_follow_the_persons_row() -> None:
         )
     packet = Packet.objects.get(handover=handover)
     assert (packet.contents, packet.digest) == frozen
-    assert packet_contents(Handover.objects.get(pk=handover.pk)) != frozen[0]
+    assert packet_contents(Handover.objects.get(pk=handover.pk), scene.moment().at) != frozen[0]
 
 
 def test_what_was_written_after_the_packet_left_is_sealed_too() -> None:
@@ -239,7 +239,7 @@ def test_nought_is_a_value() -> None:
     scene = two_countries()
     draft = ready_draft(scene, open_case(scene))
     Person.objects.filter(pk=draft.case.person_id).update(age_low=0, age_high=1, dependants=0)
-    found = packet_contents(Handover.objects.get(pk=draft.pk))["D2"]
+    found = packet_contents(Handover.objects.get(pk=draft.pk), scene.moment().at)["D2"]
     assert (found["age_low"], found["age_high"], found["dependants"]) == (0, 1, 0)
     assert "maybe_child" not in found
 
@@ -251,7 +251,7 @@ def test_a_second_packet_tells_nothing_that_the_second_holder_was_not_told() -> 
     assert "opinion" not in json.dumps(first.packet.contents)
     draft = ready_draft(scene, first.case, "NE", "IT")
     Handover.objects.filter(pk=draft.pk).update(compartments=["D0", "D2", "D3", "D5", "D7"])
-    found = packet_contents(Handover.objects.get(pk=draft.pk))
+    found = packet_contents(Handover.objects.get(pk=draft.pk), scene.moment().at)
     text = json.dumps(found)
     assert "opinion" not in text
     assert "CANARY SIBLING" not in text
@@ -260,7 +260,7 @@ def test_a_second_packet_tells_nothing_that_the_second_holder_was_not_told() -> 
         care.record_screening(
             scene.actor("NE"), first.case_id, {"opinion": "unlikely", "indicators": ["fear"]}, submission=uuid4()
         )
-    found = packet_contents(Handover.objects.get(pk=draft.pk))
+    found = packet_contents(Handover.objects.get(pk=draft.pk), scene.moment().at)
     assert (found["D3"]["opinion"], found["D3"]["indicators"]) == ("unlikely", ["fear"])
 
 
@@ -269,7 +269,7 @@ def test_what_the_second_holder_was_told_it_can_pass_on() -> None:
     first = advance(scene, prepared(scene, ["D2", "D3", "D7"]), "received")
     draft = ready_draft(scene, first.case, "NE", "IT")
     Handover.objects.filter(pk=draft.pk).update(compartments=["D0", "D2", "D3", "D7"])
-    found = packet_contents(Handover.objects.get(pk=draft.pk))
+    found = packet_contents(Handover.objects.get(pk=draft.pk), scene.moment().at)
     assert found["D3"]["opinion"] == "possible"
     assert found["D7"]["relatives"] == "CANARY SIBLING"
 
