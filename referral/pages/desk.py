@@ -14,6 +14,7 @@ from referral.actor import Actor
 from referral.enums import DeadlineKind, NeedKind, Role
 from referral.pages import desk_lists as lists
 from referral.pages import desk_specialists as special
+from referral.pages import proposed
 from referral.pages.desk_rows import At, Find, Rows
 from referral.pages.handover_words import Sentence
 
@@ -78,6 +79,7 @@ DESKS: Mapping[Role, tuple[List, ...]] = {
     Role.DEPUTY: (
         List(gettext_lazy("Who is away"), lists.away, gettext_lazy("You stand in for them."), counts=False),
         UNCOVERED,
+        List(gettext_lazy("Waits for a second person"), proposed.to_confirm, gettext_lazy("What one person proposes, another one confirms or not. Until then nothing happens.")),
         List(gettext_lazy("Long overdue"), lists.escalated, gettext_lazy("Call the other side; silence never counts as a yes.")),
         DUE,
     ),

@@ -134,6 +134,13 @@ NOTICE_PAGES: Mapping[str, str] = {
 }
 """Where a notice leads that is about no case that its reader may know, or about more than one."""
 
+CASE_NOTICE_PAGES: Mapping[str, str] = {
+    "closing_waits": "referral:file",
+    "merge_asked": "referral:file",
+    "negative_waits": "referral:identification",
+}
+"""Where a notice about a file asks for an answer; any other leads to the person's first page."""
+
 
 def task_url(deadline: Deadline) -> str:
     """Where what is due is done, whatever it is about."""

@@ -73,6 +73,8 @@ HAPPENED: Mapping[str, Promise] = {
     "merge_asked": pgettext_lazy("event", "Joining with another file asked for"),
     "merge_refused": pgettext_lazy("event", "Joining with another file refused"),
     Action.CLOSE_CASE: pgettext_lazy("event", "Closing the case"),
+    "closing_waits": pgettext_lazy("event", "A colleague asks you to confirm that a case is closed"),
+    "negative_waits": pgettext_lazy("event", "A colleague asks you to confirm a proposed no"),
     Action.MAJORITY: pgettext_lazy("event", "The person came of age"),
     Action.REVIEW_MAJORITY: pgettext_lazy("event", "Child's safeguards reviewed"),
     Action.AMEND: pgettext_lazy("event", "Entry corrected"),

@@ -27,7 +27,7 @@ from referral.actor import Actor
 from referral.enums import OVER_STATES, Action, DeadlineKind, DeadlineState, HandoverState, NotCovered
 from referral.models import Case, Deadline, Handover, Membership, Notice, Registry
 from referral.policy import Relation
-from referral.selectors import asked, due
+from referral.selectors import asked, due, proposed
 from referral.selectors.cases import standing_q, standings
 from referral.selectors.people import COUNTED, gap_listed, uncovered
 
@@ -99,6 +99,7 @@ class Tally:
     due_keys: tuple[Keys, ...]
     others_keys: tuple[Keys, ...]
     decided_keys: tuple[Keys, ...]
+    to_confirm: tuple[proposed.Line, ...]
     newest: int
     unread: int
 
@@ -120,8 +121,8 @@ class Tally:
 
     @property
     def waiting(self) -> int:
-        """Things that wait for the actor: people who are not covered, and what is due."""
-        return min(self.uncovered + self.due, COUNTED + 1)
+        """Things that wait for the actor: people who are not covered, what colleagues proposed, and what is due."""
+        return min(self.uncovered + len(self.to_confirm) + self.due, COUNTED + 1)
 
 
 def length(keys: Sequence[Keys]) -> int:
@@ -144,7 +145,8 @@ def tally(actor: Actor, at: datetime) -> Tally:
         f"{name}_keys": tuple(value for column, value in found.items() if column.startswith(f"{name}_"))
         for name in ("uncovered", "due", "others", "decided")
     }
-    return Tally(newest=found["newest"] or 0, unread=found["unread"], **keys)
+    lines = tuple(found.get("to_confirm", ()))
+    return Tally(newest=found["newest"] or 0, unread=found["unread"], to_confirm=lines, **keys)
 
 
 def _lists(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
@@ -159,6 +161,7 @@ def _lists(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
     arrays = {
         f"{name}_{number}": ArraySubquery(rows) for name, found in sets.items() for number, rows in enumerate(found)
     }
+    arrays.update(("to_confirm", ArraySubquery(rows)) for rows in proposed.lines(actor, COUNTED + 1))
     last = Subquery(mine.order_by("-pk").values("pk")[:1])
     registry = Registry.objects.filter(pk=actor.registry_id).annotate(newest=last, unread=size([unread]), **arrays)
     return registry.values("newest", "unread", *arrays)

@@ -12,7 +12,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, V
 
 from referral.actor import Actor
 from referral.models import Registry
-from referral.selectors import asked, due
+from referral.selectors import asked, due, proposed
 from referral.selectors.inbox import LONGEST, SOONEST, first_keys, length, uncovered_sets
 from referral.selectors.people import COUNTED
 
@@ -61,7 +61,9 @@ def _of_one(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
 
 def _arrays(actor: Actor, at: datetime, desk: object) -> dict[str, ArraySubquery]:
     unsafe = first_keys(uncovered_sets(actor, at), *LONGEST)
-    return _named(f"uncovered_{desk}", unsafe) | _named(f"due_{desk}", _due(actor, at))
+    second = first_keys(proposed.to_confirm(actor), *proposed.OLDEST)
+    known = _named(f"uncovered_{desk}", unsafe) | _named(f"proposed_{desk}", second)
+    return known | _named(f"due_{desk}", _due(actor, at))
 
 
 def _due(actor: Actor, at: datetime, late: Q | None = None) -> list[QuerySet[Any, Any]]:
@@ -73,7 +75,8 @@ def _named(name: str, sets: Sequence[QuerySet[Any, Any]]) -> dict[str, ArraySubq
 
 
 def _things(found: Mapping[str, Any], desk: object) -> int:
-    return min(_length(found, f"uncovered_{desk}") + _length(found, f"due_{desk}"), COUNTED + 1)
+    lists = (f"uncovered_{desk}", f"proposed_{desk}", f"due_{desk}")
+    return min(sum(_length(found, name) for name in lists), COUNTED + 1)
 
 
 def _length(found: Mapping[str, Any], name: str) -> int:

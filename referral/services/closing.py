@@ -25,7 +25,7 @@ from referral.errors import (
     NothingProposed,
     NotLostYet,
 )
-from referral.models import Assignment, Handover, Whereabouts
+from referral.models import Assignment, CaseEvent, Handover, Whereabouts
 from referral.selectors.facts import is_child
 from referral.services import custody, deadlines, lifecycle, second_person
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
@@ -41,10 +41,13 @@ GONE = (WhereaboutsKind.MISSING, WhereaboutsKind.LEFT_BY_CHOICE, WhereaboutsKind
 def close(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
     """Close the case: `reason` (a ClosureReason) and `contact_later`, the institution that stays named.
 
-    Where two people are needed the first call proposes and a second one, of another user, closes: without facts, or with
+    Where two people are needed the first call proposes, the others of the institution are told, and a second one, of
+    another user, closes: without facts, or with
     the same reason, for nobody confirms what a colleague proposed while one's own form was open. Raises AlreadyOpen with
     an open handover, MissingChildStaysOpen, NotLostYet, CaseClosed, SecondPersonNeeded, ChangedMeanwhile, NothingProposed.
     """
+
+    told: list[tuple[Work, str]] = []
 
     def write(work: Work) -> Entry:
         proposal = second_person.open_proposal(work, Action.CLOSE_CASE)
@@ -60,11 +63,18 @@ def close(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) 
             second_person.propose(
                 work, Action.CLOSE_CASE, {"reason": reason, "contact_later": getattr(contact, "pk", contact)}
             )
+            told.append((work, "closing_waits"))
             return Entry(code=f"proposed:{reason}")
         _end(work, reason, given.get("contact_later"))
+        if proposal is not None:
+            told.append((work, Action.CLOSE_CASE))
         return Entry(code=reason)
 
-    return on_case(actor, case_id, Action.CLOSE_CASE, write, submission=submission)
+    def tell(event: CaseEvent) -> None:
+        for work, kind in told:
+            second_person.tell_colleagues(work, event, kind)
+
+    return on_case(actor, case_id, Action.CLOSE_CASE, write, submission=submission, after=tell)
 
 
 def _may_close(work: Work, reason: ClosureReason) -> None:

@@ -7,7 +7,7 @@ on the first positive decision, in one-step countries too, and the final one wai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from referral.enums import (
     TraffickingStatus,
 )
 from referral.errors import FactMissing, NothingProposed, NotThisStep, ReflectionRuns
-from referral.models import Identification, Institution, LegalTrack, RulePack
+from referral.models import CaseEvent, Identification, Institution, LegalTrack, RulePack
 from referral.selectors.facts import LIVE, is_child
 from referral.services import deadlines, second_person
 from referral.services.act import CaseOutcome, Entry, Facts
@@ -90,10 +90,12 @@ def close_file(work: Work, authority: Institution) -> None:
 def decide(
     actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
-    """Record a decision; a negative one is only proposed, until `confirm_negative` by somebody else.
+    """Record a decision; a negative one is only proposed, until `confirm_negative` by somebody else, who is told.
 
     Facts: step, decision, reasons, reconsideration_explained, person_asks. Raises NotThisStep, ReflectionRuns, FactMissing.
     """
+
+    told: list[tuple[Work, str]] = []
 
     def write(work: Work) -> Entry:
         _check(work, facts)
@@ -103,15 +105,17 @@ def decide(
                 raise NotThisStep
             kept = {name: facts[name] for name in ("step", "decision", "reasons", "reconsideration_explained")}
             second_person.propose(work, Action.IDENTIFY, kept)
+            told.append((work, "negative_waits"))
             return Entry(code=f"{facts['step']}:proposed")
         _write(work, facts)
         return Entry(code=f"{facts['step']}:{facts['decision']}")
 
-    return _on_case(actor, case_id, write, submission, version)
+    return _on_case(actor, case_id, write, submission, version, told)
 
 
 def confirm_negative(actor: Actor, case_id: int, *, submission: UUID | None) -> CaseOutcome:
     """The second person of the same authority agrees. Raises NothingProposed, SecondPersonNeeded for the first one."""
+    told: list[tuple[Work, str]] = []
 
     def write(work: Work) -> Entry:
         proposed = second_person.open_proposal(work, Action.IDENTIFY)
@@ -119,9 +123,10 @@ def confirm_negative(actor: Actor, case_id: int, *, submission: UUID | None) -> 
             raise NothingProposed
         facts = second_person.confirm(work, proposed)
         _write(work, facts)
+        told.append((work, Action.IDENTIFY))
         return Entry(code=f"{facts['step']}:{facts['decision']}")
 
-    return _on_case(actor, case_id, write, submission, None)
+    return _on_case(actor, case_id, write, submission, None, told)
 
 
 def drop_negative(actor: Actor, case_id: int, *, submission: UUID | None) -> CaseOutcome:
@@ -138,11 +143,20 @@ def drop_negative(actor: Actor, case_id: int, *, submission: UUID | None) -> Cas
 
 
 def _on_case(
-    actor: Actor, case_id: int, write: Callable[[Work], Entry], submission: UUID | None, version: int | None
+    actor: Actor,
+    case_id: int,
+    write: Callable[[Work], Entry],
+    submission: UUID | None,
+    version: int | None,
+    told: Iterable[tuple[Work, str]] = (),
 ) -> CaseOutcome:
+    def tell(event: CaseEvent) -> None:
+        for work, kind in told:
+            second_person.tell_colleagues(work, event, kind)
+
     return told_to(
         actor, case_id, Action.IDENTIFY, write, holder,
-        submission=submission, version=version, compartment=Compartment.D3,
+        submission=submission, version=version, compartment=Compartment.D3, after=tell,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from referral.actor import Actor
 from referral.enums import Action, ProposalState
 from referral.errors import NotAllowed, NothingProposed, SecondPersonNeeded
-from referral.models import Handover, Proposal
+from referral.models import CaseEvent, Handover, Institution, Proposal
+from referral.services import notify
 from referral.services.act import CaseOutcome, Entry, on_case
 from referral.services.command import Work
 from referral.services.moment import Moment
@@ -39,6 +40,20 @@ def propose(work: Work, action: Action, facts: Facts, handover: Handover | None 
         institution_id=work.actor.institution_id,
         proposed_by_id=work.actor.user_id,
         proposed_at=work.moment.at,
+    )
+
+
+def tell_colleagues(work: Work, event: CaseEvent, kind: str) -> None:
+    """The others of the institution hear that something about a file waits for one of them, or was done by two of them.
+
+    What is proposed about a handover is told by `lifecycle`. Nobody outside hears of it from here.
+    """
+    notify.tell(
+        event=event,
+        kind=kind,
+        institutions=[Institution.objects.get(pk=work.actor.institution_id)],
+        moment=work.moment,
+        except_user_id=work.actor.user_id,
     )
 
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from referral.enums import Action, DeadlineKind
 from referral.forms.filters import InboxFilters
 from referral.pages import inbox as pages
-from referral.pages.links import NOTICE_PAGES, person_url, place_of
+from referral.pages.links import CASE_NOTICE_PAGES, NOTICE_PAGES, place_of
+from referral.pages.proposed import for_a_second_person
 from referral.selectors import glass
 from referral.selectors import inbox as selectors
 from referral.selectors.cases import visible_cases, visible_handovers
@@ -46,7 +47,8 @@ def inbox(request: ActorRequest) -> HttpResponse:
 
 
 def waiting(request: ActorRequest, now: selectors.Now, counts: selectors.Tally, only: str) -> list[pages.Section]:
-    """Who is not covered on the first page, then what is due; `only` shows one of the two, or one kind of work."""
+    """Who is not covered and what colleagues proposed on the first page, then what is due; `only` shows who is not
+    covered, or one kind of work."""
     actor, page = request.actor, page_number(request)
     if only == pages.UNCOVERED:
         found = selectors.uncovered_people(actor, now, page, selectors.PAGE, counts)
@@ -57,7 +59,8 @@ def waiting(request: ActorRequest, now: selectors.Now, counts: selectors.Tally, 
     if not pages.handles(actor):
         return pages.at_work(actor, selectors.people_worked_with(actor, now), due, now.at)
     unsafe = selectors.uncovered_people(actor, now, known=counts)
-    return [pages.not_covered(actor, unsafe, now.at, whole=False), pages.things_due(actor, due, now.at)]
+    first = pages.not_covered(actor, unsafe, now.at, whole=False)
+    return [first, for_a_second_person(counts.to_confirm), pages.things_due(actor, due, now.at)]
 
 
 def others(request: ActorRequest, now: selectors.Now, counts: selectors.Tally, _only: str) -> list[pages.Section]:
@@ -131,6 +134,6 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
     if found.handover is not None and visible_handovers(request.actor).filter(pk=found.handover.pk).exists():
         return redirect(place_of(found.handover))
     if found.case is not None and visible_cases(request.actor).filter(pk=found.case.pk).exists():
-        return redirect(person_url(found.case.person.public_code))
+        return redirect(CASE_NOTICE_PAGES.get(found.kind, "referral:person"), found.case.person.public_code)
     messages.info(request, _("Your role reads that something is late, and nothing more about the person."))
     return redirect("referral:notices")

@@ -29,6 +29,7 @@ from referral.models import (
     Need,
     Packet,
     Person,
+    Proposal,
     PullRequest,
     Reminder,
     Service,
@@ -124,6 +125,30 @@ def test_an_inbox_with_every_kind_of_thing_costs_no_more(world: Crowd) -> None:
         for verb in verbs:
             assert f'<span class="item-verb">{verb}</span>' in text, verb
     assert "E-OUT" in client.get("/inbox/?tab=others").content.decode()
+
+
+@pytest.mark.wide
+def test_what_waits_for_a_second_person_costs_no_query_more(world: Crowd) -> None:
+    """The lines come with the numbers of the inbox, however many there are."""
+    client, counts, here = browser(world), list[int](), world.focal_points[0]
+    for size in SIZES:
+        grow_to(world, size)
+        cases = Case.objects.filter(holder=here, proposals__isnull=True)
+        Proposal.objects.bulk_create(proposed(world, case) for case in cases)
+        found = queries(client, "/inbox/")
+        counts.append(len(found))
+        assert len(found) <= 8, [sql[:120] for sql in found]
+        shown = client.get("/inbox/").content.decode().count(">Read and confirm<")
+        assert shown == min(Proposal.objects.count(), 25)
+    assert len(set(counts)) == 1, counts
+
+
+def proposed(world: Crowd, case: Case) -> Proposal:
+    """A colleague would close the case."""
+    return Proposal(
+        registry=world.registry, case=case, action="close_case", facts={"reason": "died"}, institution=world.focal_points[0],
+        proposed_by=world.other_user, proposed_at=EXERCISE,
+    )  # fmt: skip
 
 
 def every_kind(world: Crowd) -> list[str]:
@@ -286,6 +311,7 @@ def fill_desk(world: Crowd, own: Institution, work: AssignmentKind | None, cases
         rows += [Service(case=case, kind="shelter", **service, **home)]
         rows += [Voice(**at, kind="complain", text="Too late.", permitted=True, **home)]
         rows += [HealthEntry(**at, text="Better.", institution=own)]
+        rows += [proposed(world, case)]
         rows += [Disclosure(case=case, recipient=there, compartment="D2", fields=["wishes"], basis="law", at=EXERCISE)]
         rows += [Deadline(**owed, **time, kind=kind, basis="default") for kind in ("identify", "follow_up_90")]
         if own != here:

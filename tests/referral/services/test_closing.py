@@ -17,7 +17,7 @@ from referral.errors import (
     NotLostYet,
     SecondPersonNeeded,
 )
-from referral.models import Case, Custody, Deadline, Proposal
+from referral.models import Case, Custody, Deadline, Notice, Proposal
 from referral.selectors.invariants import findings
 from referral.services import care, closing
 from tests.referral.handover_table import brought_to
@@ -70,6 +70,28 @@ def test_two_people_close_after_a_death_outside_the_system_or_when_not_trafficke
     assert Proposal.objects.get(case=case).decided_by == scene.users["NG-deputy"]
     with scene.clock(), pytest.raises(NothingProposed):
         closing.close(scene.actor("NG"), open_case(scene).pk, {}, submission=uuid4())
+
+
+def told(case: Case) -> list[tuple[str, str]]:
+    """Who was told what of the case, in order of time."""
+    rows = Notice.objects.filter(case=case).order_by("pk")
+    return list(rows.values_list("user__email", "kind"))
+
+
+def test_who_may_confirm_a_closing_is_told_and_who_proposed_it_hears_that_it_is_done():
+    scene = two_countries()
+    case, wish = open_case(scene), open_case(scene)
+    (known, of_wish), key = (told(case), told(wish)), uuid4()
+    facts = {"reason": "died", "contact_later": scene.institutions["NG"].pk}
+    for _again in range(2):
+        with scene.clock():
+            closing.close(scene.actor("NG"), case.pk, facts, submission=key)
+    asked = (scene.users["NG-deputy"].email, "closing_waits")
+    assert told(case) == [*known, asked], "once, although the form was sent twice, and nobody of another institution"
+    close(scene, "NG-deputy", case, "died")
+    assert told(case) == [*known, asked, (scene.users["NG"].email, Action.CLOSE_CASE)]
+    close(scene, "NG", wish)
+    assert told(wish) == of_wish, "one person does this alone"
 
 
 @pytest.mark.parametrize("reason", sorted(set(ClosureReason) - {"lost_contact"}))

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from referral.enums import CaseStage, DeadlineKind, DeadlineState, ProposalState, Role, TraffickingStatus
+from referral.enums import Action, CaseStage, DeadlineKind, DeadlineState, ProposalState, Role, TraffickingStatus
 from referral.errors import FactMissing, NotAllowed, NothingProposed, NotThisStep, ReflectionRuns, SecondPersonNeeded
-from referral.models import Case, Deadline, Identification, LegalTrack, Proposal, RulePack
+from referral.models import Case, Deadline, Identification, LegalTrack, Notice, Proposal, RulePack
 from referral.services import identification
 from tests.referral.desks import assign, colleague, seat
 from tests.scenes import Scene, open_case, two_countries
@@ -95,6 +95,19 @@ def test_a_no_is_only_proposed_until_a_second_person_confirms_it(scene: Scene, c
     assert not LegalTrack.objects.filter(case=case).exists()
     decide(scene, case, "positive")
     assert case.status == TraffickingStatus.REASONABLE_GROUNDS
+
+
+def test_the_second_person_is_told_of_a_proposed_no_and_the_first_that_it_was_confirmed(
+    scene: Scene, case: Case
+) -> None:
+    second = colleague(scene, AUTHORITY)
+    decide(scene, case, "negative")
+    (asked,) = Notice.objects.filter(case=case, kind="negative_waits")
+    assert asked.user == scene.users[second]
+    with scene.clock():
+        identification.confirm_negative(scene.actor(second), case.pk, submission=uuid4())
+    heard = Notice.objects.filter(case=case, kind=Action.IDENTIFY, user=scene.users[AUTHORITY])
+    assert heard.count() == 1
 
 
 def test_a_proposed_no_can_be_dropped_and_decided_anew(scene: Scene, case: Case) -> None:

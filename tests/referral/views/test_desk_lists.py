@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 SCENES: Mapping[tuple[Role, str], Callable[[Desk], Row]] = {
     (Role.DEPUTY, "Who is away"): of.away,
     (Role.DEPUTY, "Not covered now"): of.uncovered,
+    (Role.DEPUTY, "Waits for a second person"): of.proposed,
     (Role.DEPUTY, "Long overdue"): of.escalated,
     (Role.DEPUTY, "What is due"): of.due("screen", "Screen"),
     (Role.CASE_MANAGER, "Not covered now"): of.uncovered,
