@@ -122,7 +122,7 @@ def test_it_has_a_heading_of_its_own_beside_what_else_waits() -> None:
     scene, _case = closing_proposed()
     open_case(scene, safe_tonight="no")
     assert "<h2>Waits for a second person</h2>" in Seat(scene, SECOND).text("/inbox/")
-    assert "2 things wait for" in Seat(scene, SECOND).text("/inbox/")
+    assert "<bdi>2</bdi> things wait for" in Seat(scene, SECOND).text("/inbox/")
 
 
 def test_the_notice_of_a_proposed_closing_leads_to_where_it_is_confirmed() -> None:
