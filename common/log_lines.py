@@ -7,9 +7,10 @@ the value that could not be read. So a line names the exceptions and the places 
 from __future__ import annotations
 
 import logging
+import sys
 import time
 import traceback
-from types import TracebackType
+from types import FrameType, TracebackType
 
 FORMAT = "%(asctime)sZ %(levelname)s %(name)s %(message)s"
 
@@ -67,3 +68,28 @@ class PageNames(logging.Filter):
             match = getattr(request, "resolver_match", None)
             record.args = (record.args[0], match.view_name if match else "-")
         return True
+
+
+class WordlessRequests(logging.Filter):
+    """Takes what was sent, and from where, out of the web server's own lines about a request that it could not serve.
+
+    gunicorn quotes the line that is no HTTP, a cookie included, and names the computer that sent it; or the address of the page.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always lets the record through: where in the server's code, and the class of what went wrong."""
+        kind = (record.exc_info or sys.exc_info())[0]
+        said = f"{kind.__module__}.{kind.__qualname__}" if kind else "no exception"
+        record.msg, record.args = f"The web server could not go on as usual: {said} at {_place_of_the_server()}", ()
+        return True
+
+
+def _place_of_the_server() -> str:
+    """Module and line in gunicorn that logs; not those of its wrapper, which are all that the record knows."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("gunicorn.") and module != "gunicorn.glogging":
+            return f"{module}:{frame.f_lineno}"
+        frame = frame.f_back
+    return "an unknown place"

@@ -233,6 +233,7 @@ LOGGING = {
         "news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news},
         "wordless": {"()": "common.log_lines.WordlessTasks"},
         "pages": {"()": "common.log_lines.PageNames"},
+        "requests": {"()": "common.log_lines.WordlessRequests"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -242,6 +243,9 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
         "alongside.security": {"level": "INFO"},
         "celery.app.trace": {"filters": ["wordless"]},
+        # Each web process reads this after gunicorn has made its log, and replaces it, however gunicorn was started.
+        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "filters": ["requests"], "propagate": False},
+        "gunicorn.http.wsgi": {"filters": ["requests"]},
     },
 }
 # The worker writes the same lines as everybody else.

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from typing import Any
 
 import pytest
 from django.test import Client
+from gunicorn.http.errors import InvalidHeader, InvalidRequestLine, ParseException
+from gunicorn.workers.base import Worker
 
-from common.log_lines import FORMAT, DiscreetFormatter, WordlessTasks
+from common.log_lines import FORMAT, DiscreetFormatter, WordlessRequests, WordlessTasks
+from tests.assurance.knocking import listening
 
 SECRET = "Failing row contains (Amina, +234 800 000)"
 
@@ -97,6 +101,50 @@ def test_a_task_that_failed_is_named_without_words_and_arguments(settings: Any) 
     assert text.endswith("Task referral.tasks.sweep[1] did not end well")
     assert settings.LOGGING["loggers"]["celery.app.trace"] == {"filters": ["wordless"]}
     assert settings.CELERY_WORKER_HIJACK_ROOT_LOGGER is False
+
+
+def test_the_web_server_quotes_no_request_and_names_no_computer() -> None:
+    server = Worker.__new__(Worker)
+    server.log = logging.getLogger("gunicorn.error")
+    ours, theirs = socket.socketpair()
+    with listening("gunicorn.error", logging.INFO) as log, ours, theirs:
+        for refused in (InvalidHeader(SECRET), InvalidRequestLine(SECRET)):
+            try:
+                raise refused
+            except ParseException as error:
+                server.handle_error(None, ours, ("192.0.2.7", 55_555), error)
+    assert [record.getMessage().rpartition(":")[0] for record in log.records] == [
+        "The web server could not go on as usual: gunicorn.http.errors.InvalidHeader at gunicorn.workers.base",
+        "The web server could not go on as usual: gunicorn.http.errors.InvalidRequestLine at gunicorn.workers.base",
+    ]
+    assert "Amina" not in log.text()
+    assert "192.0.2.7" not in log.text()
+
+
+def test_an_error_that_reaches_the_web_server_names_no_page() -> None:
+    with listening("gunicorn.error", logging.INFO) as log:
+        try:
+            raise ValueError(SECRET)
+        except ValueError:
+            logging.getLogger("gunicorn.error").exception(
+                "Error handling request %s %s", "GET", "/people/KORA7/?q=Amina"
+            )
+    (line,) = [DiscreetFormatter(FORMAT).format(record) for record in log.records]
+    assert "builtins.ValueError" in line
+    assert "KORA7" not in line
+    assert "Amina" not in line
+
+
+@pytest.mark.parametrize("name", ["gunicorn.error", "gunicorn.http.wsgi"])
+def test_every_line_of_the_web_server_is_written_like_ours(name: str) -> None:
+    logger = logging.getLogger(name)
+    assert [type(found) for found in logger.filters] == [WordlessRequests]
+    while not logger.handlers:
+        assert logger.propagate
+        logger = logger.parent or logging.root
+    assert {type(handler.formatter) for handler in logger.handlers if type(handler) is logging.StreamHandler} == {
+        DiscreetFormatter
+    }
 
 
 @pytest.mark.django_db
