@@ -50,6 +50,7 @@ ALWAYS_A_GAP = {
     K.MISSING: NotCovered.MISSING,
     K.LEFT_BY_CHOICE: NotCovered.LEFT,
     K.ELSEWHERE: NotCovered.ELSEWHERE,
+    K.DIED: NotCovered.DIED,
 }
 
 

@@ -100,6 +100,7 @@ class WhereaboutsKind(TextChoices):
     LEFT_BY_CHOICE = "left_by_choice", _("Left by own choice")
     ELSEWHERE = "elsewhere", _("In another country, with nobody")
     ARRIVED = "arrived", _("Arrived in the receiving country")
+    DIED = "died", _("Has died")
 
 
 class AssignmentKind(TextChoices):

@@ -59,3 +59,4 @@ class NotCovered(TextChoices):
     DETAINED = "detained", pgettext_lazy("not covered", "Detained")
     MISSING = "missing", pgettext_lazy("not covered", "Missing")
     LEFT = "left", pgettext_lazy("not covered", "Left, whereabouts not known")
+    DIED = "died", pgettext_lazy("not covered", "Has died")

@@ -138,8 +138,9 @@ class DivertForm(CountryForm):
 
     field = "diverted_country"
     diverted_country = forms.ChoiceField(
-        label=_("Which country?"), error_messages={"required": _("Choose the other country")}
-    )
+        label=_("Which country?"), error_messages={"required": _("Choose the other country")},
+        help_text=_("Somebody who has left already counts as being there, and as not covered until that country receives."),
+    )  # fmt: skip
 
 
 class RevokeForm(HeardForm):
@@ -176,19 +177,42 @@ class TurnBackForm(ActForm):
 
 
 class EndSearchForm(ActForm):
-    """What ends a search, and why. A child never "leaves by own choice"."""
+    """What ends a search, and why. A child never "leaves by own choice"; `home` is the country of the sender."""
 
     free_text = ("reason",)
     search_end = radio(_("What ends the search?"), (), error=_("Choose what ends the search"))
+    found_country = forms.ChoiceField(
+        label=_("In which country was the person found?"), required=False,
+        help_text=_("The person counts as not covered there until a country receives."),
+    )  # fmt: skip
     reason = words(
         _("What was tried, and what is known?"), 600, required=True, help_text=NO_NAMES,
         error_messages={"required": _("Write down what was tried and what is known")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, child: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, child: bool, home: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ends = [end for end in SearchEnd if not child or end is not SearchEnd.OWN_CHOICE]
         self.fields["search_end"].choices = coded(ends)  # type: ignore[attr-defined]
+        pairs = [pair for pair in dialogue_countries() if pair[0] != home]
+        self.fields["found_country"].choices = [("", "–"), *pairs]  # type: ignore[attr-defined]
+
+    def layout(self) -> Iterable[Any]:
+        """Where the person was found stands with the answer that asks for it."""
+        return [Choices("search_end", reveals={SearchEnd.ELSEWHERE.value: ["found_country"]}), "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Who was found by others was found somewhere; at the origin it is a journey that turned back."""
+        cleaned = super().clean()
+        if cleaned.get("search_end") == SearchEnd.ELSEWHERE:
+            self.need("found_country", _("Choose the country in which the person was found"))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """A country only with the answer that asks for it."""
+        facts = super().facts()
+        found = facts.pop("found_country")
+        return facts | ({"found_country": found} if facts["search_end"] == SearchEnd.ELSEWHERE else {})
 
 
 class DeathForm(ActForm):

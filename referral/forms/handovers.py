@@ -214,7 +214,7 @@ class TravelForm(ActForm):
 
 
 class ArrivalForm(ActForm):
-    """When the person arrived, and who met the person. Receipt itself adds its own questions."""
+    """When the person arrived, who met the person, and whether safely. Receipt itself adds its own questions."""
 
     free_text = ("received_by",)
     arrived_at = MomentField(
@@ -226,6 +226,7 @@ class ArrivalForm(ActForm):
         _("Who met the person?"), 160, required=True, help_text=_("A role or an invented name."),
         error_messages={"required": _("Say who met the person")},
     )  # fmt: skip
+    arrived_safely = radio(_("Did the person arrive safely?"), YES_NO, error=_("Say whether the person arrived safely"))
 
     def __init__(self, *args: Any, earliest: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -245,7 +246,6 @@ class ArrivalForm(ActForm):
 class ReceiveForm(ArrivalForm):
     """The receiver confirms the arrival: from this instant on it answers for the person."""
 
-    arrived_safely = radio(_("Did the person arrive safely?"), YES_NO, error=_("Say whether the person arrived safely"))
     person_content = radio(
         _("Is the person present, and content to be here?"), YES_NO, error=_("Say whether the person is content to be here"),
         help_text=_("Ask in private, in a language the person speaks. The answer is recorded as it is given."),

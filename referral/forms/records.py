@@ -252,12 +252,16 @@ class _TwoWeights(FewWidget):
         super().__init__(2, labels)
 
 
+OF_A_HANDOVER = (WhereaboutsKind.ARRIVED, WhereaboutsKind.DIED)
+"""What the acts of a handover write: an arrival is confirmed, and a death needs a second person."""
+
+
 class WhereaboutsForm(PersonForm):
     """Where the person is, and since when."""
 
     kind = radio(
         _("Where is the person?"),
-        [choice for choice in WhereaboutsKind.choices if choice[0] != WhereaboutsKind.ARRIVED],
+        [choice for choice in WhereaboutsKind.choices if choice[0] not in OF_A_HANDOVER],
         error=_("Say where the person is"),
     )
     country = forms.ChoiceField(label=_("In which country?"))

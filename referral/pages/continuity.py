@@ -151,7 +151,7 @@ def _known(actor: Actor, links: Iterable[Chain], shown: Iterable[Handover], now:
 
 
 def _cover(case: Case, known: Iterable[Known], now: datetime) -> Iterable[CoverStretch]:
-    """Cover in the stretches that the viewer knows."""
+    """Cover in the stretches that the viewer knows. After a death there is nobody to cover, and no gap is drawn."""
     answering = [
         coverage.Answering(link.since_at, link.institution.country_id if link.institution else None)
         for link in case.custody.all()
@@ -163,6 +163,8 @@ def _cover(case: Case, known: Iterable[Known], now: datetime) -> Iterable[CoverS
         bed_until=case.person.bed_until_at,
     )
     for stretch in found:
+        if stretch.gap is NotCovered.DIED:
+            continue
         for part in known:
             since, until = max(stretch.since, part.since), min(stretch.until, part.until)
             if since < until:

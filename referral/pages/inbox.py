@@ -297,6 +297,8 @@ def person_entry(case: Case, gap: NotCovered | None) -> Entry:
 
 def _home_item(thing: Thing, kind: DeadlineKind, at: datetime) -> InboxItem:
     person = thing.case.person
+    if thing.gap is NotCovered.DIED:  # nothing is due but to close the file, when there is time for it
+        return person_entry(thing.case, thing.gap).item
     if thing.gap is NotCovered.MISSING:  # nobody can make somebody safe who is missing
         kind = DeadlineKind.SEARCH
     return InboxItem(

@@ -20,6 +20,7 @@ from referral.enums import (
     DeadlineKind,
     FoundBy,
     HandoverState,
+    NotCovered,
     Opinion,
     RiskLevel,
     TraffickingStatus,
@@ -95,6 +96,8 @@ class Today:
     """The first page of a person."""
 
     covered: bool
+    died: bool
+    """Recorded as dead, for a reader whose role may know it: then nobody is called covered or not."""
     gap: str
     """Why the person is not covered, where the viewer's role may know it."""
     tonight: Tonight | None
@@ -130,6 +133,7 @@ def today(view: Viewed) -> Today:
     gap = gap_now(case, view.at)
     return Today(
         covered=gap is None,
+        died=gap is NotCovered.DIED and view.reads(C.D2),
         gap=str(gap.label) if gap and view.reads(C.D2) else "",
         tonight=_tonight(view) if view.reads(C.D2) else None,
         wishes=person.wishes if view.reads(C.D2) else "",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from accounts.models import Country
 from referral import codes
 from referral.enums import (
     CHILD_PROTECTION_DECIDES,
@@ -23,13 +25,16 @@ from referral.enums import (
     Role,
     SearchEnd,
     WhereaboutsKind,
+    YesNoUnknown,
 )
 from referral.models import (
     Assignment,
+    CaseEvent,
     Deadline,
     Handover,
     Institution,
     Message,
+    Whereabouts,
 )
 from referral.services import (
     asked,
@@ -45,7 +50,7 @@ from referral.services import (
 )
 from referral.services.command import Work
 from referral.services.handover_rules import in_danger
-from referral.services.places import found_again, place
+from referral.services.places import arrived, found_again, owe_tonight, place
 
 Facts = Mapping[str, Any]
 
@@ -80,10 +85,11 @@ def _hold(work: Work, handover: Handover, _given: Facts) -> None:
 
 
 def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
-    safe = given["safe_here"] == "yes"
+    safe = given["safe_here"] == YesNoUnknown.YES
     where = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
     place(work, where, handover.sender.country, work.moment.at, safe=safe)
     found_again(work.case)
+    _tonight(work, given["safe_here"])
     _no_longer_owed(work, handover, DeadlineKind.CONFIRM_ARRIVAL, Action.TURN_BACK)
     if handover.state == HandoverState.HELD:
         handover.objected, handover.hold_reason = False, HoldReason.PERSON
@@ -91,6 +97,19 @@ def _turn_back(work: Work, handover: Handover, given: Facts) -> None:
         private_talk.owe(work, handover)
     if handover.child:
         child_answers.ask(work, handover)
+
+
+def _tonight(work: Work, safe: str) -> None:
+    """What was said of tonight, in place of what was known before the journey; a bed that has ended says nothing now."""
+    person = work.case.person
+    person.safe_tonight = safe
+    if person.bed_until_at is not None and person.bed_until_at <= work.moment.at:
+        person.bed_until_at = None
+    person.save(update_fields=["safe_tonight", "bed_until_at"])
+    if safe == YesNoUnknown.YES:
+        deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.TONIGHT], moment=work.moment)
+    else:
+        owe_tonight(work)
 
 
 def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
@@ -102,8 +121,15 @@ def _not_arrived(work: Work, handover: Handover, _given: Facts) -> None:
 
 
 def _end_search(work: Work, handover: Handover, given: Facts) -> None:
-    if given["search_end"] == SearchEnd.OWN_CHOICE:
-        place(work, WhereaboutsKind.LEFT_BY_CHOICE, handover.sender.country, work.moment.at)
+    """What is known of the place when nobody searches any more; the search began with *missing*."""
+    match given["search_end"]:
+        case SearchEnd.OWN_CHOICE:
+            place(work, WhereaboutsKind.LEFT_BY_CHOICE, handover.sender.country, work.moment.at)
+        case SearchEnd.ELSEWHERE:
+            _elsewhere(work, given.get("found_country") or handover.sender.country_id)
+        case _ if work.case.place != WhereaboutsKind.MISSING:
+            # Somebody had seen the person meanwhile, and no longer does.
+            place(work, WhereaboutsKind.MISSING, handover.sender.country, work.moment.at)
     if given["search_end"] == SearchEnd.LOST:
         work.case.stage = CaseStage.MISSING
         work.case.save(update_fields=["stage"])
@@ -126,9 +152,35 @@ def _forward(work: Work, handover: Handover, _given: Facts) -> None:
     new_draft(work, handover, handover.forward_country_id)
 
 
+AWAY = (WhereaboutsKind.ALONE, WhereaboutsKind.MISSING, WhereaboutsKind.LEFT_BY_CHOICE)
+"""Places from which somebody may have gone on to any country."""
+
+
 def _divert(work: Work, handover: Handover, _given: Facts) -> None:
-    assert handover.diverted_country_id is not None
-    new_draft(work, handover, handover.diverted_country_id)
+    """Who has left is over there with nobody, until that country receives; who has not is where the person was."""
+    country = handover.diverted_country_id
+    assert country is not None
+    if handover.departed_at is not None or work.case.place in AWAY or _says_present(handover, country):
+        _elsewhere(work, country)
+        found_again(work.case)
+    new_draft(work, handover, country)
+
+
+def _says_present(handover: Handover, country: str) -> bool:
+    """Whether that country has said that the person is there."""
+    said = CaseEvent.objects.filter(handover=handover, kind=Action.REPORT_PRESENCE, institution__country=country)
+    return said.exists()
+
+
+def _elsewhere(work: Work, country: str | None) -> None:
+    place(work, WhereaboutsKind.ELSEWHERE, Country.objects.get(pk=country), work.moment.at)
+
+
+def _death(work: Work, handover: Handover, _given: Facts) -> None:
+    """Nobody is covered or to be found any more. The holder goes on answering until it closes the file."""
+    country = work.case.place_country or handover.sender.country
+    place(work, WhereaboutsKind.DIED, country, work.moment.at, by=handover.sender)
+    found_again(work.case)
 
 
 def new_draft(work: Work, handover: Handover, country: str) -> Handover:
@@ -174,22 +226,42 @@ def _correct(work: Work, handover: Handover, _given: Facts) -> None:
     ).update(until_at=None)
     promised_help.go_on(handover, received_at, sealed.contents.get("services", {}))
     asked.ask_again(work, received_at)
-    # A plan names an escort before anybody has left: only a departure says that somebody travels along.
-    escorted = handover.escort and handover.departed_at is not None
-    travel = WhereaboutsKind.ESCORTED if escorted else WhereaboutsKind.ALONE
-    place(work, travel, handover.sender.country, work.moment.at)
+    _where_before(work, handover, received_at)
     if child_review.is_undetermined(work, handover):
         child_review.owe(work, handover.departed_at)
     work.case.version += 1
     work.case.save(update_fields=["version"])
 
 
+SHELTERED = (WhereaboutsKind.SAFE_PLACE, WhereaboutsKind.SUPPORTED_PLACE, WhereaboutsKind.ARRIVED)
+"""Places that nobody who is on the way sleeps in."""
+
+
+def _where_before(work: Work, handover: Handover, received_at: datetime) -> None:
+    """What was known before the receipt holds again: who was missing then is not with an escort now."""
+    assert handover.receiver is not None
+    known = (
+        Whereabouts.objects.filter(case=work.case)
+        .exclude(recorded_at__gte=received_at, institution__country=handover.receiver.country_id)
+        .order_by("-happened_at", "-pk")
+        .first()
+    )
+    if known is not None and known.kind not in SHELTERED:
+        place(work, WhereaboutsKind(known.kind), known.country, work.moment.at, safe=known.support_running)
+    else:
+        # A plan names an escort before anybody has left: only a departure says that somebody travels along.
+        escorted = handover.escort and handover.departed_at is not None
+        travel = WhereaboutsKind.ESCORTED if escorted else WhereaboutsKind.ALONE
+        place(work, travel, handover.sender.country, work.moment.at)
+
+
 def _receive_outside(work: Work, handover: Handover, given: Facts) -> None:
     """Custody stays with the sender, who asks after 30 and after 90 days (exercise default)."""
-    place(work, WhereaboutsKind.ARRIVED, handover.receiver_country, given["arrived_at"], safe=True)
+    safe = given["arrived_safely"] == YesNoUnknown.YES
+    arrived(work, handover.receiver_country, given["arrived_at"], safe=safe, outside=True)
     found_again(work.case)
     work.case.person.bed_until_at = None
-    work.case.person.save(update_fields=["bed_until_at"])
+    _tonight(work, given["arrived_safely"])
 
 
 def _follow_up(work: Work, handover: Handover, given: Facts) -> None:
@@ -271,6 +343,7 @@ DETOURS: Mapping[Action, Callable[[Work, Handover, Facts], None]] = {
     Action.DISENGAGE: _disengage,
     Action.AGREE_FORWARD: _forward,
     Action.DIVERT: _divert,
+    Action.DEATH: _death,
     Action.AGREE_CORRECTION: _correct,
     Action.RECEIVE_OUTSIDE: _receive_outside,
     Action.FOLLOW_UP: _follow_up,

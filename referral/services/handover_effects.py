@@ -213,6 +213,8 @@ def also_closed(handover: Handover, action: Action) -> list[Closing]:
             return [Closing(handover=handover, kinds=waited, cancelled=True, reason="decided without the answer")]
         case Action.DEPART:
             return [Closing(kinds={DeadlineKind.CENTRE})]
+        case Action.DEATH:
+            return [Closing(kinds={DeadlineKind.TONIGHT}, cancelled=True, reason=Action.DEATH)]
         case Action.RECEIVE | Action.ACCEPT_AND_RECEIVE:
             return [Closing(kinds=ALL_BUT_FEEDBACK, cancelled=True, reason="received elsewhere")]
         case Action.DEATH:

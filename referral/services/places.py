@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Country
-from referral.enums import CaseStage, WhereaboutsKind
-from referral.models import Case, Institution, Whereabouts
+from referral.enums import CaseStage, DeadlineKind, DeadlineState, WhereaboutsKind
+from referral.models import Case, Deadline, Institution, Whereabouts
+from referral.selectors.facts import is_child
+from referral.services import deadlines
 from referral.services.command import Work
 
 
@@ -15,6 +17,20 @@ def found_again(case: Case) -> None:
     if case.stage == CaseStage.MISSING:
         case.stage = CaseStage.REOPENED
         case.save(update_fields=["stage"])
+
+
+def owe_tonight(work: Work) -> None:
+    """Whoever answers for the person has to make her safe, unless that is owed already."""
+    owed = Deadline.objects.filter(case=work.case, kind=DeadlineKind.TONIGHT, state=DeadlineState.OPEN)
+    if work.case.holder is not None and not owed.exists():
+        deadlines.open_deadline(
+            case=work.case,
+            kind=DeadlineKind.TONIGHT,
+            owes=work.case.holder,
+            moment=work.moment,
+            urgent=work.case.immediate_danger,
+            child=is_child(work.case),
+        )
 
 
 def place(
@@ -31,10 +47,15 @@ def place(
     return row
 
 
-def arrived(work: Work, country: Country | None, happened_at: datetime, *, safe: bool) -> None:
-    """Add that the person arrived then, and where the person is from now on: in a safe place or not."""
-    tonight = WhereaboutsKind.SAFE_PLACE if safe else WhereaboutsKind.NO_SAFE_PLACE
-    steps = ((WhereaboutsKind.ARRIVED, happened_at), (tonight, work.moment.at))
+def arrived(work: Work, country: Country | None, happened_at: datetime, *, safe: bool, outside: bool = False) -> None:
+    """Add that the person arrived then, and where the person is from now on: in a safe place or not.
+
+    The second row outlives what was recorded between the arrival and now, a search for instance. In a country without a
+    seat (`outside`) nobody who answers has a place: who arrived there safely stays *arrived*.
+    """
+    there = WhereaboutsKind.ARRIVED if outside else WhereaboutsKind.SAFE_PLACE
+    tonight = there if safe else WhereaboutsKind.NO_SAFE_PLACE
+    steps = dict.fromkeys(((WhereaboutsKind.ARRIVED, happened_at), (tonight, work.moment.at)))
     Whereabouts.objects.bulk_create([_unsaved(work, kind, country, at, None, safe) for kind, at in steps])
 
 

@@ -129,6 +129,10 @@ def _journey(_request: ActorRequest, found: Handover) -> dict[str, Any]:
     return {"child": found.child, "initial": planned}
 
 
+def _search(_request: ActorRequest, found: Handover) -> dict[str, Any]:
+    return {"child": found.child, "home": found.sender.country_id or ""}
+
+
 def _held_back(request: ActorRequest, found: Handover) -> dict[str, dict[str, Any]]:
     """What the person permits for this country and was not sent yet."""
     at = instant(request).at
@@ -327,7 +331,7 @@ VIEWS: Mapping[str, View] = {
     "turn_back": act_page(A.TURN_BACK, form_class=detours.TurnBackForm),
     "already_here": act_page(A.ACCEPT_AND_RECEIVE, form_class=forms.ReceiveForm),
     "not_arrived": act_page(A.REPORT_NOT_ARRIVED),
-    "end_search": act_page(A.END_SEARCH, form_class=detours.EndSearchForm, extra=_child, panels=True),
+    "end_search": act_page(A.END_SEARCH, form_class=detours.EndSearchForm, extra=_search, panels=True),
     "divert": act_page(A.DIVERT, form_class=detours.DivertForm, extra=_other_country),
     "object": act_page(A.OBJECT),
     "disengage": act_page(A.DISENGAGE),

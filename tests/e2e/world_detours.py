@@ -81,7 +81,9 @@ AFTER: Mapping[str, tuple[Step, ...]] = {
         _step("NE", A.ASK_CORRECTION, lambda _scene: {"correction_reason": "Another person came."}),
     ),
     "settled": (
-        _step("NG", A.RECEIVE_OUTSIDE, lambda scene: {"arrived_at": scene.moment().at - timedelta(hours=1), "received_by": "Duty officer, Accra"}),
+        _step("NG", A.RECEIVE_OUTSIDE, lambda scene: {
+            "arrived_at": scene.moment().at - timedelta(hours=1), "received_by": "Duty officer, Accra", "arrived_safely": "yes",
+        }),
     ),
 }  # fmt: skip
 """What happens after them."""

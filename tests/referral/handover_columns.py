@@ -11,6 +11,7 @@ GATES = {
 MAY = {
     "decline": "message_back not_before_at",
     "plan_travel": "escort certificate",
+    "end_search": "found_country",
     "depart": "escort certificate",
     "give_feedback": "feedback_services",
     "put_conditions": "conditions_text",
@@ -71,7 +72,7 @@ NEEDS = {
     "revoke": "revoke_reason",
     "turn_back": "safe_here",
     "accept_and_receive": "arrived_at received_by arrived_safely person_content",
-    "receive_outside": "arrived_at received_by",
+    "receive_outside": "arrived_at received_by arrived_safely",
     "follow_up": "phrase spoke_with",
     "end_search": "search_end reason",
     "divert": "diverted_country",

@@ -167,7 +167,11 @@ def facts_of(scene: Scene, name: str, handover: Handover | None = None) -> dict[
         "death": lambda: {"reason": "Told by the hospital."},
         "give_feedback": lambda: {"feedback": "She is well."},
         "ask_correction": lambda: {"correction_reason": "Somebody else came."},
-        "receive_outside": lambda: {"arrived_at": scene.moment().at, "received_by": "Officer on duty"},
+        "receive_outside": lambda: {
+            "arrived_at": scene.moment().at,
+            "received_by": "Officer on duty",
+            "arrived_safely": "yes",
+        },
         "follow_up": lambda: {"phrase": "person_well", "spoke_with": "Her sister"},
         "supplement": lambda: {"compartments_more": ["D3"]},
         "child_answer": lambda: {"child_answer": "yes"},

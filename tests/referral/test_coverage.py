@@ -35,6 +35,7 @@ def at(minute: int) -> datetime:
         (K.LEFT_BY_CHOICE, NotCovered.LEFT, NotCovered.LEFT),
         (K.ELSEWHERE, NotCovered.ELSEWHERE, NotCovered.ELSEWHERE),
         (K.ARRIVED, NotCovered.NOT_RECEIVED, NotCovered.NOT_RECEIVED),
+        (K.DIED, NotCovered.DIED, NotCovered.DIED),
     ],
 )
 def test_each_kind_of_place(kind: WhereaboutsKind, at_home: NotCovered | None, abroad: NotCovered | None) -> None:

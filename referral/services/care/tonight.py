@@ -25,7 +25,7 @@ from referral.services import child_answers, deadlines, lifecycle, private_talk
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.command import Work
 from referral.services.majority import majority_of
-from referral.services.places import found_again
+from referral.services.places import found_again, owe_tonight
 
 TONIGHT = ("safe_tonight", "bed_until_at", "medicine_until_at", "call_tonight")
 WAY_ON = (WhereaboutsKind.SAFE_PLACE, WhereaboutsKind.SUPPORTED_PLACE, WhereaboutsKind.ESCORTED)
@@ -51,7 +51,7 @@ def record_tonight(
         if safe == YesNoUnknown.YES:
             deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.TONIGHT], moment=work.moment)
         elif safe == YesNoUnknown.NO:
-            _owe_tonight(work)
+            owe_tonight(work)
         return Entry(code=str(safe or ""), content={"facts": names})
 
     return on_case(
@@ -59,33 +59,28 @@ def record_tonight(
     )
 
 
-def _owe_tonight(work: Work) -> None:
-    """Whoever answers for the person has to make her safe, unless that is owed already."""
-    owed = Deadline.objects.filter(case=work.case, kind=DeadlineKind.TONIGHT, state=DeadlineState.OPEN)
-    if work.case.holder is not None and not owed.exists():
-        deadlines.open_deadline(
-            case=work.case,
-            kind=DeadlineKind.TONIGHT,
-            owes=work.case.holder,
-            moment=work.moment,
-            urgent=work.case.immediate_danger,
-            child=is_child(work.case),
-        )
-
-
 def _place(work: Work, kind: WhereaboutsKind) -> None:
+    """Tonight is where the acting institution is, or where a country without a seat received the person."""
     last = Whereabouts.objects.filter(case=work.case).order_by("-happened_at", "-pk").first()
-    if last is not None and last.kind == kind and last.country_id == work.actor.country_code:
+    country, safe = work.actor.country_code, kind is WhereaboutsKind.SAFE_PLACE
+    if last is not None and last.country_id != country and _received_outside(work, last.country_id):
+        country, kind = last.country_id, WhereaboutsKind.ARRIVED if safe else kind
+    if last is not None and last.kind == kind and last.country_id == country:
         return
     Whereabouts.objects.create(
         case=work.case,
         kind=kind,
-        country_id=work.actor.country_code,
+        country_id=country,
         happened_at=work.moment.at,
         recorded_at=work.moment.at,
         institution_id=work.actor.institution_id,
-        support_running=kind is WhereaboutsKind.SAFE_PLACE,
+        support_running=safe,
     )
+
+
+def _received_outside(work: Work, country: str) -> bool:
+    rows = Handover.objects.filter(case=work.case, state=HandoverState.RECEIVED_OUTSIDE, receiver_country=country)
+    return rows.exists()
 
 
 def record_person(

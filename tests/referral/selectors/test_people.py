@@ -48,7 +48,7 @@ def test_cover_in_sql_is_cover_in_python(scene: Scene) -> None:
         for covered in (True, False)
     }
     rows = list(Case.objects.prefetch_related("whereabouts").select_related("person", "holder"))
-    assert len(rows) == len(found[True]) + len(found[False]) == 11 * 16
+    assert len(rows) == len(found[True]) + len(found[False]) == 12 * 16
     assert all(found.values())
     for row in rows:
         gap = gap_now(row, now)

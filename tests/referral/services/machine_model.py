@@ -71,7 +71,7 @@ SEATS = tuple(f"{code}{kind}" for code in ("NG", "NE", "IT") for kind in ("", "-
 TWO_PEOPLE = {"end_search", "death", "override"}
 TOGETHER = {"offer", "plan_travel", "depart"}
 GATED = {"offer", "accept", "agree_conditions", "plan_travel", "depart", "answer", "supplement"}
-FINDS = {"receive", "accept_and_receive", "receive_outside", "turn_back", "disengage"}
+FINDS = {"receive", "accept_and_receive", "receive_outside", "turn_back", "disengage", "divert", "death"}
 """Rows after which somebody knows where the person is."""
 ASKED = {"person", "unconfirmed", "child_objects"}
 DAY = timedelta(hours=24)

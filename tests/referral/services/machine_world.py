@@ -150,7 +150,11 @@ class World:
             "turn_back": lambda: {"safe_here": "yes" if pick % 2 else "no"},
             "receive": lambda: receive_facts(self.scene, arrived_at=at, person_content="yes" if pick % 3 else "no"),
             "accept_and_receive": lambda: receive_facts(self.scene, arrived_at=at, person_content="yes"),
-            "receive_outside": lambda: {"arrived_at": at, "received_by": "Officer"},
+            "receive_outside": lambda: {
+                "arrived_at": at,
+                "received_by": "Officer",
+                "arrived_safely": "yes" if pick % 2 else "no",
+            },
             "follow_up": lambda: {"phrase": "person_well", "spoke_with": "Officer"},
             "end_search": lambda: {"search_end": "lost" if owned else "own_choice", "reason": "Three attempts."},
             "divert": lambda: {"diverted_country": elsewhere[pick % len(elsewhere)]},

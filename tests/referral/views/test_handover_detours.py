@@ -271,7 +271,9 @@ def test_what_a_country_without_a_seat_answers_is_written_down_by_the_sender(sce
     handover.refresh_from_db()
     advance(scene, handover, "departed", receiver="NG")
     scene.after(hours=5)
-    arrival = {"received_by": "Shelter in Accra"} | moment("arrived_at", scene.moment().at - timedelta(hours=1))
+    arrival = {"received_by": "Shelter in Accra", "arrived_safely": "yes"} | moment(
+        "arrived_at", scene.moment().at - timedelta(hours=1)
+    )
     response = nigeria.post(at(handover, "arrived/"), **arrival)
     assert "You go on answering" in nigeria.text(response["Location"])
     assert "goes on answering" in nigeria.text(at(handover))
