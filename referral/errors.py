@@ -63,6 +63,10 @@ class ArrivalImpossible(Refusal):
     sentence = _("The arrival must lie between the departure and now. Check the date and the time.")
 
 
+class DepartureImpossible(Refusal):
+    sentence = _("The departure must lie between the opening of the file and now. Check the date and the time.")
+
+
 class ChildNeedsBothYes(Refusal):
     sentence = _("For a child, child protection in both countries must say yes first. Silence is no.")
 

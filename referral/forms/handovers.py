@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -177,7 +178,7 @@ FACTS_OF = {
 }
 
 
-class TravelForm(ActForm):
+class JourneyForm(ActForm):
     """How the person travels: planned by the sender before the departure, and confirmed or corrected with it."""
 
     free_text = ("travel_means", "escort", "travel_documents")
@@ -206,10 +207,44 @@ class TravelForm(ActForm):
             escort.required, escort.help_text = True, _("A role or an invented name. A child does not travel alone.")
             escort.error_messages["required"] = ChildTravelsAlone.sentence
 
+
+class TravelPlanForm(JourneyForm):
+    """The sender tells before anybody leaves how the person is to travel."""
+
     def clean(self) -> dict[str, Any]:
         """An arrival is expected later than now."""
         cleaned = super().clean()
         self.not_in_past("expected_at")
+        return cleaned
+
+
+class DepartureForm(JourneyForm):
+    """The sender records the departure. Whoever records it later, as after a power cut, says when it was."""
+
+    field_order = ("departed_at",)
+    departed_at = MomentField(
+        label=_("When did the person leave?"),
+        help_text=_("Empty means now. For example, 20 8 2026 and 14:30. Exercise time of your country."),
+    )
+
+    def __init__(self, *args: Any, opened: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opened = opened
+
+    def clean(self) -> dict[str, Any]:
+        """The departure lies between the opening of the file and now, and the arrival is expected after it."""
+        cleaned = super().clean()
+        left, expected = cleaned.get("departed_at"), cleaned.get("expected_at")
+        if left is None:
+            self.not_in_past("expected_at")
+            return cleaned
+        if not self.opened <= left <= self.now:
+            self.add_error(
+                "departed_at",
+                _("The departure lies between the opening of the file and now. Check the day and the time"),
+            )
+        if expected is not None and expected <= left:
+            self.add_error("expected_at", _("The arrival is expected after the departure. Check the day and the time"))
         return cleaned
 
 
@@ -228,15 +263,17 @@ class ArrivalForm(ActForm):
     )  # fmt: skip
     arrived_safely = radio(_("Did the person arrive safely?"), YES_NO, error=_("Say whether the person arrived safely"))
 
-    def __init__(self, *args: Any, earliest: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, earliest: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.earliest = earliest
 
     def clean(self) -> dict[str, Any]:
-        """The arrival lies between the departure and now."""
+        """The arrival lies between the departure and now; without a recorded departure, at any time up to now."""
         cleaned = super().clean()
         arrived = cleaned.get("arrived_at")
-        if arrived is not None and (arrived > self.now or (self.earliest is not None and arrived < self.earliest)):
+        if self.earliest is None:
+            self.not_in_future("arrived_at")
+        elif arrived is not None and not self.earliest <= arrived <= self.now:
             self.add_error(
                 "arrived_at", _("The arrival lies between the departure and now. Check the day and the time")
             )

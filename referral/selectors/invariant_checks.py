@@ -90,6 +90,8 @@ def _unexplained_stamp(stamp: Stamp) -> str:
     """Handovers with an instant that no event explains: one of a row of the table that sets it, at that very time."""
     kinds = [action for action, row in TRANSITIONS.items() if stamp in row.stamps]
     when = f"e.at = h.{stamp}"
+    if stamp is Stamp.DEPARTED:
+        when = f"e.happened_at = h.{stamp}"  # a departure may be recorded later than it was
     if stamp is Stamp.CLOSED:
         kinds.append(Action.REVOKE)  # a country that cannot receive at all has declined by it
     if stamp is Stamp.ESCALATED:

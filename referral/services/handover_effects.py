@@ -39,7 +39,7 @@ from referral.services.command import Work
 from referral.services.deadlines import Closing
 from referral.services.handover_deadlines import pace
 from referral.services.handover_detours import DETOURS
-from referral.services.places import arrived, found_again, place
+from referral.services.places import arrived, found_again, there_since
 
 Facts = Mapping[str, Any]
 
@@ -128,10 +128,11 @@ def _lengthen_decision(work: Work, handover: Handover, lateness: timedelta) -> N
 
 def _depart(work: Work, handover: Handover, _given: Facts) -> None:
     """Whoever travels along was named now, or in the plan that the departure confirms."""
+    assert handover.departed_at is not None
     travel = WhereaboutsKind.ESCORTED if handover.escort else WhereaboutsKind.ALONE
-    place(work, travel, handover.sender.country, work.moment.at)
+    there_since(work, travel, handover.sender.country, handover.departed_at)
     if child_review.is_undetermined(work, handover):
-        child_review.owe(work)
+        child_review.owe(work, handover.departed_at)
 
 
 def _stop(work: Work, handover: Handover, _given: Facts) -> None:

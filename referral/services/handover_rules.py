@@ -36,6 +36,7 @@ from referral.errors import (
     ConditionForbidden,
     ConfirmInPrivate,
     DateForOwnNational,
+    DepartureImpossible,
     FactMissing,
     FamilyTogether,
     GatesClosed,
@@ -166,6 +167,9 @@ def _depart(work: Work, handover: Handover, given: Facts) -> None:
     if handover.child and not both_said_yes(handover):
         raise ChildNeedsBothYes
     _plan_travel(work, handover, given)
+    left = given.get("departed_at")
+    if left is not None and not work.case.opened_at <= left <= work.moment.at:
+        raise DepartureImpossible
     if handover.family_group is None:
         return
     # Whoever was declined or stopped is not left behind in silence: the others wait until the sender unlinks them.
@@ -175,8 +179,9 @@ def _depart(work: Work, handover: Handover, given: Facts) -> None:
 
 
 def _arrival(work: Work, handover: Handover, given: Facts) -> None:
-    earliest = handover.departed_at or handover.offered_at
-    if given["arrived_at"] > work.moment.at or (earliest is not None and given["arrived_at"] < earliest):
+    """Whoever never departed under this handover may have come before it was offered: the arrival is a fact."""
+    left = handover.departed_at
+    if given["arrived_at"] > work.moment.at or (left is not None and given["arrived_at"] < left):
         raise ArrivalImpossible
 
 

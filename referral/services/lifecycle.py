@@ -155,7 +155,7 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
     source = HandoverState(handover.state)
     changed = {name: Handover._meta.get_field(name).get_default() for name in row.clears}  # type: ignore[union-attr]
     changed |= {name: given[name] for name in row.facts if name in given and name in COLUMNS}
-    changed |= dict.fromkeys(row.stamps, work.moment.at)
+    changed |= {stamp: changed.get(stamp) or work.moment.at for stamp in row.stamps}
     changed |= known_now(work, handover, row.action)
     for name, value in changed.items():
         _assign(handover, name, value)
@@ -174,7 +174,7 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
         to_state=handover.state,
         content={"facts": sorted(name for name in given if given[name] not in (None, "", [])), **_bound(handover, row)},
         submission=submission,
-        happened_at=given.get("arrived_at") if row.moves_custody else None,
+        happened_at=changed.get("arrived_at" if row.moves_custody else "departed_at"),
     )
     if row.outside and handover.outside and given.get("officer"):
         OutsideAnswer.objects.create(

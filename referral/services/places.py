@@ -47,6 +47,15 @@ def place(
     return row
 
 
+def there_since(
+    work: Work, kind: WhereaboutsKind, country: Country | None, happened_at: datetime, *, safe: bool = False
+) -> None:
+    """Add where the person is from `happened_at` on and now, whatever other place was noted in between."""
+    noted = work.case.place_since_at
+    later = [work.moment.at] if noted is not None and noted > happened_at else []
+    Whereabouts.objects.bulk_create([_unsaved(work, kind, country, at, None, safe) for at in (happened_at, *later)])
+
+
 def arrived(work: Work, country: Country | None, happened_at: datetime, *, safe: bool, outside: bool = False) -> None:
     """Add that the person arrived then, and where the person is from now on: in a safe place or not.
 

@@ -18,7 +18,10 @@ class Side(StrEnum):
 
 
 class Stamp(StrEnum):
-    """The column of the handover that keeps the exercise instant of the transition."""
+    """The column of the handover that keeps the exercise instant of the transition.
+
+    Where the same column may be given as a fact, it keeps that instead: when it happened, if it is recorded later.
+    """
 
     OFFERED = "offered_at"
     ACKNOWLEDGED = "acknowledged_at"

@@ -109,7 +109,7 @@ ROWS = (
         S.DEPARTED,
         Side.SENDER,
         needs=("travel_means", "travel_documents", "expected_at"),
-        may=("escort", "certificate"),
+        may=("escort", "certificate", "departed_at"),
         gates=DECISION_GATES,
         stamps=(Stamp.DEPARTED,),
         opens=(D.CONFIRM_ARRIVAL,),

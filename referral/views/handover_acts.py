@@ -107,7 +107,7 @@ def _decide(request: ActorRequest, found: Handover) -> dict[str, Any]:
 
 
 def _receive(_request: ActorRequest, found: Handover) -> dict[str, Any]:
-    return {"earliest": found.departed_at or found.offered_at}
+    return {"earliest": found.departed_at}
 
 
 def _other_country(_request: ActorRequest, found: Handover) -> dict[str, Any]:
@@ -131,6 +131,10 @@ def _journey(_request: ActorRequest, found: Handover) -> dict[str, Any]:
 
 def _search(_request: ActorRequest, found: Handover) -> dict[str, Any]:
     return {"child": found.child, "home": found.sender.country_id or ""}
+
+
+def _departure(request: ActorRequest, found: Handover) -> dict[str, Any]:
+    return _journey(request, found) | {"opened": found.case.opened_at}
 
 
 def _held_back(request: ActorRequest, found: Handover) -> dict[str, dict[str, Any]]:
@@ -314,8 +318,8 @@ VIEWS: Mapping[str, View] = {
     "ask": act_page(A.ASK, form_class=forms.QuestionForm),
     "answer": act_page(A.ANSWER, form_class=forms.AnswerForm, extra=_answer),
     "holding_reply": act_page(A.HOLDING_REPLY, form_class=forms.HoldingForm),
-    "plan_travel": act_page(A.PLAN_TRAVEL, form_class=forms.TravelForm, extra=_journey),
-    "travel": act_page(A.DEPART, form_class=forms.TravelForm, extra=_journey),
+    "plan_travel": act_page(A.PLAN_TRAVEL, form_class=forms.TravelPlanForm, extra=_journey),
+    "travel": act_page(A.DEPART, form_class=forms.DepartureForm, extra=_departure),
     "receive": act_page(A.RECEIVE, form_class=forms.ReceiveForm, extra=_receive),
     "feedback": act_page(A.GIVE_FEEDBACK, form_class=forms.FeedbackForm),
     "recall": act_page(A.WITHDRAW, form_class=forms.RecallForm),

@@ -12,7 +12,7 @@ MAY = {
     "decline": "message_back not_before_at",
     "plan_travel": "escort certificate",
     "end_search": "found_country",
-    "depart": "escort certificate",
+    "depart": "escort certificate departed_at",
     "give_feedback": "feedback_services",
     "put_conditions": "conditions_text",
     "revoke": "message_back cannot_receive",

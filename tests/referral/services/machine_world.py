@@ -146,7 +146,7 @@ class World:
             "revoke": lambda: {"revoke_reason": "border", "cannot_receive": pick % 4 == 0},
             "hold": lambda: {"hold_reason": "child_objects" if who.endswith("-child") else "practical"},
             "plan_travel": lambda: depart_facts(self.scene),
-            "depart": lambda: depart_facts(self.scene),
+            "depart": lambda: depart_facts(self.scene, departed_at=None if pick % 3 else at - timedelta(minutes=40)),
             "turn_back": lambda: {"safe_here": "yes" if pick % 2 else "no"},
             "receive": lambda: receive_facts(self.scene, arrived_at=at, person_content="yes" if pick % 3 else "no"),
             "accept_and_receive": lambda: receive_facts(self.scene, arrived_at=at, person_content="yes"),
