@@ -68,6 +68,9 @@ class User(AbstractBaseUser, PermissionsMixin, QuickRow):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    hidden_from_worker = ("password",)
+    worker_reads_only = True
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
@@ -127,6 +130,8 @@ class SignInDelay(models.Model):
     latest_wall = models.DateTimeField(db_index=True)
     wait_until_wall = models.DateTimeField()
 
+    hidden_from_worker = True
+
     class Meta:
         verbose_name = _("sign-in delay")
         verbose_name_plural = _("sign-in delays")
@@ -144,6 +149,8 @@ class SharedCacheEntry(models.Model):
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()
     expires = models.DateTimeField(db_index=True)
+
+    hidden_from_worker = True
 
     class Meta:
         db_table = "shared_cache"
@@ -181,6 +188,8 @@ class Country(models.Model):
     )
     gdpr = models.BooleanField(default=False, help_text=_("Applies the GDPR or holds an adequacy decision."))
     focal_point_name = models.CharField(max_length=160, blank=True)
+
+    worker_reads_only = True
 
     class Meta:
         verbose_name = _("country")

@@ -4,9 +4,10 @@ A model says it with class attributes, all optional:
 
 * `append_only = True` (from `referral.models.ledger`): rows are read and added, never changed or removed;
 * `kept_by_triggers = True`: rows are read; only triggers write them;
-* `hidden_from_worker = True`, or a tuple of field names: the worker role cannot read the table, or those columns.
+* `hidden_from_worker = True`, or a tuple of field names: the worker role cannot read the table, or those columns;
+* `worker_reads_only = True`: the worker role changes no row, those of many-to-many relations of the model included.
 
-Nobody but the owner may create, alter or truncate a table or switch a trigger off.
+`settings.CLOSED_TO_WORKER` names the apps of others whose tables the worker role never opens. Nobody but the owner may create, alter or truncate a table or switch a trigger off.
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ def rights_of(model: type[models.Model], role: str) -> tuple[tuple[str, ...], tu
         return ("SELECT",), None
     append_only = getattr(model, "append_only", False)
     rights: tuple[str, ...] = ("SELECT", "INSERT") if append_only else ("SELECT", "INSERT", "UPDATE", "DELETE")
-    hidden = getattr(model, "hidden_from_worker", ())
-    if role == WEB or not hidden:
+    if role == WEB:
         return rights, None
-    if hidden is True:
+    hidden = getattr(model, "hidden_from_worker", ())
+    if hidden is True or model._meta.app_label in settings.CLOSED_TO_WORKER:
         return (), None
+    if getattr(model._meta.auto_created or model, "worker_reads_only", False):
+        rights = ("SELECT",)
+    if not hidden:
+        return rights, None
     columns = tuple(f.column for f in model._meta.concrete_fields if f.column and f.name not in hidden)
     return rights, columns
 

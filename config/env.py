@@ -23,6 +23,8 @@ Process = Literal["command", "web", "worker"]
 ROLES = ("web", "owner", "worker")
 DATABASE_VARIABLES = {"web": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "worker": "DATABASE_WORKER_URL"}
 IDENTITY_VARIABLE = "ALONGSIDE_IDENTITY_KEYS"
+NOT_FOR_WORKERS = (IDENTITY_VARIABLE, DATABASE_VARIABLES["owner"])
+"""A worker sends mails and reminders: it opens no name and makes no table."""
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 SHA1 = re.compile(rb"[0-9A-F]{40}")
 BEGINNING_OF_LIST, LONGEST_OF_LIST = 100, 200
@@ -71,13 +73,14 @@ def read(variables: Mapping[str, str] | None = None, *, training_by_default: boo
     """The checked environment; raises `EnvironmentRefused`."""
     given = {name: value for name, value in (os.environ if variables is None else variables).items() if value != ""}
     host = given.get("HOST", "127.0.0.1")
+    process = _process(given.get("ALONGSIDE_PROCESS", "command"))
     port = _port(given.get("PORT", "8000"))
     return Environment(
         data=_folder(given.get("ALONGSIDE_DATA", "var")),
         host=host,
         port=port,
-        process=_process(given.get("ALONGSIDE_PROCESS", "command")),
-        databases=_databases(given),
+        process=process,
+        databases=_databases(given, process),
         broker_url=_broker(given.get("CELERY_BROKER_URL")),
         email=_email(given.get("EMAIL_URL")),
         origin=_origin(given.get("ALONGSIDE_ORIGIN", f"http://localhost:{port}")),
@@ -90,8 +93,9 @@ def read(variables: Mapping[str, str] | None = None, *, training_by_default: boo
 
 
 def for_child(process: Process, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a child process of the given kind. A worker is not given the keys of the identity."""
-    kept = {name: value for name, value in os.environ.items() if process != "worker" or name != IDENTITY_VARIABLE}
+    """The environment of a child process of the given kind. A worker gets neither the keys of the identity nor the owner."""
+    withheld = NOT_FOR_WORKERS if process == "worker" else ()
+    kept = {name: value for name, value in os.environ.items() if name not in withheld}
     return {**kept, "ALONGSIDE_PROCESS": process, **(extra or {})}
 
 
@@ -138,16 +142,18 @@ def _switch(name: str, text: str | None, default: bool) -> bool:
     raise EnvironmentRefused(f"{name} must be yes or no, not “{text}”.")
 
 
-def _databases(given: Mapping[str, str]) -> Mapping[str, dict[str, Any]] | None:
+def _databases(given: Mapping[str, str], process: Process) -> Mapping[str, dict[str, Any]] | None:
+    """Settings by role; of a worker without the owner, whether or not the address was given."""
     present = {role: given[name] for role, name in DATABASE_VARIABLES.items() if name in given}
     if not present:
         return None
-    if len(present) < len(ROLES):
-        absent = ", ".join(name for role, name in DATABASE_VARIABLES.items() if role not in present)
+    wanted = [role for role in ROLES if process != "worker" or DATABASE_VARIABLES[role] not in NOT_FOR_WORKERS]
+    absent = ", ".join(DATABASE_VARIABLES[role] for role in wanted if role not in present)
+    if absent:
         raise EnvironmentRefused(
             f"Your own database needs all three of DATABASE_URL, DATABASE_OWNER_URL and DATABASE_WORKER_URL; missing: {absent}."
         )
-    return {role: _database(DATABASE_VARIABLES[role], url) for role, url in present.items()}
+    return {role: _database(DATABASE_VARIABLES[role], present[role]) for role in wanted}
 
 
 def _database(name: str, url: str) -> dict[str, Any]:

@@ -100,6 +100,8 @@ TEMPLATES = [
 DATABASE_ROUTERS = ["common.router.OwnerMigrates"]
 DATABASE_ROLES = dict(ROLE_NAMES)
 DATABASE_GUARD, DATABASE_BACKUP = GUARD, BACKUP
+# What a worker never opens: second factors, addresses, rights of accounts, sessions. Our own models say it themselves (common.grants).
+CLOSED_TO_WORKER = ("account", "auth", "contenttypes", "mfa", "sessions")
 # What row level security lets through, table by table (docs/decisions/0050).
 SECOND_WALL = "referral.second_wall.WALL"
 

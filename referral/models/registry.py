@@ -132,6 +132,8 @@ class Institution(QuickRow):
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     services = ArrayField(models.CharField(max_length=16, choices=enums.NeedKind), default=list, blank=True)
 
+    worker_reads_only = True
+
     class Meta:
         verbose_name = _("institution")
         ordering = ("country_id", "name", "pk")
@@ -175,6 +177,8 @@ class Membership(QuickRow):
     away_until_wall = models.DateTimeField(
         null=True, blank=True, help_text=_("Absent until then: the deputy is told at once what is due.")
     )
+
+    worker_reads_only = True
 
     class Meta:
         ordering = ("pk",)

@@ -165,7 +165,8 @@ def _send(claimed: Mail, server: BaseEmailBackend) -> str:
     The row is held so that nobody else sends it however long the server takes. Nothing but a mail row waits meanwhile.
     """
     # Wait rather than skip: another pass that looked for work may hold the row for the blink of its own claim.
-    rows = Mail.objects.select_for_update(of=("self",)).select_related("user", "notice")
+    # The password is closed to the worker role, so it is not asked for.
+    rows = Mail.objects.select_for_update(of=("self",)).select_related("user", "notice").defer("user__password")
     mail = rows.filter(pk=claimed.pk, state=MailState.PENDING, attempts=claimed.attempts).first()
     if mail is None:
         return MailState.CANCELLED
