@@ -349,3 +349,8 @@ class FollowUpForm(CallForm):
 
     phrases = FOLLOWED_UP
     phrase_asked = _("What did you hear?")
+
+    @property
+    def outcome(self) -> str:
+        """ "unreached" when the call told nothing of the person."""
+        return "unreached" if self.cleaned_data.get("phrase") == Phrase.NO_ANSWER else ""

@@ -177,6 +177,7 @@ DETOURS: Mapping[Action, ActWords] = {
         lead=_("Asked after 30 and after 90 days, because %(sender)s goes on answering (exercise default)."),
         button=_("Record what you heard"),
         done=_("It is recorded how %(word)s is."),
+        outcomes={"unreached": _("The call is recorded. Nobody was reached, so it stays due to ask how %(word)s is.")},
     ),
     A.SUPPLEMENT: ActWords(
         title=_("Send more information to %(receiver)s"),

@@ -77,9 +77,9 @@ def proposal_panel(proposal: Proposal, actor: Actor, handover: Handover, *, on_i
     """One proposal with what speaks for it, and what the reader can do about it; on its own page the button confirms."""
     facts = proposal.facts
     code = facts.get("search_end", "")
-    because = (str(SearchEnd(code).label),) if code in SearchEnd.values else ()
-    if facts.get("found_country"):
-        because += (country_name(facts["found_country"]),)
+    found = facts.get("found_country")
+    because = [str(SearchEnd(code).label)] if code in SearchEnd.values else []
+    because += [country_name(found)] if found else []
     drop = f"{address('referral:drop_proposal', handover.reference)}?proposal={proposal.pk}"
     confirm = Link(_("Read and confirm"), address(ACT_PAGES[Action(proposal.action)], handover.reference))
     own = proposal.proposed_by_id == actor.user_id

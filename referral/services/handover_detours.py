@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import Country
 from referral import codes
 from referral.enums import (
@@ -21,6 +23,7 @@ from referral.enums import (
     HoldReason,
     InstitutionKind,
     MessageKind,
+    Phrase,
     RevokeReason,
     Role,
     SearchEnd,
@@ -265,16 +268,15 @@ def _receive_outside(work: Work, handover: Handover, given: Facts) -> None:
 
 
 def _follow_up(work: Work, handover: Handover, given: Facts) -> None:
+    """Meets the earliest follow-up that is open, and the later one only once it is shown: half of its time has passed.
+
+    A call that reached nobody meets none, so that somebody asks again (exercise default).
+    """
     _say(work, handover, given, MessageKind.CALL)
-    owed = (
-        Deadline.objects.filter(
-            handover=handover,
-            kind__in=(DeadlineKind.FOLLOW_UP_30, DeadlineKind.FOLLOW_UP_90),
-            state=DeadlineState.OPEN,
-        )
-        .order_by("due_at")
-        .first()
-    )
+    heard_at = given.get("happened_at") or work.moment.at
+    open_now = Deadline.objects.filter(handover=handover, state=DeadlineState.OPEN)
+    asked = Q(kind=DeadlineKind.FOLLOW_UP_30) | Q(kind=DeadlineKind.FOLLOW_UP_90, shown_from_at__lte=heard_at)
+    owed = open_now.filter(asked).order_by("due_at").first() if given["phrase"] != Phrase.NO_ANSWER else None
     if owed is not None:
         deadlines.close_deadlines(
             case=work.case, handover=handover, kinds=[DeadlineKind(owed.kind)], moment=work.moment
@@ -326,6 +328,8 @@ def _say(work: Work, handover: Handover, given: Facts, kind: MessageKind) -> Non
         happened_at=given.get("happened_at") or work.moment.at,
         recorded_at=work.moment.at,
     )
+    if given["phrase"] == Phrase.NO_ANSWER:
+        return
     # Telling the other side, by message or by call, is what an arrival with an objection asks of each.
     own = handover.sender if work.actor.institution_id == handover.sender_id else handover.receiver
     deadlines.close_deadlines(

@@ -153,6 +153,9 @@ def test_receive_with_objection_gives_both_sides_a_day():
     assert {task.owes for task in tasks} == {scene.institutions["NG"], scene.institutions["NE"]}
     assert {task.due_at - task.opened_at for task in tasks} == {timedelta(hours=24)}
     assert Case.objects.get(pk=handover.case_id).holder == scene.institutions["NE"]
+    for side in ("NE", "NG"):
+        scene.do(side, handover, Action.RECORD_CALL, {"phrase": Phrase.NO_ANSWER, "spoke_with": "Nobody"})
+    assert tasks.count() == 2, "who reached nobody has told nobody"
     scene.do("NE", handover, Action.WRITE_MESSAGE, {"phrase": Phrase.values[0]})
     assert [task.owes for task in tasks.all()] == [scene.institutions["NG"]], "each tells the other for itself"
     scene.do("NG", handover, Action.RECORD_CALL, {"phrase": Phrase.values[0], "spoke_with": "Duty officer"})
@@ -284,9 +287,20 @@ class TestOutside:
             ("follow_up_30", 30, case.holder), ("follow_up_90", 90, case.holder),
         ]  # fmt: skip
         scene.after(days=31)
-        for kinds in ({"follow_up_90"}, set(), set()):
-            scene.do("NG", draft, Action.FOLLOW_UP, facts_of(scene, "follow_up"))
-            assert open_kinds(draft) == kinds
+        earlier = scene.moment().at - timedelta(days=1)
+        calls: tuple[tuple[int, dict[str, Any], set[str]], ...] = (
+            (0, {"phrase": "no_answer"}, {"follow_up_30", "follow_up_90"}),
+            (0, {}, {"follow_up_90"}),
+            (0, {}, {"follow_up_90"}),
+            (15, {"phrase": "no_answer"}, {"follow_up_90"}),
+            (0, {"happened_at": earlier}, {"follow_up_90"}),
+            (0, {}, set()),
+            (0, {}, set()),
+        )
+        for days, said, kinds in calls:
+            scene.after(days=days)
+            scene.do("NG", draft, Action.FOLLOW_UP, facts_of(scene, "follow_up") | said)
+            assert open_kinds(draft) == kinds, (days, said)
         assert state_of(draft) == "received_outside"
 
     def test_an_answer_needs_the_officer_and_an_instant_that_has_been(self) -> None:

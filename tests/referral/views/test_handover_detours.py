@@ -280,6 +280,8 @@ def test_what_a_country_without_a_seat_answers_is_written_down_by_the_sender(sce
     assert Case.objects.get(pk=handover.case_id).holder == scene.institutions["NG"]
     scene.after(days=30)
     told = {"phrase": "person_well", "spoke_with": "Shelter in Accra"}
+    unreached = nigeria.post(at(handover, "follow-up/"), **told | {"phrase": "no_answer"})
+    assert "it stays due to ask how" in nigeria.text(unreached["Location"])
     response = nigeria.post(at(handover, "follow-up/"), **told)
     assert response.status_code == 302
     assert "The person is well." in nigeria.text(at(handover))
