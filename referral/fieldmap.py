@@ -81,7 +81,7 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
         **_all(
             C.D2,
             "options_compared needs_on_arrival message capacity_confirmed_by capacity_confirmed_at safety_plan "
-            "medicine_lasts reception_contact travel_means escort travel_documents arrived_safely person_content "
+            "medicine_lasts reception_contact services_confirmed travel_means escort travel_documents arrived_safely person_content "
             "received_by feedback feedback_services message_back vital_interests conditions_text forward_reason "
             "correction_reason",
         ),
@@ -121,9 +121,7 @@ FIELD_MAP: Mapping[str, Mapping[str, Place]] = {
         "text_version text_hash child_view basis basis_text given_at expires_at institution",
     ),
     "Need": _all(C.D2, "id case kind urgency note opened_at met_at institution"),
-    "Service": _all(
-        C.D2, "id case kind provider payer state since_at until_at funded_until_at end_reason continues institution"
-    ),
+    "Service": _all(C.D2, "id case kind provider payer state since_at until_at funded_until_at end_reason institution"),
     "Release": _all(C.D0, "id case held_by released_to requested_at released_at certificate"),
     "ChildFile": _all(
         C.D7,

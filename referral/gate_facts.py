@@ -59,7 +59,7 @@ class RunningService:
     kind: NeedKind
     end_reason: str
     matched: bool
-    """A confirmed service in the receiving country continues it."""
+    """The receiving country said that such help begins there on the first day."""
 
 
 @dataclass(frozen=True, slots=True)

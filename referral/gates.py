@@ -176,16 +176,25 @@ def preview(view: GateView, _action: Action) -> Sentence | None:
     return None if view.preview_seen else _("Look at what the other side will see, and confirm it.")
 
 
-def care(view: GateView, _action: Action) -> Sentence | None:
-    """Gate 9. A plan for the time between; each running service continues, is matched, or ends with a reason."""
+def care(view: GateView, action: Action) -> Sentence | None:
+    """Gate 9. A plan for the time between; each running service continues, is matched, or ends with a reason.
+
+    Until the other side has accepted nobody can confirm anything, so asking is enough. Whoever departs goes to what was
+    confirmed from the first day (docs/decisions/0074).
+    """
     if not view.safety_plan:
         return _("Write the safety plan for the time between.")
     if view.needs_medicine and view.medicine_lasts is not YesNoUnknown.YES:
         return _("Make sure that the medicine lasts until the person is received.")
-    loose = [s for s in view.services if not (s.end_reason or s.matched or s.kind in view.asked_on_arrival)]
-    if loose:
-        return _("Say for each running service whether the other side continues it, or why it ends.")
-    return None
+    leaves = action is Action.DEPART
+    asked = frozenset[str]() if leaves else view.asked_on_arrival
+    if all(s.end_reason or s.matched or s.kind in asked for s in view.services):
+        return None
+    if leaves:
+        return _(
+            "The other side has not confirmed every running service from the first day. Say why each other one ends."
+        )
+    return _("Say for each running service whether the other side continues it, or why it ends.")
 
 
 OVERRIDABLE: frozenset[Gate] = frozenset({Gate.CAPACITY})

@@ -185,7 +185,12 @@ def advance(scene: Scene, handover: Handover, to: str, sender: str = "NG", recei
     path = (
         ("offered", sender, Action.OFFER, dict),
         ("acknowledged", receiver, Action.ACKNOWLEDGE, dict),
-        ("accepted", receiver, Action.ACCEPT, lambda: accept_facts(scene)),
+        (
+            "accepted",
+            receiver,
+            Action.ACCEPT,
+            lambda: accept_facts(scene, services_confirmed=handover.needs_on_arrival),
+        ),
         ("departed", sender, Action.DEPART, lambda: depart_facts(scene)),
         ("received", receiver, Action.RECEIVE, lambda: receive_facts(scene)),
         ("completed", receiver, Action.GIVE_FEEDBACK, lambda: {"feedback": "She is well."}),

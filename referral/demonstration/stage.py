@@ -309,6 +309,7 @@ class Stage:
             place_confirmed=True,
             reception_contact=contact,
             reception_from_at=start,
+            services_confirmed=self.handover(code_word).needs_on_arrival,
             **facts,
         )
 

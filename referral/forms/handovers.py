@@ -84,6 +84,7 @@ class DecideForm(HeardForm):
         "decision": _("What did the other country decide?"),
         "conditions": _("What does it ask for first?"),
         "decline_reason": _("Why can it not receive now?"),
+        "services_confirmed": _("Which help did the other country confirm from the first day?"),
     }
     decision = radio(_("What do you decide?"), (), error=_("Choose a decision"))
     conditions = ticks(
@@ -102,14 +103,27 @@ class DecideForm(HeardForm):
         help_text=_("A role or an invented name, for example: duty officer, Niamey reception."),
     )
     reception_from_at = MomentField(label=_("From when can the person come?"))
+    services_confirmed = ticks(
+        _("Which help begins on the first day?"), NeedKind.choices,
+        help_text=_("Tick only what somebody there has confirmed. What is not ticked ends with the departure, for a reason."),
+    )  # fmt: skip
 
     def __init__(
-        self, *args: Any, actions: Collection[Action], child: bool, own_return: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        actions: Collection[Action],
+        child: bool,
+        asked: Collection[str] = (),
+        own_return: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.child, self.own_return = child, own_return
         self.accepts = Action.ACCEPT in actions
         self.fields["decision"].choices = [(a.value, word) for a, word in DECISIONS.items() if a in actions]  # type: ignore[attr-defined]
+        self.fields["services_confirmed"].choices = [(k, w) for k, w in NeedKind.choices if k in asked]  # type: ignore[attr-defined]
+        if not asked:
+            del self.fields["services_confirmed"]
 
     def asked(self) -> Iterable[Any]:
         """Each answer with its own questions inside; what both ways of accepting need stands once, below."""
@@ -124,10 +138,13 @@ class DecideForm(HeardForm):
         }
         chosen = Choices("decision", hints=hints, reveals=reveals)
         return (
-            [chosen, Section(_("If you accept, with or without conditions"), *RECEPTION, by_choice=True)]
+            [chosen, Section(_("If you accept, with or without conditions"), *self._reception(), by_choice=True)]
             if self.accepts
             else [chosen]
         )
+
+    def _reception(self) -> list[str]:
+        return [name for name in RECEPTION if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         """What the chosen decision needs."""
@@ -152,7 +169,8 @@ class DecideForm(HeardForm):
 
     def facts(self) -> dict[str, Any]:
         """Only what belongs to the chosen decision."""
-        return {name: self.cleaned_data[name] for name in FACTS_OF[self.action]} | self.heard_facts()
+        named = (name for name in FACTS_OF[self.action] if name in self.cleaned_data)
+        return {name: self.cleaned_data[name] for name in named} | self.heard_facts()
 
     @property
     def action(self) -> Action:
@@ -170,7 +188,7 @@ DECISION_HINTS = {
     Action.PUT_CONDITIONS.value: _("The sending country asks the person. Only then is it accepted."),
     Action.DECLINE.value: _("The sending country goes on answering for the person and looks for another way."),
 }
-RECEPTION = ("place_confirmed", "reception_contact", "reception_from_at")
+RECEPTION = ("place_confirmed", "reception_contact", "reception_from_at", "services_confirmed")
 FACTS_OF = {
     Action.ACCEPT: RECEPTION,
     Action.PUT_CONDITIONS: (*RECEPTION, "conditions", "conditions_text"),

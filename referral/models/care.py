@@ -29,10 +29,7 @@ class Need(QuickRow):
 
 
 class Service(QuickRow):
-    """A service that runs or is planned: provider, payer, from, to, funded until.
-
-    `continues` names the service it follows from the first day in the receiving country (gate 9, care continuity).
-    """
+    """A service that runs or is planned: provider, payer, from, to, funded until. `referral.service_states` says what runs."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="services")
     kind = models.CharField(_("service"), max_length=16, choices=enums.NeedKind)
@@ -43,7 +40,6 @@ class Service(QuickRow):
     until_at = models.DateTimeField(_("to"), null=True, blank=True)
     funded_until_at = models.DateTimeField(_("funded until"), null=True, blank=True)
     end_reason = models.CharField(_("why it ends"), max_length=200, blank=True)
-    continues = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="continued_by")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
 
     class Meta:

@@ -66,6 +66,8 @@ class Handover(QuickRow):
     place_confirmed = models.BooleanField(default=False)
     reception_contact = models.CharField(_("who meets the person"), max_length=160, blank=True)
     reception_from_at = models.DateTimeField(null=True, blank=True)
+    services_confirmed = ArrayField(models.CharField(max_length=16), null=True, blank=True)
+    """Help that begins there on the first day, as the receiver said when it accepted; empty when nobody was asked."""
     child_protection_yes = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     decline_reason = models.CharField(max_length=16, choices=enums.DeclineReason, blank=True)
     withdraw_reason = models.CharField(max_length=16, choices=enums.WithdrawReason, blank=True)

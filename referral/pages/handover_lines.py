@@ -41,6 +41,7 @@ from referral.pages.handover_words import (
 )
 from referral.pages.staff import Hand
 from referral.policy import COMPARTMENTS, Right
+from referral.service_states import asked_there
 from referral.transitions import Side
 
 A = Action
@@ -221,6 +222,8 @@ def journey(handover: Handover, side: Side, zone: str) -> tuple[SummaryRow, ...]
         ),
         (_("Meets the person"), handover.reception_contact),
         (_("Can come from"), handover.reception_from_at),
+        (_("Help from the first day"), _kinds(handover.services_confirmed or ())),
+        (_("Not confirmed from the first day"), _kinds(_unconfirmed(handover)) if side is Side.SENDER else ""),
         (_("Travels"), handover.travel_means),
         (_("Escort"), handover.escort or (_("Nobody travels along.") if handover.travel_means else "")),
         (_("Travel documents"), handover.travel_documents),
@@ -231,13 +234,24 @@ def journey(handover: Handover, side: Side, zone: str) -> tuple[SummaryRow, ...]
         (_("Met by"), handover.received_by),
         (_("Arrived safely"), _yes_no(handover.arrived_safely) if handover.arrived_safely else ""),
         (_("Present and content"), _yes_no(handover.person_content) if handover.person_content else ""),
-        (_("Help that runs"), ", ".join(str(NeedKind(code).label) for code in handover.feedback_services)),
+        (_("Help that runs"), _kinds(handover.feedback_services)),
     )  # fmt: skip
     return tuple(
         SummaryRow(key, long_moment(value, zone) if isinstance(value, datetime) else str(value))
         for key, value in rows
         if value
     )
+
+
+def _kinds(codes: Iterable[str]) -> str:
+    return ", ".join(str(NeedKind(code).label) for code in codes)
+
+
+def _unconfirmed(handover: Handover) -> list[str]:
+    """Help that the sender asked for and the receiver did not confirm; empty where nobody was asked."""
+    if handover.services_confirmed is None:
+        return []
+    return [kind for kind in asked_there(handover) if kind not in handover.services_confirmed]
 
 
 def recalled_unread(handover: Handover) -> bool:

@@ -171,6 +171,8 @@ def gate_url(gate: Gate, handover: Handover, asked: Asked | None = None) -> str:
         return address(ASKED_PAGES[asked], code)
     if gate is Gate.RISK:
         return address("referral:risk", code)
+    if gate is Gate.CARE and handover.state != HandoverState.DRAFT:
+        return address("referral:needs", code)
     if gate in (Gate.AGREEMENT, Gate.PERMISSION):
         kind = "move" if gate is Gate.AGREEMENT else "share"
         about = {"kind": kind, "country": handover.receiver_country_id, "purpose": handover.purpose}

@@ -37,7 +37,7 @@ from referral.pages.packet import PacketView, packet_view
 from referral.pages.viewed import Viewed
 from referral.policy import allowed
 from referral.selectors import person as rows
-from referral.service_states import standing
+from referral.service_states import confirmed_there, standing
 
 DECISION_TONES = {
     ConsentDecision.GIVEN: "protected",
@@ -90,6 +90,8 @@ class AskedNeed:
     """A need that came with the packet; `submission` is the key of its button."""
 
     kind: NeedKind
+    confirmed: bool
+    """The viewer's country said, when it accepted, that such help begins on the first day."""
     submission: UUID
 
 
@@ -114,12 +116,16 @@ def care(view: Viewed) -> Care:
         needs=tuple(_need(view, row, may) for row in rows.needs(view.actor, view.case)),
         services=tuple(row for row in services if row.state != ServiceState.ENDED),
         ended=tuple(row for row in services if row.state == ServiceState.ENDED),
-        asked=tuple(AskedNeed(NeedKind(kind), uuid4()) for kind in rows.asked_on_arrival(view.actor, view.case))
-        if may
-        else (),
+        asked=tuple(_asked(view)) if may else (),
         add_need_url=view.url("need_new") if may else "",
         add_service_url=view.url("service_new") if may else "",
     )
+
+
+def _asked(view: Viewed) -> Iterable[AskedNeed]:
+    kinds, packet = rows.asked_on_arrival(view.actor, view.case), rows.packet_received(view.actor, view.case)
+    confirmed = confirmed_there(packet.handover) if packet is not None else frozenset()
+    return (AskedNeed(NeedKind(kind), kind in confirmed, uuid4()) for kind in kinds)
 
 
 def _need(view: Viewed, row: Need, may: bool) -> NeedRow:

@@ -54,7 +54,7 @@ from referral.packet import FIELDS
 from referral.safeguards import PersonFacts, presumed_minor, safeguards_of
 from referral.selectors.bundle import gather, written_in
 from referral.selectors.purpose_facts import purpose_facts
-from referral.service_states import standing
+from referral.service_states import confirmed_there, standing
 from referral.transitions import AFTER_ARRIVAL
 
 Contents = dict[str, dict[str, Any]]
@@ -194,7 +194,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
     risk = latest_risk(case, country)
     file = getattr(case, "child_file", None)
     running = [s for s in written_in(case.services.all(), country) if standing(s, at) is ServiceState.RUNNING]
-    confirmed = {s.continues_id for s in case.services.all() if s.state == ServiceState.CONFIRMED}
+    there = confirmed_there(handover)
     contact = contact_limits(case)
     return GateView(
         at=at,
@@ -224,7 +224,7 @@ def gate_view(handover: Handover, at: datetime) -> GateView:
         safety_plan=bool(handover.safety_plan.strip()),
         medicine_lasts=YesNoUnknown(handover.medicine_lasts),
         needs_medicine=person.medicine_until_at is not None,
-        services=tuple(RunningService(NeedKind(s.kind), s.end_reason, s.pk in confirmed) for s in running),
+        services=tuple(RunningService(NeedKind(s.kind), s.end_reason, s.kind in there) for s in running),
         asked_on_arrival=frozenset(handover.needs_on_arrival),
         of_age_at=person.of_age_at,
         reflection_running=any(

@@ -48,10 +48,13 @@ def no_effect(_work: Work, _handover: Handover, _given: Facts) -> None:
     """Most rows have none."""
 
 
-def known_now(work: Work, handover: Handover, action: Action) -> dict[str, Any]:
-    """Columns that a row fills from what is known at this instant, and nobody types."""
+def known_now(work: Work, handover: Handover, action: Action, given: Facts) -> dict[str, Any]:
+    """Columns that a row fills from what is known at this instant, or takes from what was typed no further than it may."""
     if action is Action.OFFER:
         return {"child": is_child(work.case), "transfer_basis": transfer_basis(handover) or TransferBasis.VITAL}
+    if action in (Action.ACCEPT, Action.PUT_CONDITIONS):
+        said = given.get("services_confirmed") or ()
+        return {"services_confirmed": [kind for kind in handover.needs_on_arrival if kind in said]}
     return {}
 
 

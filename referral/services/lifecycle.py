@@ -156,7 +156,7 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
     changed = {name: Handover._meta.get_field(name).get_default() for name in row.clears}  # type: ignore[union-attr]
     changed |= {name: given[name] for name in row.facts if name in given and name in COLUMNS}
     changed |= {stamp: changed.get(stamp) or work.moment.at for stamp in row.stamps}
-    changed |= known_now(work, handover, row.action)
+    changed |= known_now(work, handover, row.action, given)
     for name, value in changed.items():
         _assign(handover, name, value)
     handover.state = _target(handover, row, source, given)

@@ -64,6 +64,7 @@ ROWS = (
         S.ACCEPTED,
         Side.RECEIVER,
         needs=("place_confirmed", "reception_contact", "reception_from_at"),
+        may=("services_confirmed",),
         gates=DECISION_GATES,
         stamps=(Stamp.DECIDED,),
         opens=(D.TRAVEL_PLAN,),

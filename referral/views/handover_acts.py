@@ -27,6 +27,7 @@ from referral.forms import handover_detours as detours
 from referral.forms import handovers as forms
 from referral.forms.acts import ActForm, PressForm
 from referral.forms.handover_outside import HeardForm
+from referral.gates import check
 from referral.models import Handover, Proposal
 from referral.pages.acts import WORDS
 from referral.pages.acts_detours import CONFIRM, CONFIRM_LEAD, HEARD, HEARD_BUTTON, HEARD_LEAD, HEARD_TITLES, PROPOSED
@@ -38,8 +39,9 @@ from referral.pages.links import handover_url
 from referral.pages.packet import packet_view
 from referral.selectors.exchange import exchange, open_proposals, owed_by_others
 from referral.selectors.facts import gate_view
-from referral.selectors.handovers import offer_gates, permitted, rows_around
+from referral.selectors.handovers import permitted, rows_around
 from referral.selectors.inbox import Now, is_overdue
+from referral.service_states import asked_there
 from referral.services import lifecycle
 from referral.services.command import recorded
 from referral.services.packet import not_sent_yet
@@ -101,6 +103,7 @@ def _decide(request: ActorRequest, found: Handover) -> dict[str, Any]:
     return {
         "actions": [a for a in every if request.method == "POST" or a in possible],
         "child": found.child,
+        "asked": asked_there(found),
         # Only a return that the person chose tells the receiver whose national it is.
         "own_return": own and found.purpose == Purpose.RETURN_CHOSEN,
     }
@@ -280,7 +283,7 @@ def _show(
     names = names_of(page)
     sends = side_of(request.actor, found) is Side.SENDER
     heard = _heard(request, found, act)
-    results = offer_gates(gate_view(found, instant(request).at)) if refused.gates and sends else ()
+    results = check(gate_view(found, instant(request).at), refused.gates, action) if refused.gates and sends else ()
     title = HEARD_TITLES[action] if heard else words.title
     lead = CONFIRM_LEAD if proposal else HEARD_LEAD if heard else words.lead
     button = CONFIRM if proposal else HEARD_BUTTON if heard else words.button
@@ -297,7 +300,7 @@ def _show(
         "tone": words.tone,
         "button": "" if nothing_new else plain(button, **names),
         "back": handover_url(found.reference),
-        "gates": gate_tasks(found, [result for result in results if result.gate in refused.gates]),
+        "gates": gate_tasks(found, results),
         "shows_packet": act.shows_packet,
         "open_question": next((q for q in page.questions if q.waits), None) if action is Action.ANSWER else None,
         "panels": [proposal_panel(proposal, request.actor, found, on_its_page=True)]

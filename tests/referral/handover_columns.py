@@ -44,7 +44,7 @@ CLEARS = {
     "put_conditions": "forward_country forward_reason",
     "refuse_forward": "forward_country forward_reason",
     "refuse_conditions": "conditions conditions_text",
-    "revoke": "place_confirmed reception_contact reception_from_at decided_at conditions conditions_text "
+    "revoke": "place_confirmed reception_contact reception_from_at services_confirmed decided_at conditions conditions_text "
     "expected_at travel_means escort certificate",
     "turn_back": "departed_at expected_at missing_since_at alert travel_means escort certificate",
     "receive": "hold_reason correction_asked_at correction_reason",

@@ -297,6 +297,21 @@ views = st.builds(
     needs=st.frozensets(st.sampled_from(list(NeedKind))),
     relatives=st.booleans(),
 )
+
+
+@pytest.mark.parametrize(
+    ("known", "leaves"),
+    [({}, False), ({"matched": True}, True), ({"end_reason": "Goes on there from the second day"}, True)],
+    ids=["only asked for", "confirmed", "ends with a reason"],
+)
+def test_asking_is_enough_until_the_departure_which_goes_to_what_was_confirmed(
+    known: dict[str, Any], leaves: bool
+) -> None:
+    view = replace(READY, services=(service(**known),), asked_on_arrival=frozenset({"counselling"}))
+    assert closed(view, Action.OFFER) == closed(view, Action.ACCEPT) == closed(view, Action.AGREE_CONDITIONS) == set()
+    assert closed(view, Action.DEPART) == (set() if leaves else {Gate.CARE})
+
+
 actions = st.sampled_from([Action.OFFER, Action.ACCEPT, Action.DEPART])
 
 

@@ -22,6 +22,7 @@ from referral.enums import (
     GivenBy,
     HandoverState,
     HoldReason,
+    NeedKind,
     Option,
     Purpose,
     ReflectionAnswer,
@@ -292,6 +293,7 @@ def _facts(playing: Playing, action: Action, at: datetime) -> dict[str, Any]:
     story = playing.story
     in_days = timedelta(days=2 if playing.urgent else 5)
     place = {"place_confirmed": True, "reception_contact": RECEPTION, "reception_from_at": at + in_days}
+    place["services_confirmed"] = [kind for kind in playing.row.needs_on_arrival if kind != NeedKind.SHELTER]
     received = {
         "arrived_at": story.arrived_at,
         "received_by": "Duty officer of the night shift",

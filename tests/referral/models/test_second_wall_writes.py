@@ -170,7 +170,6 @@ NAMES_ONLY = {
     "referral_notice.handover_id": "a notice is its reader's own; the handover is read by its own policy",
     "referral_pullrequest.case_id": "asker and holder read it whatever case it names, and no case is read by it",
     "referral_pullrequest.handover_id": "the handover that answers is read by its own policy",
-    "referral_service.continues_id": "the earlier service is read by its own policy",
 }
 """Second rows at which no policy looks, because nobody reads more for having named one."""
 

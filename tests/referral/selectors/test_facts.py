@@ -10,7 +10,7 @@ import pytest
 
 from referral.enums import Gate, NotCovered
 from referral.gates import check
-from referral.models import BlockedRecipient, Case, Enquiry, Handover, Service
+from referral.models import BlockedRecipient, Case, Enquiry, Handover
 from referral.selectors.facts import blocked_countries, gap_now, gate_view, is_child, live_tracks, safeguards
 from referral.services import care
 from tests.factories import make_institution
@@ -51,20 +51,32 @@ def test_an_answered_enquiry_counts_while_it_is_valid(scene: Scene) -> None:
     assert not gate_view(fresh(draft), at).enquiry_yes
 
 
-def test_a_service_is_continued_only_by_a_confirmed_one(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "confirmed", "matched"),
+    [
+        (False, None, set()),
+        (False, ["medical"], set()),
+        (True, None, {"medical", "shelter"}),
+        (True, [], {"shelter"}),
+        (True, ["medical"], {"medical", "shelter"}),
+        (True, ["legal"], {"legal", "shelter"}),
+    ],
+    ids=["offered", "taken back", "accepted before it was asked", "the place alone", "one of them", "the other"],
+)
+def test_a_service_is_matched_by_what_the_receiver_confirmed_from_the_first_day(
+    scene: Scene, accepted: bool, confirmed: list[str] | None, matched: set[str]
+) -> None:
     draft = ready_draft(scene, open_case(scene))
     with scene.clock():
-        care.add_service(
-            scene.actor("NG"), draft.case_id, {"kind": "medical", "provider": draft.sender}, submission=uuid4()
-        )
-    running = Service.objects.get(case=draft.case)
-    following = Service.objects.create(
-        case=draft.case, kind="medical", provider=draft.receiver, state="planned", since_at=running.since_at, continues=running,
-        institution=draft.receiver,
-    )  # fmt: skip
-    assert [s.matched for s in gate_view(fresh(draft), scene.moment().at).services] == [False]
-    Service.objects.filter(pk=following.pk).update(state="confirmed")
-    assert [s.matched for s in gate_view(fresh(draft), scene.moment().at).services] == [True]
+        for kind in ("medical", "shelter", "legal"):
+            facts = {"kind": kind, "provider": draft.sender}
+            care.add_service(scene.actor("NG"), draft.case_id, facts, submission=uuid4())
+    Handover.objects.filter(pk=draft.pk).update(
+        needs_on_arrival=["medical", "shelter"], place_confirmed=accepted, services_confirmed=confirmed
+    )
+    services = gate_view(fresh(draft), scene.moment().at).services
+    assert {service.kind for service in services} == {"medical", "shelter", "legal"}
+    assert {service.kind for service in services if service.matched} == matched
 
 
 def test_a_blocked_focal_point_blocks_its_country_and_a_blocked_shelter_does_not(scene: Scene) -> None:
