@@ -98,12 +98,19 @@ def _spoiled(found: Any, script: str) -> Any:
     return script if isinstance(found, str) and " " in found else found
 
 
-def test_no_stored_script_runs_on_any_page(world: World, browser: Any, capsys: pytest.CaptureFixture[str]) -> None:
+SOME = pytest.param((0, 11, 23), id="three in each text")
+MARATHON = pytest.param(tuple(range(len(SCRIPTS))), marks=pytest.mark.marathon, id="all in each text")
+
+
+@pytest.mark.parametrize("numbers", [SOME, MARATHON])
+def test_no_stored_script_runs_on_any_page(
+    world: World, browser: Any, capsys: pytest.CaptureFixture[str], numbers: tuple[int, ...]
+) -> None:
     page = browser.new_page()
     shown, wrong, kept = {"": ""}, list[str](), 0
     page.route("**/*", lambda route: _answer(route, shown))
     page.on("dialog", lambda dialog: dialog.dismiss())
-    for number in (0, 11, 23):
+    for number in numbers:
         with undone():
             kept = spoil(number)
             for look in EVERY_LOOK:
@@ -116,7 +123,10 @@ def test_no_stored_script_runs_on_any_page(world: World, browser: Any, capsys: p
                     wrong.append(f"{look.title}: {made[0]} elements made, {'no' if made[1] else 'a'} script ran")
     page.close()
     with capsys.disabled():
-        print(f"\nhostile input: {kept} texts with scripts, shown on {3 * len(EVERY_LOOK)} pages in a browser")
+        print(
+            f"\nhostile input: {kept} texts with scripts, {len(numbers)} of {len(SCRIPTS)} in each, "
+            f"shown on {len(numbers) * len(EVERY_LOOK)} pages in a browser"
+        )
     assert not wrong, "\n".join(wrong)
 
 
