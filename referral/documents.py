@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from referral.addresses import ADDRESSES, OWN, Address, Answer, answer, standings_at
 from referral.enums import OPEN_STATES, Action, Compartment, Gate, HandoverState, Role
 from referral.fieldmap import FIELD_MAP
-from referral.packet import FIELDS
+from referral.packet import FIELDS, FIRST_LOOK
 from referral.policy import COMPARTMENTS, GRANTS, Relation, faces, roles_that_may
 from referral.transitions import TRANSITIONS, Transition
 from referral.transitions.marks import MARKS
@@ -131,7 +131,9 @@ def policy() -> str:
     fields = (
         (model, field, str(place)) for model, places in FIELD_MAP.items() for field, place in sorted(places.items())
     )
-    packet = ((field.name, field.compartment, str(field.why)) for field in FIELDS)
+    packet = (
+        (field.name, field.compartment, str(field.why), "yes" if field.name in FIRST_LOOK else "–") for field in FIELDS
+    )
     return (
         "# Policy\n\n"
         + NOTE
@@ -142,7 +144,7 @@ def policy() -> str:
         + "\n"
         + table(("compartment", "holds"), ((c, str(c.label)) for c in Compartment))
         + "\n## What a packet can hold\n\n"
-        + table(("field", "compartment", "why it is needed"), packet)
+        + table(("field", "compartment", "why it is needed", "read before it is acknowledged"), packet)
         + "\n## Field map\n\n"
         + table(("model", "field", "compartment"), fields)
         + addresses()

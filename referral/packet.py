@@ -101,6 +101,10 @@ SHAREABLE: tuple[Compartment, ...] = tuple(dict.fromkeys(f.compartment for f in 
 ALWAYS: Compartment = Compartment.D0
 """Reference, purpose and safeguards are in every packet."""
 
+FIRST_LOOK = frozenset({"purpose", "age_low", "age_high", "needs_on_arrival"})
+"""What a receiver reads of a packet before it acknowledges, with the code word: enough to decide who must look at it
+(docs/decisions/0075). Of the two ages it reads the band of an enquiry."""
+
 USUAL: Mapping[enums.Purpose, frozenset[Compartment]] = {
     enums.Purpose.RETURN_CHOSEN: frozenset({C.D0, C.D2}),
     enums.Purpose.SAFETY: frozenset({C.D0, C.D2, C.D3}),

@@ -24,11 +24,11 @@ from referral.pages.handover_lines import (
     QuestionLine,
     due_line,
     entries,
+    first_look,
     heard_lines,
     journey,
     message_lines,
     question_lines,
-    recalled_unread,
     waive_url,
 )
 from referral.pages.handover_panels import Panel, Reading, panels
@@ -42,6 +42,12 @@ from referral.selectors.handovers import HandoverRows
 from referral.transitions import AFTER_ARRIVAL, Side
 
 A = Action
+
+OPENED = frozenset({
+    HandoverState.ACKNOWLEDGED, HandoverState.CLARIFYING, HandoverState.CONDITIONS_PUT, HandoverState.ACCEPTED,
+    HandoverState.DEPARTED, HandoverState.WHEREABOUTS_UNKNOWN, *AFTER_ARRIVAL,
+})  # fmt: skip
+"""States that no handover comes to unread: whoever says that the person is there already has opened it by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ class HandoverPage:
     message: str
     packet: PacketView | None
     packet_note: SafeString | None
+    first_look: tuple[SummaryRow, ...]
+    """What is read of the packet before it is acknowledged; empty once it is open."""
     supplements: tuple[SentLater, ...]
     covered: frozenset[str]
     """The identity fields in packet and supplements that are not shown."""
@@ -128,6 +136,14 @@ def narrowed(handover: Handover, side: Side) -> bool:
     return side is Side.RECEIVER and handover.objected and handover.state not in AFTER_ARRIVAL
 
 
+def unopened(handover: Handover, side: Side) -> bool:
+    """Nobody of the receiving country has acknowledged it: what was sent stays closed to that side until somebody does.
+
+    An offer that ends so is recalled unread.
+    """
+    return side is Side.RECEIVER and handover.acknowledged_at is None and handover.state not in OPENED
+
+
 def handover_page(
     actor: Actor,
     handover: Handover,
@@ -148,11 +164,10 @@ def handover_page(
     late, heard = set(overdue), handover.outside and handover.sender_id == actor.institution_id
     party = actor.institution_id in (handover.sender_id, handover.receiver_id)
     sees_person = side is Side.SENDER or handover.state in AFTER_ARRIVAL
-    recalled = recalled_unread(handover) and side is Side.RECEIVER
-    meeting_alone = narrowed(handover, side)
-    hidden = recalled or meeting_alone
-    packet = rows.packet if not recalled else None
-    sent = packet_view(cut(packet.contents, actor.role, meeting_alone=meeting_alone), zone, opened) if packet else None
+    closed, meeting_alone = unopened(handover, side), narrowed(handover, side)
+    hidden, recalled = closed or meeting_alone, closed and handover.state == HandoverState.WITHDRAWN
+    contents = cut(rows.packet.contents, actor.role, meeting_alone=meeting_alone) if rows.packet else {}
+    sent = packet_view(contents, zone, opened) if rows.packet and not closed else None
     later = tuple(_sent_later(row, actor, zone, opened) for row in said.supplements) if not hidden else ()
     parts = [*([sent] if sent else []), *(more.packet for more in later)]
     covered = frozenset[str]().union(*(part.covered for part in parts))
@@ -167,7 +182,7 @@ def handover_page(
         state=str(state_word(handover.state, side)),
         tone=TONES.get(handover.state, "neutral"),
         answers=who_answers(handover, names, zone),
-        next=what_next(handover, side, names) if party else next_beside(possible, names),
+        next=what_next(handover, side, names) if party else next_beside(() if closed else possible, names),
         urgent=handover.urgency == Urgency.URGENT,
         child=handover.child,
         outside=handover.outside,
@@ -190,14 +205,13 @@ def handover_page(
         plan=journey(handover, side, zone),
         message="" if hidden else handover.message,
         packet=sent,
-        packet_note=_packet_note(handover, side, names, recalled=recalled, may_ask=A.ASK in actions)
-        if rows.packet
-        else None,
+        packet_note=_packet_note(handover, side, names, actions) if rows.packet else None,
+        first_look=first_look(handover, contents) if closed and handover.state in OPEN_STATES else (),
         supplements=later,
         covered=covered,
         identity_url=identity_url(handover.reference) if covered else "",
         questions=question_lines(rows.questions, actor, at, hidden=hidden),
-        messages=message_lines(said.messages, actor, zone, words=not meeting_alone) if party and not recalled else (),
+        messages=message_lines(said.messages, actor, zone, words=not hidden) if party and not recalled else (),
         heard=heard_lines(said.heard, zone) if side is Side.SENDER else (),
         events=entries(rows.events, handover, actor, side, zone),
         feedback=handover.feedback,
@@ -218,10 +232,10 @@ def _sent_later(row: Supplement, actor: Actor, zone: str, opened: Mapping[str, A
 
 
 def _packet_note(
-    handover: Handover, side: Side, names: Mapping[str, str], *, recalled: bool, may_ask: bool
+    handover: Handover, side: Side, names: Mapping[str, str], actions: Sequence[Action]
 ) -> SafeString | None:
-    if recalled:
-        return say(_("%(sender)s recalled this before it was read."), **names)
+    if unopened(handover, side):
+        return say(_still_closed(handover, actions), **names)
     if side is Side.SENDER and handover.outside:
         return say(
             _("This is what %(receiver)s may be told, frozen when it was sent. Tell no more than this."), **names
@@ -232,9 +246,20 @@ def _packet_note(
         return say(_("For now you read only what meeting the person safely needs."))
     if handover.state in AFTER_ARRIVAL:
         return say(_("This is what %(sender)s sent. Your own records stand on the person's page."), **names)
-    if may_ask:
+    if A.ASK in actions:
         return say(_("This is all that %(sender)s has shared. Ask when the decision needs more."), **names)
     return say(_("This is all that %(sender)s has shared."), **names)
+
+
+def _still_closed(handover: Handover, actions: Sequence[Action]) -> str:
+    """Why the receiving side reads no more than a first look, and what opens the rest."""
+    if handover.state == HandoverState.WITHDRAWN:
+        return _("%(sender)s recalled this before it was read.")
+    if handover.state not in OPEN_STATES:
+        return _("This ended before it was opened. It stays unread.")
+    if A.ACKNOWLEDGE in actions:
+        return _("Acknowledge it to open what %(sender)s has shared. Until then it can be taken back unread.")
+    return _("What %(sender)s has shared opens when the focal point of %(receiver)s has acknowledged it.")
 
 
 def facts_of(page: HandoverPage, link: Link | None = None) -> tuple[SummaryRow, ...]:

@@ -14,6 +14,7 @@ from common.addresses import address
 from common.components import SummaryRow, TimelineEntry
 from common.phrases import ago, due, long_moment
 from referral.actor import Actor
+from referral.age_band import band_of
 from referral.enums import (
     OPEN_STATES,
     Action,
@@ -21,15 +22,17 @@ from referral.enums import (
     Compartment,
     DeadlineKind,
     DeclineReason,
-    HandoverState,
     MessageKind,
     NeedKind,
     Phrase,
+    Purpose,
     RevokeReason,
+    Urgency,
     WithdrawReason,
     YesNoUnknown,
 )
 from referral.models import CaseEvent, Deadline, Handover, Institution, Message, OutsideAnswer, Question
+from referral.packet import FIRST_LOOK
 from referral.pages.handover_words import (
     DECLINED,
     GAPS,
@@ -39,6 +42,7 @@ from referral.pages.handover_words import (
     reason_shown,
     task_word,
 )
+from referral.pages.packet import Contents, needs_of
 from referral.pages.staff import Hand
 from referral.policy import COMPARTMENTS, Right
 from referral.service_states import asked_there
@@ -254,6 +258,17 @@ def _unconfirmed(handover: Handover) -> list[str]:
     return [kind for kind in asked_there(handover) if kind not in handover.services_confirmed]
 
 
-def recalled_unread(handover: Handover) -> bool:
-    """An offer that was withdrawn before anybody acknowledged it stays unread."""
-    return handover.state == HandoverState.WITHDRAWN and handover.acknowledged_at is None
+def first_look(handover: Handover, contents: Contents) -> tuple[SummaryRow, ...]:
+    """What a receiver reads of an offer before it acknowledges: enough to decide who must look at it, and nothing that was
+    not sent. The corridor and what is due stand on the page already.
+    """
+    told = {name: value for fields in contents.values() for name, value in fields.items() if name in FIRST_LOOK}
+    ages = tuple(told.get(name) for name in ("age_low", "age_high"))
+    band = band_of(*ages, child=handover.child) if handover.child or any(ages) else None
+    rows = (
+        (_("Purpose"), Purpose(handover.purpose).label if "purpose" in told else ""),
+        (_("Urgency"), Urgency(handover.urgency).label),
+        (_("Age"), band.label if band else ""),
+        (_("What is needed"), ", ".join(needs_of(contents))),
+    )
+    return tuple(SummaryRow(key, str(value)) for key, value in rows if value)

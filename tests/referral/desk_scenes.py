@@ -29,7 +29,6 @@ from referral.models import (
     Membership,
     Need,
     Person,
-    Proposal,
     Reminder,
     Service,
     Voice,
@@ -280,34 +279,6 @@ def health_entries(desk: Desk) -> Row:
     for one, who in ((case, desk.own), (silent, desk.other), (over, desk.own)):
         HealthEntry.objects.create(case=one, institution=who, text="CANARY-HEALTH", recorded_at=desk.at)
     return row(case, "Only your service", "2 March 2026", near=(silent, over, "CANARY-HEALTH"))
-
-
-def proposed(desk: Desk) -> Row:
-    case, own, dropped, no, foreign = (*(desk.case() for _again in range(4)), desk.foreign())
-    like = {
-        "registry": desk.scene.registry, "action": "close_case", "facts": {"reason": "died"}, "institution": desk.own,
-        "proposed_by": desk.scene.users["NG"], "proposed_at": desk.at,
-    }  # fmt: skip
-    for one, more in (
-        (case, {}), (own, {"proposed_by": desk.scene.users["NG-deputy"]}), (dropped, {"state": "dropped"}),
-        (no, {"action": "identify"}), (foreign, {"institution": desk.other}),
-    ):  # fmt: skip
-        Proposal.objects.create(case=one, **like | more)
-    return row(
-        case, "Read and confirm", "To close the case", f"/people/{case.person.public_code}/file/",
-        near=(own, dropped, no, foreign, "Died", "died"),
-    )  # fmt: skip
-
-
-def negatives(desk: Desk) -> Row:
-    case, dropped, foreign = desk.case(), desk.case(), desk.foreign()
-    like = {
-        "registry": desk.scene.registry, "action": "identify", "facts": {"step": "reasonable_grounds", "reasons": "CANARY-REASON"},
-        "institution": desk.own, "proposed_by": desk.scene.users["NG"], "proposed_at": desk.at,
-    }  # fmt: skip
-    for one, more in ((case, {}), (dropped, {"state": "dropped"}), (foreign, {"institution": desk.other})):
-        Proposal.objects.create(case=one, **like | more)
-    return row(case, "Look at a proposed no", "A colleague has proposed it.", near=(dropped, foreign, "CANARY-REASON"))
 
 
 def track(desk: Desk, case: Case, kind: str, **more: Any) -> None:

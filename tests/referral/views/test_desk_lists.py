@@ -9,6 +9,7 @@ import pytest
 
 from referral.enums import Role
 from referral.pages.desk import DESKS
+from tests.referral import desk_proposals as proposals
 from tests.referral import desk_scenes as of
 from tests.referral.desk_seats import Desk, Row, desk_of
 from tests.referral.views.seats import Seat
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 SCENES: Mapping[tuple[Role, str], Callable[[Desk], Row]] = {
     (Role.DEPUTY, "Who is away"): of.away,
     (Role.DEPUTY, "Not covered now"): of.uncovered,
-    (Role.DEPUTY, "Waits for a second person"): of.proposed,
+    (Role.DEPUTY, "Waits for a second person"): proposals.proposed,
     (Role.DEPUTY, "Long overdue"): of.escalated,
     (Role.DEPUTY, "What is due"): of.due("screen", "Screen"),
     (Role.CASE_MANAGER, "Not covered now"): of.uncovered,
@@ -50,7 +51,7 @@ SCENES: Mapping[tuple[Role, str], Callable[[Desk], Row]] = {
     (Role.HEALTH_WORKER, "Medicine that ends"): of.medicine,
     (Role.HEALTH_WORKER, "People you work with"): of.people,
     (Role.HEALTH_WORKER, "What your service wrote"): of.health_entries,
-    (Role.COMPETENT_AUTHORITY, "Waits for a second person"): of.negatives,
+    (Role.COMPETENT_AUTHORITY, "Waits for a second person"): proposals.negatives,
     (Role.COMPETENT_AUTHORITY, "Decisions that are due"): of.due("identify", "Decide", own=True),
     (Role.COMPETENT_AUTHORITY, "People you work with"): of.people,
     (Role.ASYLUM_LIAISON, "Your tracks"): of.tracks("asylum", "Asylum", "witness"),

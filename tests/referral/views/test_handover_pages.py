@@ -42,7 +42,7 @@ def test_both_sides_read_who_answers_until_when(scene: Scene) -> None:
 
 
 def test_the_receiver_reads_the_frozen_packet_and_never_a_later_fact(scene: Scene) -> None:
-    handover = sent(scene, wishes="To live near her sister.")
+    handover = sent(scene, "acknowledged", wishes="To live near her sister.")
     Person.objects.filter(pk=handover.case.person_id).update(
         wishes="A SECRET OF LATER", call_tonight="THE SHELTER'S NUMBER"
     )
@@ -66,7 +66,7 @@ def test_the_preview_of_the_sender_is_what_the_receiver_reads(scene: Scene) -> N
     draft = ready_draft(scene, open_case(scene))
     nigeria = Seat(scene, "NG")
     preview = nigeria.text(f"/people/{draft.case.person.public_code}/handover/{draft.reference}/preview/")
-    advance(scene, draft, "offered")
+    advance(scene, draft, "acknowledged")
     received = Seat(scene, "NE").text(at(draft))
 
     def packet(text: str) -> str:

@@ -121,7 +121,7 @@ def test_both_sides_read_a_packet_with_covered_names_until_they_ask(scene: Scene
     page = Seat(scene, "NG").text(preview)
     assert (shown(page), page.count(COVER)) == ([], 2)
     assert "Name and birth date stay hidden here" in page
-    handover = advance(scene, draft, "offered")
+    handover = advance(scene, draft, "acknowledged")
     url = f"/handovers/{handover.reference}/"
     for name in ("NG", "NE"):
         seen = Seat(scene, name)
@@ -235,7 +235,7 @@ def test_who_works_with_the_person_writes_where_she_is(scene: Scene) -> None:
 
 
 def test_the_audit_list_says_who_looked_at_which_fields_and_who_wrote_them(scene: Scene) -> None:
-    handover = advance(scene, draft_with_identity(scene, open_identified(scene)), "offered")
+    handover = advance(scene, draft_with_identity(scene, open_identified(scene)), "acknowledged")
     code = handover.case.person.public_code
     seat(scene, Role.DATA_PROTECTION)
     Seat(scene, "NG").post(f"/people/{code}/identity/")
