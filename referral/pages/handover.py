@@ -240,6 +240,13 @@ def _packet_note(
         return say(
             _("This is what %(receiver)s may be told, frozen when it was sent. Tell no more than this."), **names
         )
+    if side is Side.SENDER and unopened(handover, Side.RECEIVER) and handover.state in OPEN_STATES:
+        return say(
+            _(
+                "This is exactly what %(receiver)s sees once it has acknowledged. Until then you can take it back unread."
+            ),
+            **names,
+        )
     if side is Side.SENDER:
         return say(_("This is exactly what %(receiver)s sees, frozen when it was sent."), **names)
     if narrowed(handover, side):
@@ -263,12 +270,13 @@ def _still_closed(handover: Handover, actions: Sequence[Action]) -> str:
 
 
 def facts_of(page: HandoverPage, link: Link | None = None) -> tuple[SummaryRow, ...]:
-    """The few facts beside a form: whom it is about, between whom, and where it stands."""
+    """The few facts beside a form: whom it is about, between whom, where it stands, and the first look while it is closed."""
     rows = (
         SummaryRow(_("Person"), say("%(word)s", word=page.code_word), hint=page.code),
         SummaryRow(pgettext("handover", "Sending country"), say("%(country)s", country=page.sender)),
         SummaryRow(pgettext("handover", "Receiving country"), say("%(country)s", country=page.receiver)),
         SummaryRow(_("State"), page.state),
+        *page.first_look,
     )
     return rows if link is None else (replace(rows[0], links=[link]), *rows[1:])
 

@@ -72,7 +72,18 @@ def test_before_the_one_tap_the_receiver_reads_enough_to_decide_who_looks_at_it(
 def test_the_sender_reads_what_it_sent_all_the_time(scene: Scene) -> None:
     handover = offered(scene)
     for name in ("NG", "NG-deputy"):
-        assert "CANARY-WISH" in Seat(scene, name).text(page(handover))
+        text = Seat(scene, name).text(page(handover))
+        assert "CANARY-WISH" in text
+        assert "sees once it has acknowledged. Until then you can take it back unread." in text
+    advance(scene, handover, "acknowledged")
+    assert "once it has acknowledged" not in Seat(scene, "NG").text(page(handover))
+
+
+def test_the_first_look_stands_beside_the_form_of_a_decision_too(scene: Scene) -> None:
+    handover = offered(scene)
+    text = Seat(scene, "NE").text(f"{page(handover)}decide/")
+    assert "Safety elsewhere" in text
+    assert PACKET not in text
 
 
 def test_of_a_packet_without_needs_and_age_the_first_look_says_neither(scene: Scene) -> None:
