@@ -45,8 +45,7 @@ NEWEST = (F("closed_at").desc(), "-pk")
 D = DeadlineKind
 Row = TypeVar("Row")
 WORKED = (Relation.HOLDER, Relation.OPENED, Relation.ASSIGNED)
-NOBODY_ALONG = Q(handover__escort="") | Q(handover__departed_at__isnull=True)
-"""An escort that was only planned travels with nobody: the receipt was corrected, and no departure was ever recorded."""
+NOBODY_ALONG = Q(handover__escort="") | Q(handover__departed_at__isnull=True)  # an escort that was only planned is none
 ALONE = Q(NOBODY_ALONG, kind=D.CONFIRM_ARRIVAL, handover__state=HandoverState.DEPARTED)
 """The only gap that a receiver knows before receipt, because the handover itself says it: the person travels alone."""
 ALONE_FIRST = Choice(When(ALONE, then=Value(True)), default=Value(False), output_field=BooleanField())
@@ -145,8 +144,8 @@ def tally(actor: Actor, at: datetime) -> Tally:
         f"{name}_keys": tuple(value for column, value in found.items() if column.startswith(f"{name}_"))
         for name in ("uncovered", "due", "others", "decided")
     }
-    lines = tuple(found.get("to_confirm", ()))
-    return Tally(newest=found["newest"] or 0, unread=found["unread"], to_confirm=lines, **keys)
+    proposals = tuple(found.get("to_confirm", ()))
+    return Tally(newest=found["newest"] or 0, unread=found["unread"], to_confirm=proposals, **keys)
 
 
 def _lists(actor: Actor, at: datetime) -> QuerySet[Any, Any]:
@@ -265,9 +264,8 @@ def news(actor: Actor, after: int = 0) -> News:
 def notices(actor: Actor, number: int = 1) -> Page[Notice]:
     """What the reader was told in this registry, newest first. One query."""
     start = (number - 1) * PAGE
-    named = ("case__person", "handover__case__person", "handover__sender", "institution")
-    rows = notices_of(actor).select_related(*named).order_by("-pk")
-    found = list(rows[start : start + PAGE + 1])
+    rows = notices_of(actor).select_related("case__person", "handover__case__person", "handover__sender", "institution")
+    found = list(rows.order_by("-pk")[start : start + PAGE + 1])
     return Page(found[:PAGE], number, len(found) > PAGE)
 
 
