@@ -105,6 +105,11 @@ class Stage:
         """Two people belong together; `kind` is what the other is to the first."""
         families.record_link(self.actor(country), self.case(one).pk, self.case(other).pk, kind, submission=None)
 
+    def keep_out(self, code_word: str, country: str, kept_out: str, reason: str) -> None:
+        """A country that must never learn of the person."""
+        facts = {"country": kept_out, "reason": reason}
+        care.block_recipient(self.actor(country), self.case(code_word).pk, facts, submission=None)
+
     def note(self, code_word: str, country: str, **facts: Any) -> None:
         """Facts about the person."""
         care.record_person(self.actor(country), self.case(code_word).pk, facts, submission=None)

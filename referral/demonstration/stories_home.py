@@ -136,6 +136,7 @@ def jasmin() -> Story:
         Story("JASMIN")
         .at(lambda s: s.find("JASMIN", "IT", facts.JASMIN), days=75)
         .at(lambda s: s.law("JASMIN", "IT", "asylum", "open", reference="Asylum file, invented 204"), days=72)
+        .at(lambda s: s.keep_out("JASMIN", "IT", "TN", "The house in which she had to work is there."), days=71)
         .at(lambda s: s.serve("JASMIN", "IT", "shelter", "shelter", "Regional fund", funded_days=150), days=74)
         .at(lambda s: s.serve("JASMIN", "IT", "legal", "legal_aid", "Regional fund"), days=72)
         .at(lambda s: s.serve("JASMIN", "IT", "counselling", "health", "Regional fund"), days=60)

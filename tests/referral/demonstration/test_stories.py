@@ -178,6 +178,7 @@ def jasmin() -> None:
     assert (held_by("JASMIN"), owed("JASMIN", K.REQUEST)[0]) == ("IT", "IT")
     assert {S.ASYLUM, S.NO_FAMILY_CONTACT} <= kept_safe("JASMIN")
     assert case_of("JASMIN").person.dependants == 1
+    assert case_of("JASMIN").person.blocked.get().country_id == "TN"
     assert not Handover.objects.filter(case__person__code_word="JASMIN").exists()
 
 
