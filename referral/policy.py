@@ -96,7 +96,7 @@ GRANTS: Mapping[Action, tuple[Grant, ...]] = {
     Action.RECORD_CARE: (_HELD, _WORKING, _grant(Relation.ASSIGNED, Role.CHILD_PROTECTION)),
     Action.RECORD_RISK: (_HELD, _WORKING),
     Action.RECORD_CONSENT: (_HELD, _WORKING, _grant(Relation.ASSIGNED, Role.GUARDIAN)),
-    Action.RECORD_CHILD: (_grant(Relation.ASSIGNED, Role.CHILD_PROTECTION),),
+    Action.RECORD_CHILD: (_grant(Relation.ASSIGNED, Role.CHILD_PROTECTION, Role.GUARDIAN),),
     Action.RECORD_LEGAL: (
         _HELD,
         _WORKING,

@@ -165,6 +165,31 @@ class HealthForm(PersonForm):
         required=False,
         help_text=_("Only then does anybody outside your service read it."),
     )
+    medicine_until_at = moment(
+        _("The medicine lasts until"),
+        help_text=_("Leave it empty to keep what is recorded. For example, 20 8 2026 and 14:30."),
+    )
+    no_medicine = forms.BooleanField(label=_("No medicine is needed any more"), required=False)
+
+    def prepare(self) -> None:
+        """What nobody needs cannot end."""
+        if self.case.person.medicine_until_at is None:
+            del self.fields["no_medicine"]
+
+    def clean(self) -> dict[str, Any]:
+        """The end lies ahead, and there is one or none."""
+        cleaned = super().clean() or self.cleaned_data
+        self.not_in_past("medicine_until_at")
+        if cleaned.get("no_medicine") and cleaned.get("medicine_until_at"):
+            self.add_error("no_medicine", _("Either the medicine lasts until a day, or none is needed. Choose one"))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """Until when the medicine lasts only where that changes; None says that none is needed any more."""
+        found = super().facts()
+        if found.pop("no_medicine", False) is False and found["medicine_until_at"] is None:
+            del found["medicine_until_at"]
+        return found
 
 
 class VoiceForm(PersonForm):

@@ -39,6 +39,7 @@ from referral.forms.fields import (
 from referral.forms.person import PersonForm
 from referral.languages import language_choices
 from referral.policy import reads
+from referral.services.care.child import PARTS, written_by
 from referral.tracks import kept_by
 
 WEIGHT = [
@@ -323,23 +324,29 @@ class LegalForm(PersonForm):
 
 
 class ChildForm(PersonForm):
-    """What a child's case needs before a border is crossed; written by child protection."""
+    """What a child's case needs before a border is crossed; written by child protection, the view by the guardian too."""
 
     guardian = line(_("Guardian"), 120, help_text=_("A named person or office."))
     guardian_conflict_checked = forms.BooleanField(
         label=_("Checked: the guardian has no conflict of interest"), required=False
     )
-    child_view = words(_("The child's own view"), 600)
+    child_view = words(
+        _("The child's own view"), 600, help_text=_("In the child's own words where you can."),
+        error_messages={"required": _("Write down what the child says")},
+    )  # fmt: skip
     assessed = forms.BooleanField(label=_("The best-interests assessment is written"), required=False)
     determined = forms.BooleanField(label=_("The best-interests determination is made"), required=False)
 
     def prepare(self) -> None:
-        """Show what stands in the file now."""
-        file = getattr(self.case, "child_file", None)
+        """Show what stands in the file now, as far as the role writes it. Whoever writes the view alone writes it."""
+        file, written = getattr(self.case, "child_file", None), written_by(self.actor.role)
         if file is not None:
             _known(self, file)
             self.fields["assessed"].initial = file.assessment_at is not None
             self.fields["determined"].initial = file.determination_at is not None
+        for name in set(PARTS) - {*written}:
+            del self.fields[name]
+        self.fields["child_view"].required = written == ("child_view",)
 
 
 def _known(form: PersonForm, row: Any) -> None:

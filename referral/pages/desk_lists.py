@@ -213,15 +213,14 @@ def _missing(case: Case) -> list[str]:
 
 
 def child_views(at: At) -> Rows:
-    """Children whose own view nobody has written down."""
+    """Children whose own view nobody has written down; each leads to the page on which the guardian does."""
     return entries(
         item(
-            case.person, pgettext("desk verb", "Ask"), person_url(case.person.public_code), "waiting",
-            _("The child's view is missing"), _("Hear the child alone, and tell child protection what the child says."),
+            case.person, pgettext("desk verb", "Ask"), page_of("child", case.person), "waiting",
+            _("The child's view is missing"), _("Hear the child alone, and write down what the child says."),
             child=True,
         )
-        for case in rows.child_files_incomplete(at.actor)
-        if not getattr(getattr(case, "child_file", None), "child_view", "")
+        for case in rows.child_views_missing(at.actor)
     )  # fmt: skip
 
 
@@ -260,10 +259,10 @@ def consents_missing(at: At) -> Rows:
 
 
 def medicine(at: At) -> Rows:
-    """Whose medicine ends soon."""
+    """Whose medicine ends soon; each leads to the entry in which it is said until when it lasts now."""
     return entries(
         item(
-            case.person, pgettext("desk verb", "See to the medicine"), page_of("health", case.person),
+            case.person, pgettext("desk verb", "See to the medicine"), page_of("health_new", case.person),
             "gap" if case.person.medicine_until_at and case.person.medicine_until_at <= at.now.at else "waiting",
             _("Medicine ends"), _("Until %(when)s") % {"when": at.moment(case.person.medicine_until_at)},
         )

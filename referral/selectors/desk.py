@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from common import second_wall
 from referral.actor import Actor
@@ -132,6 +132,13 @@ def child_files_incomplete(actor: Actor) -> list[Case]:
     )
     rows = cases_worked_with(actor).filter(CHILD).filter(lacks)
     return list(rows.select_related("person", "child_file__institution").order_by("pk")[:SHOWN])
+
+
+def child_views_missing(actor: Actor) -> list[Case]:
+    """Children whose own view stands neither in their file nor beside a decision that was recorded in the country."""
+    heard = Consent.objects.filter(case=OuterRef("pk"), institution__country=actor.country_code).exclude(child_view="")
+    rows = cases_worked_with(actor).filter(CHILD).exclude(Exists(heard))
+    return list(rows.filter(Q(child_file__isnull=True) | Q(child_file__child_view="")).order_by("pk")[:SHOWN])
 
 
 def children_not_told(actor: Actor) -> int:

@@ -127,6 +127,7 @@ FURTHER: tuple[Look, ...] = (
     *(Look("referral:desk", role) for role in SEATS if role is not Role.SERVICE_PROVIDER),
     Look("referral:audit", Role.DATA_PROTECTION, query="?kind=two_people"),
     Look("referral:person", Role.JUSTICE_LIAISON, "helped"),
+    Look("referral:child", Role.GUARDIAN, "helped"),
     Look("referral:person", "NE", "glass"),
     Look("referral:glass", "NG"),
     Look("referral:glass_request", "NG"),

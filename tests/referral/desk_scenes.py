@@ -248,10 +248,16 @@ def files(desk: Desk) -> Row:
 
 def child_views(desk: Desk) -> Row:
     case, whole, heard, foreign = desk.case(**CHILD), desk.case(**CHILD), desk.case(**CHILD), desk.foreign(**CHILD)
+    asked = desk.case(**CHILD)
     child_file(desk, case, child_view="")
     child_file(desk, whole)
     child_file(desk, heard, guardian="")
-    return row(case, "The child's view is missing", near=(whole, heard, foreign, "CANARY-VIEW"))
+    for one, said in ((asked, "CANARY-VIEW"), (case, "")):
+        Consent.objects.create(
+            **desk.home(one), kind="move", decision="refused", purpose="safety", recipient_country_id="NE", given_by="guardian",
+            language="en", given_at=desk.at, child_view=said,
+        )  # fmt: skip
+    return row(case, "The child's view is missing", near=(whole, heard, asked, foreign, "CANARY-VIEW"))
 
 
 def consents_missing(desk: Desk) -> Row:

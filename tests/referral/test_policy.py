@@ -263,6 +263,7 @@ THE_DESIGN: list[tuple[Role, Action, set[str]]] = [
     (Role.FOCAL_POINT, Action.VIEW_IDENTITY, {"opened by break-glass", "holder", "holder and opened", "holder and assigned", "opened untaken"}),
     (Role.CHILD_PROTECTION, Action.RECORD_CHILD, {"assigned", "assigned twice", "past holder, assigned again", "holder and assigned"}),
     (Role.FOCAL_POINT, Action.RECORD_CHILD, set()),
+    (Role.GUARDIAN, Action.RECORD_CHILD, {"assigned", "assigned twice", "past holder, assigned again", "holder and assigned"}),
 ]  # fmt: skip
 
 

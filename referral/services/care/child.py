@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from referral.actor import Actor
-from referral.enums import Action, AssignmentKind, Compartment, DeadlineKind, Safeguard
+from referral.enums import Action, AssignmentKind, Compartment, DeadlineKind, Role, Safeguard
 from referral.errors import NotOfAge
 from referral.models import ChildFile, Institution
 from referral.services import child_review, deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.care.support import begin_work
 from referral.services.command import Work
+
+PARTS = ("guardian", "guardian_conflict_checked", "child_view", "assessed", "determined")
+OWN_PART: Mapping[Role, tuple[str, ...]] = {Role.GUARDIAN: ("child_view",)}
+"""Roles that write a part of the child's file alone; any other that may write it writes all of it (`domain.md` section 5)."""
+
+
+def written_by(role: Role) -> tuple[str, ...]:
+    """What this role writes of the child's file."""
+    return OWN_PART.get(role, PARTS)
 
 
 def _child_file(work: Work) -> ChildFile:
@@ -22,7 +32,8 @@ def _child_file(work: Work) -> ChildFile:
 def record_child(
     actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None, version: int | None = None
 ) -> CaseOutcome:
-    """The child's file: guardian, conflict check, assessment, view, determination. Written by child protection."""
+    """The child's file: guardian, conflict check, assessment, view, determination, as far as the role writes it."""
+    facts = {name: value for name, value in facts.items() if name in written_by(actor.role)}
 
     def write(work: Work) -> Entry:
         file = _child_file(work)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from referral.enums import Action
+from referral.enums import Action, Role
 from referral.errors import ArrivalImpossible, ChangedMeanwhile, InstitutionElsewhere, NotAllowed
 from referral.models import (
     Assignment,
@@ -25,6 +25,7 @@ from referral.models import (
 )
 from referral.services import care
 from referral.services.act import CaseOutcome
+from tests.referral.desks import assign, seat
 from tests.scenes import Scene, open_case, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +230,22 @@ class TestChild:
     def test_the_focal_point_does_not_write_the_childs_file(self, scene: Scene) -> None:
         with pytest.raises(NotAllowed):
             do(scene, care.record_child, open_case(scene, age_low=15), {"guardian": "Me"})
+
+    def test_the_guardian_writes_the_view_and_nothing_else_of_the_file(self, scene: Scene) -> None:
+        case = open_case(scene, age_low=15, age_high=17)
+        seat(scene, Role.GUARDIAN)
+        said = {"child_view": "I want to stay.", "guardian": "Me", "guardian_conflict_checked": True, "assessed": True}
+        with pytest.raises(NotAllowed):
+            do(scene, care.record_child, case, said, who=Role.GUARDIAN)
+        assign(scene, Role.GUARDIAN, case)
+        do(scene, care.tell_child_protection, case, scene.institutions["NG-child"])
+        do(scene, care.record_child, case, {"guardian": "Aunt"}, who="NG-child")
+        event = do(scene, care.record_child, case, said, who=Role.GUARDIAN).event
+        file = ChildFile.objects.get(case=case)
+        assert (file.child_view, file.guardian, file.guardian_conflict_checked) == ("I want to stay.", "Aunt", False)
+        assert file.assessment_at is None
+        assert (event.kind, event.compartment, event.role) == (Action.RECORD_CHILD, "D7", Role.GUARDIAN)
+        assert event.payload.content["content"] == {"facts": ["child_view"]}
 
     def test_a_corrected_age_changes_what_is_due_from_now_on(self, scene: Scene, case: Case) -> None:
         running = set(Deadline.objects.filter(case=case, state="open").values_list("pk", "due_at"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,12 +11,12 @@ import pytest
 from django.urls import reverse
 
 from referral.enums import AgeBasis, Role
-from referral.models import Case, LegalTrack, Membership, PersonIdentity, Service
+from referral.models import Case, ChildFile, LegalTrack, Membership, PersonIdentity, Service
 from referral.pages.desk import DESKS
 from referral.services import care, drafts, health
 from referral.services.sweep import sweep_registry
 from tests.referral.desks import SEATS, assign, seat
-from tests.referral.views.seats import Seat
+from tests.referral.views.seats import Seat, moment
 from tests.scenes import Scene, advance, open_case, ready_draft, two_countries
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +181,65 @@ def test_a_guardian_is_asked_for_the_decision_and_the_childs_view(scene: Scene) 
     assert "Decisions that wait for you" in text
     assert f"/people/{case.person.public_code}/consent/new/?kind=move&amp;country=NE&amp;purpose=safety" in text
     assert "The child&#x27;s own view" in text
+
+
+def the_one_task(user: Seat, verb: str) -> str:
+    """Where the row of this verb leads, which counts as something to do."""
+    text = user.text("/desk/")
+    assert "1 thing to do is on your desk" in text
+    return re.findall(r'href="([^"]+)"', text[: text.index(f'<span class="item-verb">{verb}</span>')])[-1]
+
+
+def test_a_guardian_writes_the_childs_view_down_where_the_desk_leads_and_the_row_leaves(scene: Scene) -> None:
+    seat(scene, Role.GUARDIAN)
+    case = open_case(scene, age_low=14, age_high=15, age_basis=AgeBasis.DOCUMENT)
+    assign(scene, Role.GUARDIAN, case)
+    user = Seat(scene, Role.GUARDIAN)
+    url = the_one_task(user, "Ask")
+    assert url in user.text(f"/people/{case.person.public_code}/"), "and from the child's own page"
+    case.refresh_from_db()
+    assert "Write down what the child says" in user.post(url, version=case.version).content.decode()
+    page = user.text(url)
+    assert "The child&#x27;s own view" in page
+    assert 'name="guardian"' not in page, "who is the guardian is for child protection to say"
+    assert (
+        user.post(url, child_view="She wants to go to school.", guardian="Me", version=case.version).status_code == 302
+    )
+    file = ChildFile.objects.get(case=case)
+    assert (file.child_view, file.guardian, file.assessment_at) == ("She wants to go to school.", "", None)
+    assert "Nothing waits" in user.text("/desk/")
+    assert "She wants to go to school." in user.text(url), "it can be said again otherwise"
+    assert "Child&#x27;s file written" in user.text(f"/people/{case.person.public_code}/history/")
+    assert Seat(scene, "NG").get(url).status_code == 403
+
+
+def test_a_health_worker_sees_to_the_medicine_where_the_desk_leads_and_the_row_leaves(scene: Scene) -> None:
+    seat(scene, Role.HEALTH_WORKER)
+    at = scene.moment().at
+    case = open_case(scene, medicine_until_at=at + timedelta(days=1))
+    assign(scene, Role.HEALTH_WORKER, case)
+    user = Seat(scene, Role.HEALTH_WORKER)
+    url = the_one_task(user, "See to the medicine")
+    case.refresh_from_db()
+    past = user.post(url, text="Tablets.", **moment("medicine_until_at", at - timedelta(days=1))).content.decode()
+    assert "This moment has passed already" in past
+    assert "Tablets." in past
+    both = {"no_medicine": "on", **moment("medicine_until_at", at + timedelta(days=9))}
+    assert (
+        "Either the medicine lasts until a day, or none is needed"
+        in user.post(url, text="Tablets.", **both).content.decode()
+    )
+    assert user.post(url, text="A look, no more.", version=case.version).status_code == 302
+    assert "See to the medicine" in user.text("/desk/"), "nothing was said about the medicine"
+    lasts = moment("medicine_until_at", at + timedelta(days=30))
+    assert user.post(url, text="Tablets for a month.", **lasts).status_code == 302
+    assert "See to the medicine" not in user.text("/desk/")
+    case.person.refresh_from_db()
+    assert case.person.medicine_until_at is not None
+    assert user.post(url, text="The treatment is over.", no_medicine="on").status_code == 302
+    case.person.refresh_from_db()
+    assert case.person.medicine_until_at is None
+    assert "No medicine is needed any more" not in user.text(url), "nothing is left that could end"
 
 
 def test_an_authority_decides_on_its_own_page_and_a_no_waits_for_a_colleague(scene: Scene) -> None:
