@@ -43,13 +43,17 @@ class Tab:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """A fact: what it is, its value, and what may be done about it. `tag` is an enum member."""
+    """A fact: what it is, its value, and what may be done about it. `tag` is an enum member.
+
+    `covered`: it has a value that nobody has asked to see, and none here.
+    """
 
     key: str
     value: Any = ""
     hint: str = ""
     tag: Any = None
     links: Sequence[Link] = ()
+    covered: bool = False
 
 
 @dataclass(frozen=True)

@@ -267,6 +267,7 @@ ADDRESSES: Mapping[str, Address] = {
     **_each(Address(Row.GLASS, A.CONFIRM_GLASS, methods=_PRESS), "glass_confirm glass_drop"),
     "referral:glass_end": Address(Row.GLASS, A.END_GLASS, methods=_PRESS),
     "referral:sealed": Address(Row.CASE, A.VIEW_SEAL, methods=_READ, whole=True),
+    "referral:sealed_identity": Address(Row.CASE, A.VIEW_SEAL, methods=_PRESS, whole=True),
     "referral:audit_line": Address(Row.WATCHED, A.REVIEW_AUDIT),
     "referral:overdue": Address(Row.NONE, A.VIEW_STUBS, methods=_READ),
     "referral:overdue_stub": Address(Row.STUB, A.ASK_OVERDUE),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{GLASS}drop/", glass.drop, name="glass_drop"),
     path(f"{GLASS}end/", glass.end, name="glass_end"),
     path("people/<code>/sealed/", glass.sealed, name="sealed"),
+    path("people/<code>/sealed/identity/", glass.show_sealed_identity, name="sealed_identity"),
     path("audit/", oversight.audit, name="audit"),
     path("audit/<slug:kind>/<watched:pk>/", oversight.audit_line, name="audit_line"),
     path("overdue/", oversight.overdue, name="overdue"),

@@ -214,19 +214,21 @@ def banner(view: Viewed) -> Banner | None:
     )
 
 
-def sealed_parts(view: Viewed, seals: Iterable[Seal]) -> tuple[SealedPart, ...]:
-    """What former holders keep sealed, as far as the viewer's role reads the compartments."""
+def sealed_parts(view: Viewed, seals: Iterable[Seal], *, uncovered: bool = False) -> tuple[SealedPart, ...]:
+    """What former holders keep sealed, as far as the viewer's role reads the compartments; the identity if `uncovered`."""
     found = (
-        SealedPart(seal.institution.name, view.moment(seal.sealed_at), tuple(_groups(view, seal))) for seal in seals
+        SealedPart(seal.institution.name, view.moment(seal.sealed_at), tuple(_groups(view, seal, uncovered)))
+        for seal in seals
     )
     return tuple(part for part in found if part.groups)
 
 
-def _groups(view: Viewed, seal: Seal) -> Iterable[SealedGroup]:
+def _groups(view: Viewed, seal: Seal, uncovered: bool) -> Iterable[SealedGroup]:
     held: dict[Compartment, list[SummaryRow]] = {}
-    for model, name, value in rows.opened_values(view.actor, seal):
-        place = rows.place_of(model, name)
-        held.setdefault(place, []).append(SummaryRow(_label(model, name), _words(name, value, view.zone)))
+    for model, name, value in rows.values_in(view.actor, seal, uncovered=uncovered):
+        covered = value is rows.COVERED
+        words = "" if covered else _words(name, value, view.zone)
+        held.setdefault(rows.place_of(model, name), []).append(SummaryRow(_label(model, name), words, covered=covered))
     return (SealedGroup(place, tuple(held[place])) for place in Compartment if place in held)
 
 

@@ -111,7 +111,8 @@ READ: Mapping[str, Promise] = {
     "person_handovers": pgettext_lazy("tab", "Handovers"), "consent": pgettext_lazy("tab", "What the person decided"),
     "history": pgettext_lazy("tab", "History"), "shared": pgettext_lazy("tab", "What was shared"),
     "file": pgettext_lazy("tab", "File"), "identity": pgettext_lazy("tab", "Identity"), "health": pgettext_lazy("tab", "Health"),
-    "sealed": pgettext_lazy("tab", "What is kept sealed"), "referrals": pgettext_lazy("tab", "Requests to services"),
+    "sealed": pgettext_lazy("tab", "What is kept sealed"), "sealed_identity": pgettext_lazy("tab", "What is kept sealed"),
+    "referrals": pgettext_lazy("tab", "Requests to services"),
     "identification": pgettext_lazy("tab", "Identification"), "voices": pgettext_lazy("tab", "What the person says"),
 }  # fmt: skip
 """Which page was read, by the name of its address."""

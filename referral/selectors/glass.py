@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -86,11 +86,19 @@ def seals_of(case: Case) -> list[Seal]:
     return sorted(newest, key=lambda row: (row.sealed_at, row.pk), reverse=True)
 
 
-def opened_values(actor: Actor, seal: Seal) -> Iterator[tuple[str, str, Any]]:
-    """Model, field and value of what a seal holds, as far as the actor's role reads the compartment of the field."""
-    sealed_identity = identity.sealed_in(seal) if reads(actor.role, Compartment.D1) else {}
+COVERED = object()
+"""In the place of a value of the identity that nobody has asked to see."""
+
+
+def values_in(actor: Actor, seal: Seal, *, uncovered: bool) -> Iterator[tuple[str, str, Any]]:
+    """Model, field and value of what a seal holds, as far as the actor's role reads the compartment of the field.
+
+    Without `uncovered` nothing of the identity is decrypted, and `COVERED` stands for each of its values.
+    """
     for source, model in MODEL_OF.items():
-        values = sealed_identity if source == "identity" else seal.contents.get(source) or {}
+        values = seal.contents.get(source) or {}
+        if source == "identity":
+            values = identity.sealed_in(seal) if uncovered else dict.fromkeys(values, COVERED)
         for name, value in values.items():
             if value not in (None, "", []) and reads(actor.role, Compartment(FIELD_MAP[model][name])):
                 yield model, name, value
@@ -98,10 +106,10 @@ def opened_values(actor: Actor, seal: Seal) -> Iterator[tuple[str, str, Any]]:
         yield "BlockedRecipient", "reason", [*reasons.values()]
 
 
-def identity_in(actor: Actor, seal: Seal) -> list[str]:
-    """Which fields of an identity `opened_values` shows of this seal: what is there stands in it, its values do not."""
-    names = seal.contents.get("identity") or {}
-    return [name for name in names if reads(actor.role, place_of("PersonIdentity", name))]
+def identity_of(actor: Actor, seals: Iterable[Seal]) -> list[str]:
+    """Which fields of an identity `values_in` holds of these seals: what is there stands in them, its values do not."""
+    held = {name for seal in seals for name in seal.contents.get("identity") or {}}
+    return sorted(name for name in held if reads(actor.role, place_of("PersonIdentity", name)))
 
 
 def place_of(model: str, name: str) -> Compartment:

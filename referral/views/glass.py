@@ -88,17 +88,28 @@ def end(request: ActorRequest, reference: str) -> HttpResponse:
 @requires(Action.VIEW_SEAL)
 @require_GET
 def sealed(request: ActorRequest, code: str) -> HttpResponse:
-    """What former holders kept sealed. Under break-glass alone; the reading stands in the record."""
+    """What former holders kept sealed, the identity covered. Under break-glass alone; the reading stands in the record."""
     view = viewed(request, code, Action.VIEW_SEAL)
     seals = selectors.seals_of(view.case)
-    shown = sorted({name for seal in seals for name in selectors.identity_in(request.actor, seal)})
+    url = view.url("sealed_identity") if selectors.identity_of(request.actor, seals) else ""
+    return person_page(request, view, "sealed", "sealed", parts=pages.sealed_parts(view, seals), identity_url=url)
+
+
+@requires(Action.VIEW_SEAL)
+@require_POST
+def show_sealed_identity(request: ActorRequest, code: str) -> HttpResponse:
+    """The same with the identity, once: the record keeps who looked, and no address ever shows it."""
+    view = viewed(request, code, Action.VIEW_SEAL)
+    seals = selectors.seals_of(view.case)
+    fields = selectors.identity_of(request.actor, seals)
+    if not fields:
+        return redirect("referral:sealed", code)
     try:
-        if shown:
-            glass.note_identity(request.actor, view.case.pk, shown)
+        glass.note_identity(request.actor, view.case.pk, fields)
     except Refusal as refusal:
         raise PermissionDenied(str(refusal)) from refusal
-    parts = pages.sealed_parts(view, seals)
-    return person_page(request, view, "sealed", "sealed", parts=parts)
+    parts = pages.sealed_parts(view, seals, uncovered=True)
+    return person_page(request, view, "sealed", "sealed", parts=parts, looked=True)
 
 
 def _acted(

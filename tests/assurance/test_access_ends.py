@@ -30,7 +30,7 @@ def gets(stage: Stage, door: Knocker, bare_pages: None) -> Gets:
 
     def ask(name: str, label: str, role: Role) -> Answer | None:
         asked.append(name)
-        method = "POST" if name in ("referral:identity", "referral:tonight") else "GET"
+        method = "POST" if name in ("referral:identity", "referral:sealed_identity", "referral:tonight") else "GET"
         return door.knock(stage.session(label, role), method, stage.address(name, label)).answer
 
     asked: list[str] = []
@@ -139,7 +139,7 @@ def test_an_hour_after_the_glass_was_broken_the_file_is_shut(stage: Stage, gets:
     for _ten_minutes in range(6):
         stage.scene.wall += timedelta(minutes=10)
         assert gets("referral:inbox", "broken glass", FP) is Answer.SERVED
-    for page in ("person", "needs", "sealed", "identity"):
+    for page in ("person", "needs", "sealed", "sealed_identity", "identity"):
         assert gets(f"referral:{page}", "broken glass", FP) is Answer.NOT_FOUND, page
 
 

@@ -58,7 +58,8 @@ TYPED = {
 """Where a code or an address of somebody is typed. Two of them answer every code alike, and a sign-in asks for a password."""
 PRESSED = {
     *referral_names(
-        "draft_drop_override glass_confirm glass_drop glass_end identity notices sent_identity staff_back told_identity"
+        "draft_drop_override glass_confirm glass_drop glass_end identity notices sealed_identity sent_identity staff_back "
+        "told_identity"
     ),
     *(
         "account_logout account_reset_password_done account_reset_password_from_key_done accounts:discard_kept "

@@ -67,7 +67,7 @@ def shown(stage: Stage, door: Knocker) -> Iterator[tuple[str, Role]]:
 def test_whoever_is_shown_a_name_needs_a_second_factor(named: Stage, door: Knocker, settings: Any) -> None:
     found = Counter(shown(named, door))
     assert {name for name, _role in found} == {
-        "referral:identity", "referral:sent_identity", "referral:told_identity", "referral:sealed",
+        "referral:identity", "referral:sent_identity", "referral:told_identity", "referral:sealed_identity",
     }  # fmt: skip
     settings.SECOND_FACTOR_FOR_IDENTITY = True
     User.objects.filter(pk__in=[user.pk for user in named.users.values()]).update(demonstration=False)

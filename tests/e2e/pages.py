@@ -161,6 +161,7 @@ NO_PAGE: Mapping[str, str] = {
     "referral:identity": "opened by a button; test_access presses it",
     "referral:sent_identity": "the handover again, with what the same button shows",
     "referral:told_identity": "the request to a service again, with what the same button shows",
+    "referral:sealed_identity": "what is kept sealed again, with what the same button shows",
     "referral:glass_confirm": "a button of the break-glass request",
     "referral:glass_drop": "a button of the break-glass request",
     "referral:glass_end": "a button of the break-glass request and of the banner",

@@ -261,15 +261,26 @@ def test_what_a_former_holder_sealed_is_read_under_it_alone_and_only_where_the_r
     assert niger.get(f"{place}sealed/").status_code == 403
     assert "CANARY-CALL" not in niger.text(place)
     opened(scene, Case.objects.get(pk=case.pk))
-    shown = niger.text(f"{place}sealed/")
+    looks = CaseEvent.objects.filter(case=case, kind="identity_shown", institution=scene.institutions["NE"])
+    covered = niger.text(f"{place}sealed/")
+    assert "CANARY-CALL" in covered
+    assert scene.institutions["NG"].name in covered
+    assert "Invented Name" not in covered
+    assert "••••••••" in covered
+    assert not looks.exists(), "what is needed now is read without a look at the name"
+    assert niger.get(f"{place}sealed/identity/").status_code == 405
+    shown = niger.post(f"{place}sealed/identity/").content.decode()
     assert "CANARY-CALL" in shown
     assert "CANARY-COUSIN" in shown
     assert "Invented Name" in shown
-    assert scene.institutions["NG"].name in shown
+    assert "It is in the record that you looked." in shown
+    assert "••••••••" not in shown
     assert CaseEvent.objects.filter(case=case, kind="glass_read", code="sealed").count() == 1
-    assert CaseEvent.objects.filter(case=case, kind="identity_shown", institution=scene.institutions["NE"]).count() == 1
+    assert looks.get().payload.content["content"]["fields"] == ["name"]
     minutes(scene, 60)
     assert niger.get(f"{place}sealed/").status_code == 403
+    assert niger.post(f"{place}sealed/identity/").status_code == 403
+    assert looks.count() == 1
     assert BANNER not in niger.text(place)
 
 
