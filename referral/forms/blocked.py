@@ -40,6 +40,7 @@ class BlockForm(PersonForm):
         label=_("Which institution?"),
         empty_label=_("Choose an institution"),
         required=False,
+        help_text=_("A national focal point stands for its whole country."),
     )
     reason = line(
         _("Why?"), 200, required=True,
