@@ -106,6 +106,8 @@ def test_somebody_who_turns_up_in_a_third_country_is_diverted_there(new_page: Pa
     stands(handover, HandoverState.DIVERTED, "NG")
     draft = Handover.objects.get(case=handover.case, state=HandoverState.DRAFT)
     assert (draft.receiver_country_id, draft.forwarded_from) == ("IT", handover)
+    nigeria.page.goto(f"/people/{handover.case.person.public_code}/")
+    says(nigeria, "Not covered now: In another country, with nobody")
 
     nigeria.page.goto(f"/people/{handover.case.person.public_code}/handover/{draft.reference}/")
     complete(nigeria, "IT")
