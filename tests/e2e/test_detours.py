@@ -228,6 +228,7 @@ def test_a_country_without_a_seat_is_handed_over_to_by_telephone(new_page: Pages
     arrival = {
         "When did the person arrive?": minute,
         "Who met the person?": "Duty officer, Accra",
+        "Did the person arrive safely?": "Yes",
     }
     submit(nigeria, arrival, "Record the arrival")
     stands(ready, HandoverState.RECEIVED_OUTSIDE, "NG")

@@ -93,6 +93,16 @@ def test_the_picture_draws_neither_cover_nor_a_gap_after_a_death() -> None:
     assert "Not covered now" not in Seat(scene, "NG").text(person(handover))
 
 
+def test_a_receipt_that_is_corrected_gives_the_search_back() -> None:
+    scene, handover = brought_to("whereabouts_unknown")
+    scene.do("NE", handover, A.RECEIVE, facts_of(scene, "receive"))
+    scene.after(hours=1)
+    scene.do("NE", handover, A.ASK_CORRECTION, facts_of(scene, "ask_correction"))
+    answered = Seat(scene, "NG").post(at(handover, "correction/answer/"), decision="agree_correction")
+    assert answered.status_code == 302
+    says(scene, "NG", handover, "Not covered now: Missing")
+
+
 def test_an_arrival_outside_asks_whether_the_person_is_safe_and_says_so() -> None:
     scene, handover = brought_to("departed", kind="outside")
     nigeria = Seat(scene, "NG")
