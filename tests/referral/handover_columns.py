@@ -9,12 +9,13 @@ GATES = {
 }  # fmt: skip
 """What must hold: everything before an offer; again, what can change, at each yes and at the door; before more is told, why it may."""
 MAY = {
+    "accept": "services_confirmed",
     "decline": "message_back not_before_at",
     "plan_travel": "escort certificate",
     "end_search": "found_country",
     "depart": "escort certificate departed_at",
     "give_feedback": "feedback_services",
-    "put_conditions": "conditions_text",
+    "put_conditions": "conditions_text services_confirmed",
     "revoke": "message_back cannot_receive",
     "follow_up": "text language",
     "supplement": "supplement_note",
