@@ -105,7 +105,7 @@ class DecideForm(HeardForm):
     reception_from_at = MomentField(label=_("From when can the person come?"))
     services_confirmed = ticks(
         _("Which help begins on the first day?"), NeedKind.choices,
-        help_text=_("Tick only what somebody there has confirmed. What is not ticked ends with the departure, for a reason."),
+        help_text=_("Tick only what is confirmed. The sending country says of everything else why it ends."),
     )  # fmt: skip
 
     def __init__(
