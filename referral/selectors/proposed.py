@@ -50,7 +50,7 @@ def to_confirm(actor: Actor) -> list[QuerySet[Proposal]]:
 
 
 def lines(actor: Actor, most: int) -> list[QuerySet[Any, Any]]:
-    """The first of them as lines of a list, the oldest first: the act, the person, and the handover with its two countries, if it is about one."""
+    """The first of them as lines of a list, the oldest first: the act, the person, the handover with its two countries."""
     words = {
         "action": F("action"),
         "whom": F("whom"),
@@ -62,7 +62,7 @@ def lines(actor: Actor, most: int) -> list[QuerySet[Any, Any]]:
 
 
 def waiting(actor: Actor) -> list[Line]:
-    """The first SHOWN lines. One query, or none for a role that decides nothing of it."""
+    """The first SHOWN lines. One query, or none for a role that decides none of it."""
     return [row["line"] for row in asked.rows(_waiting, actor)] if to_confirm(actor) else []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from referral.errors import (
     NothingProposed,
     NotLostYet,
 )
-from referral.models import Assignment, CaseEvent, Handover, Whereabouts
+from referral.models import Assignment, Handover, Whereabouts
 from referral.selectors.facts import is_child
 from referral.services import custody, deadlines, lifecycle, second_person
 from referral.services.act import CaseOutcome, Entry, Facts, on_case
@@ -42,11 +43,10 @@ def close(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) 
     """Close the case: `reason` (a ClosureReason) and `contact_later`, the institution that stays named.
 
     Where two people are needed the first call proposes, the others of the institution are told, and a second one, of
-    another user, closes: without facts, or with
-    the same reason, for nobody confirms what a colleague proposed while one's own form was open. Raises AlreadyOpen with
-    an open handover, MissingChildStaysOpen, NotLostYet, CaseClosed, SecondPersonNeeded, ChangedMeanwhile, NothingProposed.
+    another user, closes: without facts, or with the same reason, for nobody confirms what a colleague proposed while
+    one's own form was open. Raises AlreadyOpen with an open handover, MissingChildStaysOpen, NotLostYet, CaseClosed,
+    SecondPersonNeeded, ChangedMeanwhile, NothingProposed.
     """
-
     told: list[tuple[Work, str]] = []
 
     def write(work: Work) -> Entry:
@@ -70,11 +70,8 @@ def close(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) 
             told.append((work, Action.CLOSE_CASE))
         return Entry(code=reason)
 
-    def tell(event: CaseEvent) -> None:
-        for work, kind in told:
-            second_person.tell_colleagues(work, event, kind)
-
-    return on_case(actor, case_id, Action.CLOSE_CASE, write, submission=submission, after=tell)
+    after = partial(second_person.tell_colleagues, told)
+    return on_case(actor, case_id, Action.CLOSE_CASE, write, submission=submission, after=after)
 
 
 def _may_close(work: Work, reason: ClosureReason) -> None:

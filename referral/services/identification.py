@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from common.working_time import Limit
@@ -25,7 +26,7 @@ from referral.enums import (
     TraffickingStatus,
 )
 from referral.errors import FactMissing, NothingProposed, NotThisStep, ReflectionRuns
-from referral.models import CaseEvent, Identification, Institution, LegalTrack, RulePack
+from referral.models import Identification, Institution, LegalTrack, RulePack
 from referral.selectors.facts import LIVE, is_child
 from referral.services import deadlines, second_person
 from referral.services.act import CaseOutcome, Entry, Facts
@@ -94,7 +95,6 @@ def decide(
 
     Facts: step, decision, reasons, reconsideration_explained, person_asks. Raises NotThisStep, ReflectionRuns, FactMissing.
     """
-
     told: list[tuple[Work, str]] = []
 
     def write(work: Work) -> Entry:
@@ -150,13 +150,10 @@ def _on_case(
     version: int | None,
     told: Iterable[tuple[Work, str]] = (),
 ) -> CaseOutcome:
-    def tell(event: CaseEvent) -> None:
-        for work, kind in told:
-            second_person.tell_colleagues(work, event, kind)
-
     return told_to(
         actor, case_id, Action.IDENTIFY, write, holder,
-        submission=submission, version=version, compartment=Compartment.D3, after=tell,
+        submission=submission, version=version, compartment=Compartment.D3,
+        after=partial(second_person.tell_colleagues, told),
     )  # fmt: skip
 
 

@@ -43,18 +43,20 @@ def propose(work: Work, action: Action, facts: Facts, handover: Handover | None 
     )
 
 
-def tell_colleagues(work: Work, event: CaseEvent, kind: str) -> None:
+def tell_colleagues(told: Iterable[tuple[Work, str]], event: CaseEvent) -> None:
     """The others of the institution hear that something about a file waits for one of them, or was done by two of them.
 
-    What is proposed about a handover is told by `lifecycle`. Nobody outside hears of it from here.
+    `told` has the kind of notice, noted while the act was written; it is empty where one person acts alone. What is
+    proposed about a handover is told by `lifecycle`. Nobody outside hears of it from here.
     """
-    notify.tell(
-        event=event,
-        kind=kind,
-        institutions=[Institution.objects.get(pk=work.actor.institution_id)],
-        moment=work.moment,
-        except_user_id=work.actor.user_id,
-    )
+    for work, kind in told:
+        notify.tell(
+            event=event,
+            kind=kind,
+            institutions=[Institution.objects.get(pk=work.actor.institution_id)],
+            moment=work.moment,
+            except_user_id=work.actor.user_id,
+        )
 
 
 def confirm(work: Work, proposal: Proposal) -> dict[str, Any]:
