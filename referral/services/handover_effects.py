@@ -218,11 +218,10 @@ def also_closed(handover: Handover, action: Action) -> list[Closing]:
         case Action.DEPART:
             return [Closing(kinds={DeadlineKind.CENTRE})]
         case Action.DEATH:
-            return [Closing(kinds={DeadlineKind.TONIGHT}, cancelled=True, reason=Action.DEATH)]
+            moot = {DeadlineKind.TONIGHT, DeadlineKind.REVIEW_CHILD}
+            return [Closing(kinds=moot, cancelled=True, reason=action)]
         case Action.RECEIVE | Action.ACCEPT_AND_RECEIVE:
             return [Closing(kinds=ALL_BUT_FEEDBACK, cancelled=True, reason="received elsewhere")]
-        case Action.DEATH:
-            return [Closing(kinds={DeadlineKind.REVIEW_CHILD}, cancelled=True, reason=action)]
     return []
 
 

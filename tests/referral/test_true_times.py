@@ -59,7 +59,8 @@ def test_the_same_holds_for_a_country_without_a_seat() -> None:
     scene, handover = brought_to("accepted", kind="outside")
     came = handover.offered_at - timedelta(hours=9)
     noted_later(scene, handover)
-    scene.do("NG", handover, Action.RECEIVE_OUTSIDE, {"arrived_at": came, "received_by": "Officer on duty"})
+    arrived = {"arrived_at": came, "received_by": "Officer on duty", "arrived_safely": "yes"}
+    scene.do("NG", handover, Action.RECEIVE_OUTSIDE, arrived)
     handover.refresh_from_db()
     assert (handover.state, handover.arrived_at) == ("received_outside", came)
     case = Case.objects.get(pk=handover.case_id)

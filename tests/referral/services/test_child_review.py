@@ -165,7 +165,7 @@ def test_the_review_goes_on_when_a_child_arrives_in_a_country_without_a_seat() -
     scene.do("NG", handover, Action.ACCEPT, accepted)
     scene.do("NG", handover, Action.DEPART, depart_facts(scene))
     scene.after(hours=13)
-    arrived = {"arrived_at": scene.moment().at, "received_by": "Officer on duty"}
+    arrived = {"arrived_at": scene.moment().at, "received_by": "Officer on duty", "arrived_safely": "yes"}
     scene.do("NG", handover, Action.RECEIVE_OUTSIDE, arrived)
     assert owed(handover).owes == scene.institutions["NG-child"]
 
