@@ -120,7 +120,7 @@ VERBS: Mapping[DeadlineKind, Sentence] = {
     DeadlineKind.ACKNOWLEDGE: pgettext_lazy("inbox verb", "Acknowledge"),
     DeadlineKind.DECIDE: pgettext_lazy("inbox verb", "Decide"),
     DeadlineKind.ANSWER: pgettext_lazy("inbox verb", "Answer"),
-    DeadlineKind.TRAVEL_PLAN: pgettext_lazy("inbox verb", "Send the travel plan"),
+    DeadlineKind.TRAVEL_PLAN: pgettext_lazy("inbox verb", "Plan the journey or record the departure"),
     DeadlineKind.CONFIRM_ARRIVAL: pgettext_lazy("inbox verb", "Confirm arrival"),
     DeadlineKind.FEEDBACK: pgettext_lazy("inbox verb", "Give feedback"),
     DeadlineKind.CONFIRM_STOP: pgettext_lazy("inbox verb", "Ask in private"),

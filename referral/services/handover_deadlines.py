@@ -81,6 +81,9 @@ def _opening(work: Work, handover: Handover, kind: DeadlineKind) -> Opening:
 
 def times_of(handover: Handover, kind: DeadlineKind, at: datetime) -> Times:
     """Deadlines that do not simply start now: the travel plan before the reception, the arrival after the expected one."""
+    if kind is DeadlineKind.TRAVEL_PLAN and handover.expected_at is not None:
+        # A plan stands: it is confirmed by a departure or replaced before the arrival that it names (exercise default).
+        return {"due_at": max(at, handover.expected_at)}
     if kind is DeadlineKind.TRAVEL_PLAN:
         if handover.reception_from_at is None or handover.reception_from_at <= at:
             # No time was agreed, or it has passed, as after a journey that turned back: the next is planned from now.

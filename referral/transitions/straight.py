@@ -101,6 +101,8 @@ ROWS = (
         needs=("travel_means", "travel_documents", "expected_at"),
         may=("escort", "certificate"),
         gates=DISCLOSURE_GATES,
+        # The plan holds until the arrival that it names: by then somebody has left, or a newer one was sent.
+        opens=(D.TRAVEL_PLAN,),
         meets=(D.TRAVEL_PLAN,),
         together=True,
     ),

@@ -84,7 +84,7 @@ ROWS: dict[str, Row] = {
     "revoke": Row({"accepted", "held"}, "acknowledged", "receiver", kinds("decide"), kinds("travel_plan"), "accepted"),
     "hold": Row(BEFORE_DEPARTURE, "held", "sender", natural="accepted"),
     "resume": Row({"held"}, BACK, "sender", natural="accepted", begun="hold"),
-    "plan_travel": Row({"accepted"}, None, "sender", closes=kinds("travel_plan"), natural="accepted"),
+    "plan_travel": Row({"accepted"}, None, "sender", kinds("travel_plan"), kinds("travel_plan"), "accepted"),
     "depart": Row({"accepted"}, "departed", "sender", kinds("confirm_arrival"), kinds("travel_plan"), "accepted"),
     "turn_back": Row(
         ON_THE_WAY, "accepted", "sender", kinds("travel_plan"), kinds("confirm_arrival"), natural="departed"

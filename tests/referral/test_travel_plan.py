@@ -38,8 +38,8 @@ def test_a_plan_meets_the_limit_before_the_departure_and_tells_both_sides() -> N
     scene, handover = brought_to("accepted")
     before, places = Case.objects.get(pk=handover.case_id), Whereabouts.objects.count()
     outcome = planned(scene, handover)
-    assert limit(handover).state == DeadlineState.MET
-    assert limit(handover).due_at == handover.reception_from_at - timedelta(hours=72)
+    first = Deadline.objects.get(handover=handover, kind=DeadlineKind.TRAVEL_PLAN, state=DeadlineState.MET)
+    assert first.due_at == handover.reception_from_at - timedelta(hours=72)
     told = Notice.objects.filter(event=outcome.event)
     assert {notice.user for notice in told} == {scene.users[name] for name in ("NG-deputy", "NE", "NE-deputy")}
     assert Mail.objects.filter(notice__in=told).count() == 3
@@ -47,7 +47,7 @@ def test_a_plan_meets_the_limit_before_the_departure_and_tells_both_sides() -> N
         "By bus", "Case manager", "Emergency certificate",
     )  # fmt: skip
     after = Case.objects.get(pk=handover.case_id)
-    assert (handover.state, handover.departed_at, open_kinds(handover)) == ("accepted", None, set())
+    assert (handover.state, handover.departed_at, open_kinds(handover)) == ("accepted", None, {"travel_plan"})
     assert (after.uncovered_from_at, after.stage, after.holder) == (
         before.uncovered_from_at,
         before.stage,
@@ -57,18 +57,26 @@ def test_a_plan_meets_the_limit_before_the_departure_and_tells_both_sides() -> N
     assert not list(findings())
 
 
-def test_the_limit_waits_as_a_plan_to_send_and_not_as_a_departure() -> None:
+def test_a_plan_holds_until_the_arrival_that_it_names() -> None:
+    """Nothing is late before; then the sender, who answers for the person, records the departure or plans anew."""
     scene, handover = brought_to("accepted")
-    (thing,) = waits(scene, "NG")
-    assert thing.handover == handover
     assert due.ACT_OF[DeadlineKind.TRAVEL_PLAN] is Action.PLAN_TRAVEL
     planned(scene, handover)
-    assert waits(scene, "NG") == []
+    (thing,) = waits(scene, "NG")
+    assert thing.deadline == limit(handover)
+    assert (limit(handover).due_at, limit(handover).owes) == (handover.expected_at, scene.institutions["NG"])
+    assert waits(scene, "NE") == []
+    scene.after(hours=13)
+    (thing,) = waits(scene, "NG")
+    assert thing.overdue
+    planned(scene, handover)
+    (thing,) = waits(scene, "NG")
+    assert (thing.overdue, limit(handover).due_at) == (False, handover.expected_at)
 
 
 def test_the_departure_confirms_the_plan_and_may_correct_it() -> None:
     scene, handover = brought_to("accepted")
-    planned(scene, handover)
+    planned(scene, handover, expected_at=scene.moment().at + timedelta(days=3))
     scene.after(days=2)
     without_escort = {name: value for name, value in depart_facts(scene).items() if name != "escort"}
     scene.do("NG", handover, Action.DEPART, without_escort | {"travel_means": "By train"})
@@ -76,7 +84,7 @@ def test_the_departure_confirms_the_plan_and_may_correct_it() -> None:
     assert (handover.state, handover.travel_means, handover.escort) == ("departed", "By train", "Case manager")
     assert Whereabouts.objects.filter(case=handover.case_id).latest("pk").kind == "escorted"
     assert open_kinds(handover) == {"confirm_arrival"}
-    assert limit(handover).closed_at < handover.departed_at
+    assert (limit(handover).state, limit(handover).closed_at) == (DeadlineState.MET, handover.departed_at)
     arrival = Deadline.objects.get(handover=handover, kind=DeadlineKind.CONFIRM_ARRIVAL)
     assert arrival.opened_at == handover.expected_at
 
@@ -84,10 +92,10 @@ def test_the_departure_confirms_the_plan_and_may_correct_it() -> None:
 def test_a_newer_plan_takes_the_place_of_an_earlier_one() -> None:
     scene, handover = brought_to("accepted")
     planned(scene, handover)
-    met = limit(handover).closed_at
     scene.after(hours=5)
     planned(scene, handover, travel_means="By air", escort="")
-    assert (handover.travel_means, handover.escort, limit(handover).closed_at) == ("By air", "", met)
+    assert (handover.travel_means, handover.escort) == ("By air", "")
+    assert Deadline.objects.filter(handover=handover, kind=DeadlineKind.TRAVEL_PLAN, state="open").count() == 1
 
 
 @pytest.mark.parametrize("back", ["revoke", "turn back"])

@@ -205,7 +205,8 @@ def test_one_plan_of_the_journey_is_sent_for_everybody_who_is_accepted(scene: Sc
         newest = CaseEvent.objects.filter(handover=each, kind=Action.PLAN_TRAVEL).latest("pk")
         assert newest != plan.event
         assert Notice.objects.filter(event=newest, user=scene.users["NE"]).exists()
-        assert not Deadline.objects.filter(handover=each, kind="travel_plan", state="open").exists()
+        owed = Deadline.objects.get(handover=each, kind="travel_plan", state="open")
+        assert owed.due_at == each.expected_at
 
 
 @pytest.mark.parametrize("ending", ["decline", "withdraw", "stop"])
