@@ -160,10 +160,14 @@ AWAY = (WhereaboutsKind.ALONE, WhereaboutsKind.MISSING, WhereaboutsKind.LEFT_BY_
 
 
 def _divert(work: Work, handover: Handover, _given: Facts) -> None:
-    """Who has left is over there with nobody, until that country receives; who has not is where the person was."""
+    """Who has left is over there with nobody, until that country receives; who has not is where the person was.
+
+    Who is detained on the way stays detained, wherever the person wants to go.
+    """
     country = handover.diverted_country_id
     assert country is not None
-    if handover.departed_at is not None or work.case.place in AWAY or _says_present(handover, country):
+    left = handover.departed_at is not None and work.case.place != WhereaboutsKind.DETAINED
+    if left or work.case.place in AWAY or _says_present(handover, country):
         _elsewhere(work, country)
         found_again(work.case)
     new_draft(work, handover, country)

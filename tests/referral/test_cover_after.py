@@ -197,6 +197,16 @@ def test_a_country_that_said_she_is_here_is_believed_by_who_diverts_to_it() -> N
         assert gap(handover, scene) is expected
 
 
+def test_who_is_detained_on_the_way_is_not_freed_by_another_plan() -> None:
+    scene, handover = brought_to("departed")
+    with scene.clock():
+        detained = {"kind": "detained", "country": "LY"}
+        care.record_whereabouts(scene.actor("NG"), handover.case_id, detained, submission=uuid4())
+    act(scene, handover, "divert", {})
+    assert gap(handover, scene) is G.DETAINED
+    assert Case.objects.get(pk=handover.case_id).place_country_id == "LY"
+
+
 def test_who_was_missing_and_is_in_another_country_can_be_offered_to_it() -> None:
     scene, handover = brought_to("departed")
     with scene.clock():
