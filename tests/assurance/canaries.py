@@ -50,7 +50,7 @@ LEFT_OUT: Mapping[str, str] = {
         "Person.citizenships Person.feared_countries Person.languages Case.exploited_in Case.route Case.carried_safeguards "
         "Screening.items ChildFile.determination_options Consent.categories Consent.options Handover.options_compared "
         "Handover.needs_on_arrival Handover.compartments Handover.child_protection_yes Handover.conditions "
-        "Handover.feedback_services Enquiry.corridor Enquiry.services HomeReferral.compartments Disclosure.fields",
+        "Handover.feedback_services Handover.services_confirmed Enquiry.corridor Enquiry.services HomeReferral.compartments Disclosure.fields",
     "a kind, a version or a name that the code writes":
         "Screening.list_version Consent.text_version CaseEvent.kind CaseEvent.code Notice.kind Notice.cause "
         "AuditReview.source Denial.page",

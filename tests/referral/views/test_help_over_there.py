@@ -85,7 +85,12 @@ def test_who_accepts_says_what_begins_on_the_first_day_and_the_departure_asks_fo
     assert Seat(scene, "NG").post(url, end_reason="A lawyer in Niamey takes over in a week.").status_code == 302
     assert leaves(scene, handover).status_code == 302
     scene.after(hours=5)
-    scene.do("NE", handover, Action.RECEIVE, receive_facts(scene))
+    here = {"received_by": "Duty officer", "arrived_safely": "yes", "person_content": "yes"}
+    here |= moment("arrived_at", receive_facts(scene)["arrived_at"])
+    handover.refresh_from_db()
+    arrived = Seat(scene, "NE").post(f"/handovers/{handover.reference}/receive/", version=handover.version, **here)
+    assert arrived.status_code == 302
+    assert set(Service.objects.values_list("state", flat=True)) == {"ended"}
     asked = Seat(scene, "NE").get(needs).context["care"].asked
     assert {row.kind.value: row.confirmed for row in asked} == {"shelter": True, "counselling": True, "legal": False}
     assert "Your country confirmed it from the first day." in Seat(scene, "NE").text(needs)
