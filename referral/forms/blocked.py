@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.countries import country_name
 from common.forms import Choices
@@ -27,7 +27,10 @@ class InstitutionAbroadField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         """Country first, because the list stands in that order."""
-        return f"{country_name(obj.country_id)} · {obj.name}" if obj.country_id else str(obj.name)
+        if not obj.country_id:
+            return str(obj.name)
+        named = pgettext("an institution", "%(country)s: %(name)s")
+        return named % {"country": country_name(obj.country_id), "name": obj.name}
 
 
 class BlockForm(PersonForm):
