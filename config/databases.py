@@ -39,7 +39,7 @@ def passwords(data: Path) -> dict[str, str]:
 
 
 def settings_for(env: Environment, socket_folder: Path) -> dict[str, dict[str, Any]]:
-    """Django's DATABASES: `default` is the web role (the worker role in Celery), `owner` makes tables; a worker has none."""
+    """Django's DATABASES: `default` is the web role (the worker role in Celery); commands alone have `owner`, which makes tables."""
     if env.databases is not None:
         by_role = {role: dict(settings) for role, settings in env.databases.items()}
     else:
@@ -49,7 +49,7 @@ def settings_for(env: Environment, socket_folder: Path) -> dict[str, dict[str, A
     given = default.get("OPTIONS", {})
     pool = {"pool": dict(POOL)} if env.process == "web" else {}
     default["OPTIONS"] = {**given, "options": f"{given.get('options', '')} {PLANNING}".strip(), **pool}
-    return {"default": default} if env.process == "worker" else {"default": default, "owner": by_role["owner"]}
+    return {"default": default, "owner": by_role["owner"]} if env.process == "command" else {"default": default}
 
 
 def embedded(role: str, password: str, socket_folder: Path) -> dict[str, Any]:

@@ -23,8 +23,12 @@ Process = Literal["command", "web", "worker"]
 ROLES = ("web", "owner", "worker")
 DATABASE_VARIABLES = {"web": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "worker": "DATABASE_WORKER_URL"}
 IDENTITY_VARIABLE = "ALONGSIDE_IDENTITY_KEYS"
-NOT_FOR_WORKERS = (IDENTITY_VARIABLE, DATABASE_VARIABLES["owner"])
-"""A worker sends mails and reminders: it opens no name and makes no table."""
+WITHHELD: Mapping[Process, tuple[str, ...]] = {
+    "command": (),
+    "web": (DATABASE_VARIABLES["owner"],),
+    "worker": (DATABASE_VARIABLES["owner"], IDENTITY_VARIABLE),
+}
+"""What a process is not given: none that serves pages or runs jobs makes tables, and a worker opens no name."""
 BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 SHA1 = re.compile(rb"[0-9A-F]{40}")
 BEGINNING_OF_LIST, LONGEST_OF_LIST = 100, 200
@@ -93,9 +97,8 @@ def read(variables: Mapping[str, str] | None = None, *, training_by_default: boo
 
 
 def for_child(process: Process, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a child process of the given kind. A worker gets neither the keys of the identity nor the owner."""
-    withheld = NOT_FOR_WORKERS if process == "worker" else ()
-    kept = {name: value for name, value in os.environ.items() if name not in withheld}
+    """The environment of a child process of the given kind, without what is withheld from it."""
+    kept = {name: value for name, value in os.environ.items() if name not in WITHHELD[process]}
     return {**kept, "ALONGSIDE_PROCESS": process, **(extra or {})}
 
 
@@ -143,11 +146,11 @@ def _switch(name: str, text: str | None, default: bool) -> bool:
 
 
 def _databases(given: Mapping[str, str], process: Process) -> Mapping[str, dict[str, Any]] | None:
-    """Settings by role; of a worker without the owner, whether or not the address was given."""
+    """Settings by role; without the owner where it is withheld, whether or not the address was given."""
     present = {role: given[name] for role, name in DATABASE_VARIABLES.items() if name in given}
     if not present:
         return None
-    wanted = [role for role in ROLES if process != "worker" or DATABASE_VARIABLES[role] not in NOT_FOR_WORKERS]
+    wanted = [role for role in ROLES if DATABASE_VARIABLES[role] not in WITHHELD[process]]
     absent = ", ".join(DATABASE_VARIABLES[role] for role in wanted if role not in present)
     if absent:
         raise EnvironmentRefused(

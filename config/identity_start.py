@@ -13,17 +13,18 @@ log = logging.getLogger("alongside.identity")
 
 def refuse_lost_keys() -> None:
     """End the process with a sentence when a key is missing. A database that is away is no reason: pages say so later."""
-    from django.db import Error, connections
+    from django.db import Error, connection
 
     from common.errors import Refusal
     from referral.services import identity_keys
 
     try:
-        identity_keys.refuse_unknown_keys()
+        identity_keys.refuse_unknown_keys(connection.alias)
     except Error as error:
         log.warning("the keys of the identity could not be looked at: %s", type(error).__name__)
     except Refusal as refusal:
         sys.stderr.write(f"alongside: {refusal}\n")
         sys.exit(BOOT_ERROR)
     finally:
-        connections[identity_keys.OWNER].close()
+        if not connection.in_atomic_block:
+            connection.close()

@@ -59,19 +59,21 @@ class Checked:
     broken: list[str] = field(default_factory=list)
 
 
-def numbers_in_use() -> dict[str, int]:
+def numbers_in_use(using: str | None = None) -> dict[str, int]:
     """Rows by the number of their key; those without anything recorded do not count."""
     found: Counter[str] = Counter()
-    with second_wall.system(using=OWNER):
+    using = using or OWNER
+    # In a transaction, because a connection of a pool carries no context beyond one.
+    with transaction.atomic(using=using), second_wall.system(using=using):
         for model in ROWS:
-            rows = model._base_manager.using(OWNER).filter(_recorded(model))
+            rows = model._base_manager.using(using).filter(_recorded(model))
             found.update(dict(rows.values_list(NUMBER).annotate(count=models.Count("pk"))))
     return dict(found)
 
 
-def refuse_unknown_keys() -> None:
-    """Raises KeysLost when a row needs a key that is not here."""
-    missing = sorted(set(numbers_in_use()) - {IN_CLEAR, *keyring().numbers})
+def refuse_unknown_keys(using: str | None = None) -> None:
+    """Raises KeysLost when a row needs a key that is not here. A web process asks over its own connection."""
+    missing = sorted(set(numbers_in_use(using)) - {IN_CLEAR, *keyring().numbers})
     if missing:
         raise KeysLost(missing)
 

@@ -42,18 +42,20 @@ def test_three_database_addresses_give_three_roles() -> None:
     assert found["web"]["HOST"] == "db.example.org"
 
 
+@pytest.mark.parametrize("process", ["web", "worker"])
 @pytest.mark.parametrize("given", [URLS, {name: URLS[name] for name in ("DATABASE_URL", "DATABASE_WORKER_URL")}])
-def test_a_worker_needs_no_owner_and_gets_none(given: dict[str, str]) -> None:
-    found = env.read({**given, "ALONGSIDE_PROCESS": "worker"}).databases
+def test_neither_web_nor_worker_needs_the_owner_or_gets_it(given: dict[str, str], process: str) -> None:
+    found = env.read({**given, "ALONGSIDE_PROCESS": process}).databases
     assert found is not None
     assert sorted(found) == ["web", "worker"]
 
 
-def test_a_child_that_is_a_worker_is_handed_neither_owner_nor_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_is_handed_neither_the_owner_nor_keys_that_it_does_not_use(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*URLS, env.IDENTITY_VARIABLE):
         monkeypatch.setenv(name, "given")
     kept = {kind: {*URLS, env.IDENTITY_VARIABLE} & set(env.for_child(kind)) for kind in ("web", "worker", "command")}
-    assert kept["web"] == kept["command"] == {*URLS, env.IDENTITY_VARIABLE}
+    assert kept["command"] == {*URLS, env.IDENTITY_VARIABLE}
+    assert kept["web"] == {"DATABASE_URL", "DATABASE_WORKER_URL", env.IDENTITY_VARIABLE}
     assert kept["worker"] == {"DATABASE_URL", "DATABASE_WORKER_URL"}
 
 

@@ -49,7 +49,7 @@ def test_each_process_connects_as_its_role(process: str, role: str, tmp_path: Pa
     databases = settings_with(tmp_path, ALONGSIDE_PROCESS=process)["DATABASES"]
     assert databases["default"]["USER"] == role
     assert {name: found["USER"] for name, found in databases.items() if name != "default"} == (
-        {} if process == "worker" else {"owner": "alongside_owner"}
+        {} if process != "command" else {"owner": "alongside_owner"}
     )
     assert ("pool" in databases["default"]["OPTIONS"]) == (process == "web")
 

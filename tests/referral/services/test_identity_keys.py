@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection
 
 from common.cipher import Keyring, new_key, read_keys, written
 from config import env, secretfiles
@@ -103,12 +103,11 @@ def test_a_lost_key_is_refused_in_a_sentence_before_anything_is_written(settings
     assert under(lost) == 2
 
 
-def test_a_web_process_does_not_start_without_the_key(
-    settings: Any, owner: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_web_process_does_not_start_without_the_key_and_asks_as_itself(
+    settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from config import identity_start
 
-    monkeypatch.setattr(connections["default"], "close", lambda: None)
     identity_start.refuse_lost_keys()
     people(1)
     settings.IDENTITY_KEYS = Keyring((new_key(),))
