@@ -19,25 +19,37 @@ from common.second_wall_sql import NOBODY, Policy, Wall
 OPENED = "(SELECT wall.cases())"
 HERE = "(SELECT wall.institution())"
 EVERY = f"{OPENED} IS NULL"
+"""The system, and what crosses the wall on purpose: every case, of one registry or of all."""
+ANY_REGISTRY = "(SELECT wall.registry()) IS NULL"
+SYSTEM_ALONE = f"{EVERY} AND {ANY_REGISTRY}"
+"""Not for what crosses the wall on purpose: no purpose needs a name, what is ill, or what was sealed of the whole registry."""
 ME = "(SELECT wall.person())"
 OWN_INSTITUTION = f"institution_id = {HERE}"
 
 REGISTRY = "coalesce(registry_id = (SELECT wall.registry()), true)"
 """Rows of the context's registry; the system has all of them."""
 
-UNDER_COMMAND = f"coalesce(case_id = ANY ({OPENED}::bigint[]), true)"
-"""Rows of a case that the running command has opened. The column must not be empty."""
+OF_COMMAND = f"(coalesce(case_id = ANY ({OPENED}::bigint[]), true)) AND ({REGISTRY})"
+"""Rows that name their registry, of a case that the running command has opened. The column must not be empty."""
 
-PERSON_UNDER_COMMAND = f"({EVERY} OR wall.opens_person({{person}}))"
+UNDER_COMMAND = f"coalesce(case_id = ANY ({OPENED}::bigint[]), {ANY_REGISTRY} OR wall.case_here(case_id))"
+"""The same for rows that name no registry: what crosses the wall stays within its own."""
 
-SYSTEM_ALONE = f"{EVERY} AND (SELECT wall.registry()) IS NULL"
-"""Not for what crosses the wall on purpose: no purpose needs a name, what is ill, or what was sealed of the whole registry."""
-
-CASE_OPENED = f"coalesce(case_id = ANY ({OPENED}::bigint[]), (SELECT wall.registry()) IS NULL)"
+CASE_OPENED = f"coalesce(case_id = ANY ({OPENED}::bigint[]), {ANY_REGISTRY})"
 
 PERSON_OPENED = f"(({SYSTEM_ALONE}) OR wall.opens_person({{person}}))"
 
-OF_OPENED_HANDOVER = f"handover_id IS NULL OR {EVERY} OR wall.opens_handover(handover_id)"
+
+def _across(question: str, column: str) -> str:
+    """Rows that name no registry, for the system and for what crosses the wall within its own registry."""
+    return f"{EVERY} AND ({ANY_REGISTRY} OR wall.{question}({column}))"
+
+
+PERSON_UNDER_COMMAND = f"({_across('person_here', '{person}')} OR wall.opens_person({{person}}))"
+
+OF_OPENED_HANDOVER = (
+    f"handover_id IS NULL OR {_across('handover_here', 'handover_id')} OR wall.opens_handover(handover_id)"
+)
 
 
 def _reach(column: str, *, file: bool, key: str = "case_id") -> str:
@@ -70,16 +82,20 @@ def _of_case(
 
     Where the row names a `handover` as well, that one is of an opened case too.
     """
-    mine = _both(opened, REGISTRY) if registry else opened
+    mine = OF_COMMAND if registry else opened
     write = _both(mine, OF_OPENED_HANDOVER) if handover else mine
     return Policy(_either(*also, _reach(f"{table}.case_id", file=file), mine), write)
 
 
 OF_HANDOVER = Policy(
-    _either(EVERY, "wall.reads_handover(handover_id)"), _either(EVERY, "wall.opens_handover(handover_id)")
+    _either(SYSTEM_ALONE, "wall.reads_handover(handover_id)"),
+    _either(_across("handover_here", "handover_id"), "wall.opens_handover(handover_id)"),
 )
 """Read by whoever reads the handover, written by a command on its case."""
-OF_EVENT = Policy(_either(EVERY, "wall.reads_event(event_id)"), _either(EVERY, "wall.opens_event(event_id)"))
+OF_EVENT = Policy(
+    _either(SYSTEM_ALONE, "wall.reads_event(event_id)"),
+    _either(_across("event_here", "event_id"), "wall.opens_event(event_id)"),
+)
 
 
 def _of_person(table: str, *, only: str = "true", opened: str = PERSON_UNDER_COMMAND) -> Policy:
@@ -105,8 +121,6 @@ CHILD_IS_EXPECTED = (
     "child AND receiver_country_id = (SELECT wall.country()) AND (SELECT wall.role()) = 'child_protection' AND " + SENT
 )
 
-OF_COMMAND = _both(UNDER_COMMAND, REGISTRY)
-
 HANDOVER = Policy(
     _either(
         f"sender_id = {HERE}",
@@ -126,7 +140,7 @@ CASE = Policy(
     _both(THIS_CASE, PERSON_UNDER_COMMAND.format(person="referral_case.person_id")),
 )
 
-THIS_PERSON = _both(PERSON_UNDER_COMMAND.format(person="referral_person.id"), REGISTRY)
+THIS_PERSON = _both(f"{EVERY} OR wall.opens_person(referral_person.id)", REGISTRY)
 
 PERSON = Policy(_either(_reach("referral_person.id", file=False, key="person_id"), THIS_PERSON), THIS_PERSON)
 
@@ -139,6 +153,13 @@ BY_ME = f"user_id = {ME}"
 COUNTS = "(SELECT wall.role()) = 'health'"
 """The health address, which nobody signs in for: `common.second_wall.WITHOUT_A_SEAT`."""
 WATCHES = "(SELECT wall.role()) = 'data_protection'"
+COMPLAINT_TO_OVERSEE = _both(
+    EVERY,
+    "kind = 'complain'",
+    "(SELECT wall.role()) IN ('coordinator', 'data_protection')",
+    "wall.case_here(case_id)",
+)
+"""What was passed on as a complaint, for those who are to hear of it; ratings and words stay in the file."""
 FROZEN_IN = {
     "packet": "referral_packet",
     "supplement": "referral_supplement",
@@ -159,7 +180,7 @@ POLICIES = {
     "referral_agreement": IN_REGISTRY,
     "referral_agreement_parties": _same(
         _either(
-            EVERY,
+            SYSTEM_ALONE,
             "EXISTS (SELECT 1 FROM referral_agreement a WHERE a.id = referral_agreement_parties.agreement_id)",
         )
     ),
@@ -167,10 +188,10 @@ POLICIES = {
     "referral_institution": Policy(
         _either(REGISTRY, "id = ANY ((SELECT referral_seats_of_user())::bigint[])"), REGISTRY
     ),
-    "referral_capacity": _same(_either(OF_INSTITUTION.format(table="referral_capacity"), EVERY)),
+    "referral_capacity": _same(_either(OF_INSTITUTION.format(table="referral_capacity"), SYSTEM_ALONE)),
     "referral_membership": Policy(
         _either(f"user_id = {ME}", OF_INSTITUTION.format(table="referral_membership")),
-        _either(OF_INSTITUTION.format(table="referral_membership"), EVERY),
+        _either(OF_INSTITUTION.format(table="referral_membership"), SYSTEM_ALONE),
     ),
     "referral_casereach": Policy(OWN_INSTITUTION, NOBODY),
     "referral_person": PERSON,
@@ -179,8 +200,9 @@ POLICIES = {
     "referral_blockedrecipient": _of_person("referral_blockedrecipient"),
     "referral_case": CASE,
     "referral_case_linked": Policy(
-        _either(EVERY, _reach("referral_case_linked.from_case_id", file=True)),
-        f"coalesce(from_case_id = ANY ({OPENED}::bigint[]) AND to_case_id = ANY ({OPENED}::bigint[]), true)",
+        _either(_across("case_here", "from_case_id"), _reach("referral_case_linked.from_case_id", file=True)),
+        f"coalesce(from_case_id = ANY ({OPENED}::bigint[]) AND to_case_id = ANY ({OPENED}::bigint[]), "
+        f"{ANY_REGISTRY} OR (wall.case_here(from_case_id) AND wall.case_here(to_case_id)))",
     ),
     "referral_assignment": _of_case("referral_assignment", file=True, also=(OWN_INSTITUTION,)),
     "referral_whereabouts": _of_case("referral_whereabouts", file=True),
@@ -195,7 +217,7 @@ POLICIES = {
     "referral_legaltrack": _of_case("referral_legaltrack", file=True, also=(OWN_INSTITUTION,)),
     "referral_identification": _of_case("referral_identification", file=True),
     "referral_healthentry": _of_case("referral_healthentry", file=True, opened=CASE_OPENED),
-    "referral_voice": _of_case("referral_voice", file=True, opened=CASE_OPENED),
+    "referral_voice": _of_case("referral_voice", file=True, also=(COMPLAINT_TO_OVERSEE,), opened=CASE_OPENED),
     "referral_continuingtask": _of_case("referral_continuingtask", file=True, also=(OWN_INSTITUTION,)),
     "referral_proposal": _of_case(
         "referral_proposal", file=True, also=(OWN_INSTITUTION, INTO_OPENED), registry=True, handover=True
@@ -290,7 +312,8 @@ POLICIES = {
     # Read by whoever was told, in whatever registry: fewer conditions, so that PostgreSQL still expects as many rows as there are and reads the
     # newest from their index (tests/referral/test_indexes.py).
     "referral_notice": Policy(
-        _either(f"user_id = {ME}", EVERY, COUNTS), _both(REGISTRY, _either(f"user_id = {ME}", EVERY))
+        _either(f"user_id = {ME}", f"{EVERY} AND {REGISTRY}", COUNTS),
+        _both(REGISTRY, _either(f"user_id = {ME}", EVERY)),
     ),
     "referral_mail": Policy(
         _both(REGISTRY, _either(f"user_id = {ME}", EVERY, COUNTS)), _both(REGISTRY, _either(f"user_id = {ME}", EVERY))
@@ -332,6 +355,10 @@ QUESTIONS = {
         f"opens_{name}": f"(SELECT case_id = ANY (wall.cases()) FROM {OTHERS[name]} WHERE id = wanted)"
         for name in WITH_CASE
     },
+    "case_here": "EXISTS (SELECT 1 FROM referral_case WHERE id = wanted AND registry_id = wall.registry())",
+    "person_here": "EXISTS (SELECT 1 FROM referral_person WHERE id = wanted AND registry_id = wall.registry())",
+    "handover_here": "EXISTS (SELECT 1 FROM referral_handover WHERE id = wanted AND registry_id = wall.registry())",
+    "event_here": "EXISTS (SELECT 1 FROM referral_caseevent WHERE id = wanted AND registry_id = wall.registry())",
     "opens_person": "EXISTS (SELECT 1 FROM referral_case WHERE person_id = wanted AND id = ANY (wall.cases()))",
     "glass_over_handover": (
         "EXISTS (SELECT 1 FROM referral_handover h JOIN referral_breakglass b ON b.case_id = h.case_id "
