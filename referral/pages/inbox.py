@@ -34,7 +34,7 @@ from referral.pages.handover_words import (
 from referral.pages.links import handover_url, home_task_url, person_url, place_of, task_url
 from referral.pages.packet import needs_of
 from referral.pages.staff import Hand, hand
-from referral.pages.timeline import HAPPENED as HAPPENED_AT_HOME
+from referral.pages.timeline import TOLD as TOLD_AT_HOME
 from referral.pages.words import up_to
 from referral.policy import roles_that_may
 from referral.selectors.due import kinds_for
@@ -384,9 +384,7 @@ def notice_line(notice: Notice) -> NoticeLine:
     side = side_of_institution(notice.institution, handover) if handover is not None else Side.RECEIVER
     told = happened(notice.kind, own=False, side=side) if notice.kind in HAPPENED else ""
     return NoticeLine(
-        heading=str(
-            REMINDERS.get(notice.kind) or told or HAPPENED_AT_HOME.get(notice.kind) or _("Something has changed")
-        ),
+        heading=str(REMINDERS.get(notice.kind) or told or TOLD_AT_HOME.get(notice.kind) or _("Something has changed")),
         code_word=case.person.code_word if case else "",
         reference=handover.reference if handover else "",
         at=notice.at,

@@ -93,6 +93,15 @@ HAPPENED: Mapping[str, Promise] = {
 }
 """Acts at home by the code of their event; those on a handover stand in `handover_words`."""
 
+TOLD: Mapping[str, Promise] = HAPPENED | {
+    Action.ASSIGN: pgettext_lazy("event", "You are asked to work on the case"),
+    "unassign": pgettext_lazy("event", "Your work on the case has ended"),
+    "tell_child_protection": pgettext_lazy("event", "A child needs your protection"),
+    "add_service": pgettext_lazy("event", "Somebody gets a place with you"),
+    Action.REFER: pgettext_lazy("event", "Your service is asked to help"),
+}
+"""The same as whoever is told reads it, where the record speaks of a third."""
+
 CODED_BY: Mapping[str, type] = {
     Action.OPEN_CASE: enums.FoundBy, Action.SCREEN: enums.Opinion, "add_need": enums.NeedKind, "meet_need": enums.NeedKind,
     "add_service": enums.NeedKind, "end_service": enums.NeedKind, Action.RECORD_RISK: enums.RiskLevel,

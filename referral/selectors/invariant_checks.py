@@ -309,6 +309,15 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "I9",
+        "No event names a supplement as it is, though what the events say was not erased.",
+        "SELECT 'supplement of handover ' || h.reference FROM referral_supplement s "
+        "JOIN referral_handover h ON h.id = s.handover_id CROSS JOIN LATERAL (SELECT "
+        "array_agg(y.content -> 'content' ->> 'supplement') AS digests FROM referral_caseevent e JOIN referral_eventpayload y "
+        "ON y.event_id = e.id WHERE e.handover_id = h.id AND e.kind = 'supplement') AS named "
+        "WHERE NOT s.digest = ANY (named.digests)",
+    ),
+    Check(
+        "I9",
         "Something was recorded, and no event of the case has that time.",
         " UNION ALL ".join(_unexplained_row(*ledger) for ledger in LEDGERS),
     ),

@@ -16,6 +16,7 @@ from django.db import models
 
 from common import second_wall
 from referral.actor import Actor
+from referral.chain import digest
 from referral.enums import (
     ASKED_IN_PRIVATE,
     CHILD_PROTECTION_DECIDES,
@@ -54,6 +55,7 @@ from referral.services.handover_effects import EFFECTS, also_closed, known_now, 
 from referral.services.handover_locks import begun, open_one
 from referral.services.handover_rules import RULES, check_gates, no_rule, officer_named
 from referral.services.moment import Moment
+from referral.services.packet import not_sent_yet
 from referral.transitions import TRANSITIONS, Side, Transition
 from referral.transitions.marks import makes_sense
 
@@ -172,7 +174,10 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
         code=_code(given),
         from_state=source,
         to_state=handover.state,
-        content={"facts": sorted(name for name in given if given[name] not in (None, "", [])), **_bound(handover, row)},
+        content={
+            "facts": sorted(name for name in given if given[name] not in (None, "", [])),
+            **_bound(work, handover, row, given),
+        },
         submission=submission,
         happened_at=changed.get("arrived_at" if row.moves_custody else "departed_at"),
     )
@@ -200,9 +205,15 @@ def _perform(work: Work, handover: Handover, row: Transition, given: Facts, subm
     return event
 
 
-def _bound(handover: Handover, row: Transition) -> Facts:
-    """What the chain binds besides: of an offer the digest of what is sent, which gate 8 has compared with what was looked at."""
-    return {"packet": handover.preview_digest} if row.action is Action.OFFER else {}
+def _bound(work: Work, handover: Handover, row: Transition, given: Facts) -> Facts:
+    """What the chain binds besides: the digest of what is sent. That of an offer gate 8 has compared with what was looked at."""
+    match row.action:
+        case Action.OFFER:
+            return {"packet": handover.preview_digest}
+        case Action.SUPPLEMENT:
+            return {"supplement": digest(not_sent_yet(handover, given["compartments_more"], work.moment.at))}
+        case _:
+            return {}
 
 
 def _impossible_from(state: str) -> list[Action]:

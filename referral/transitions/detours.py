@@ -236,7 +236,7 @@ ROWS = (
         second_person=True,
         tells=False,
     ),
-    Transition(Action.WAIVE, from_states(S.HELD), None, Side.EITHER, needs=("deadline", "reason"), tells=False),
+    Transition(Action.WAIVE, from_states(S.HELD), None, Side.EITHER, needs=("deadline", "reason")),
     Transition(
         Action.WRITE_MESSAGE,
         OPEN | from_states(S.RECEIVED, S.COMPLETED),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from referral.enums import Action, DeadlineKind
+from referral.enums import Action, DeadlineKind, Role
 from referral.forms.filters import InboxFilters
 from referral.pages import inbox as pages
 from referral.pages.links import CASE_NOTICE_PAGES, NOTICE_PAGES, place_of
@@ -114,7 +114,7 @@ def notices(request: ActorRequest) -> HttpResponse:
 def notice(request: ActorRequest, pk: int) -> HttpResponse:
     """The page that a notice is about. Mails link here alone, so that a link by itself tells nothing.
 
-    A reader who may not open that page, a regional coordinator for one, stays with the list.
+    A reader who may not open that page, a regional coordinator or somebody whose work has ended, stays with the list.
     """
     found = (
         selectors.notices_of(request.actor)
@@ -135,5 +135,8 @@ def notice(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect(place_of(found.handover))
     if found.case is not None and visible_cases(request.actor).filter(pk=found.case.pk).exists():
         return redirect(CASE_NOTICE_PAGES.get(found.kind, "referral:person"), found.case.person.public_code)
-    messages.info(request, _("Your role reads that something is late, and nothing more about the person."))
+    if request.actor.role is Role.COORDINATOR:
+        messages.info(request, _("Your role reads that something is late, and nothing more about the person."))
+    else:
+        messages.info(request, _("This file is no longer open to you."))
     return redirect("referral:notices")

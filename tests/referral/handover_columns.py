@@ -133,7 +133,7 @@ TELLS: dict[str, tuple[str, ...]] = {
     "supplement": BOTH,
     "child_answer": BOTH,
     "override": (),
-    "waive": (),
+    "waive": BOTH,
     "write_message": BOTH,
     "record_call": (),
     "drop_proposal": (),
@@ -141,4 +141,4 @@ TELLS: dict[str, tuple[str, ...]] = {
 """Whose readers get a notice, but for whoever did it; in a country without a seat nobody reads. "Both sides are told of every change"
 (`domain.md` section 3), with the exceptions of docs/decisions/0030: a report of presence would tell the receiver where the person is, and a
 proposal for two people is told to the side that proposes. The rows that tell nobody stay inside one institution (a draft of its own, what its
-two people decide between them), or the other side was on the telephone, or it reads on the page that it is no longer waited for."""
+two people decide between them), or the other side was on the telephone."""

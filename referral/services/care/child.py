@@ -13,6 +13,7 @@ from referral.services import child_review, deadlines
 from referral.services.act import CaseOutcome, Entry, Facts, changed, on_case
 from referral.services.care.support import begin_work
 from referral.services.command import Work
+from referral.services.telling import told_to
 
 PARTS = ("guardian", "guardian_conflict_checked", "child_view", "assessed", "determined")
 OWN_PART: Mapping[Role, tuple[str, ...]] = {Role.GUARDIAN: ("child_view",)}
@@ -56,7 +57,7 @@ def record_child(
 def tell_child_protection(
     actor: Actor, case_id: int, institution: Institution, *, submission: UUID | None
 ) -> CaseOutcome:
-    """Child protection is told and works on the case from now on."""
+    """Child protection is told, by a notice and a mail too, and works on the case from now on."""
 
     def write(work: Work) -> Entry:
         file = _child_file(work)
@@ -65,7 +66,10 @@ def tell_child_protection(
         deadlines.close_deadlines(case=work.case, kinds=[DeadlineKind.CHILD_NOTICE], moment=work.moment)
         return begin_work(work, AssignmentKind.CHILD_PROTECTION, institution)
 
-    return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="tell_child_protection")
+    return told_to(
+        actor, case_id, Action.ASSIGN, write, lambda _work: [institution],
+        submission=submission, kind="tell_child_protection",
+    )  # fmt: skip
 
 
 def review_majority(actor: Actor, case_id: int, *, submission: UUID | None, version: int | None = None) -> CaseOutcome:

@@ -178,7 +178,7 @@ def refuse_blocked(work: Work, institution: Institution) -> None:
 
 
 def assign(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None) -> CaseOutcome:
-    """Ask an institution to work on the case. It sees the case from now on; custody does not move.
+    """Ask an institution to work on the case. It is told and sees the case from now on; custody does not move.
 
     An adviser works with the person's permission only, a consulate never while asylum is open (gate 4), and an
     authority owes its first decision from now on. Raises PersonMustPermit, NothingReachesOrigin.
@@ -194,11 +194,12 @@ def assign(actor: Actor, case_id: int, facts: Facts, *, submission: UUID | None)
             identification.open_file(work, facts["institution"])
         return entry
 
-    return on_case(actor, case_id, Action.ASSIGN, write, submission=submission)
+    return told_to(actor, case_id, Action.ASSIGN, write, lambda _work: [facts["institution"]], submission=submission)
 
 
 def unassign(actor: Actor, case_id: int, assignment_id: int, *, submission: UUID | None) -> CaseOutcome:
-    """The work of an institution on the case ends, and with it what it sees. Raises Assignment.DoesNotExist."""
+    """The work of an institution on the case ends, and with it what it sees; it is told. Raises Assignment.DoesNotExist."""
+    ended: list[Institution] = []
 
     def write(work: Work) -> Entry:
         assignment = Assignment.objects.exclude(kind=AssignmentKind.FOCAL_POINT).get(
@@ -206,9 +207,10 @@ def unassign(actor: Actor, case_id: int, assignment_id: int, *, submission: UUID
         )
         assignment.until_at = work.moment.at
         assignment.save(update_fields=["until_at"])
+        ended.append(assignment.institution)
         if assignment.kind == AssignmentKind.AUTHORITY:
             identification.close_file(work, assignment.institution)
         _pass_on(work, assignment.institution)
         return Entry(code=assignment.kind, content={"institution": assignment.institution_id})
 
-    return on_case(actor, case_id, Action.ASSIGN, write, submission=submission, kind="unassign")
+    return told_to(actor, case_id, Action.ASSIGN, write, lambda _work: ended, submission=submission, kind="unassign")

@@ -11,8 +11,8 @@ import pytest
 from django.db import connection, transaction
 
 from referral.chain import digest
-from referral.enums import OPEN_STATES
-from referral.models import CaseEvent, Packet
+from referral.enums import OPEN_STATES, Action
+from referral.models import Case, CaseEvent, Packet, Supplement
 from referral.selectors.invariants import CHECKS, Finding, findings
 from referral.selectors.sent import CONTENTS_DIFFER
 from referral.services import glass, reminders
@@ -55,6 +55,7 @@ TAMPERINGS: dict[str, str] = {
     "Something was disclosed, and no event of the case has that time.": "UPDATE referral_disclosure SET at = at + interval '1 second' WHERE id = (SELECT min(id) FROM referral_disclosure)",
     "What a packet or supplement held is not what the disclosures say was sent, to whom.": "UPDATE referral_disclosure SET fields = fields[2:] WHERE handover_id = {handover} AND compartment = 'D0'",
     "The event of an offer names another packet.": "UPDATE referral_packet SET digest = 'other'",
+    "No event names a supplement as it is, though what the events say was not erased.": "UPDATE referral_supplement SET digest = 'other'",
     "A person was received from an institution that did not answer for the person.": "UPDATE referral_custody SET institution_id = {receiver} WHERE case_id = {case} AND seq = 1",
     "Something was recorded, and no event of the case has that time.": "UPDATE referral_packet SET frozen_at = frozen_at + interval '1 second'",
     "The events of a case are not numbered one after the other.": "UPDATE referral_caseevent SET seq = 900 WHERE id = " + EVENT,
@@ -82,7 +83,10 @@ def places(db: None) -> dict[str, int]:
     """A handover received and another drafted twice, with reminders sent."""
     scene = two_countries()
     case = open_case(scene)
-    handover = advance(scene, ready_draft(scene, case), "received")
+    handover = advance(scene, ready_draft(scene, case), "accepted")
+    Case.objects.filter(pk=case.pk).update(exploitation="Known by now.")
+    scene.do("NG", handover, Action.SUPPLEMENT, {"compartments_more": ["D3"]})
+    advance(scene, handover, "received")
     scene.after(days=12)
     reminders.settle(scene.registry, scene.moment())
     draft, spare = ready_draft(scene, case, "NE", "IT"), ready_draft(scene, case, "NE", "NG")
@@ -116,6 +120,7 @@ def tamper(as_owner: Any) -> Callable[..., list[Finding]]:
                     "deadline",
                     "disclosure",
                     "packet",
+                    "supplement",
                 ):
                     cursor.execute(f"ALTER TABLE referral_{table} DISABLE TRIGGER USER")
                 cursor.execute(sql.format(**places))
@@ -139,6 +144,7 @@ KINDS_OF_PLACES = (
     "user",
     "disclosure",
     "packet",
+    "supplement",
     "opening",
 )
 
@@ -204,6 +210,19 @@ def test_a_changed_packet_shows(places: dict[str, int], tamper: Callable[..., li
     assert {f.words for f in tamper(changed, **places)} == {CONTENTS_DIFFER}
     made_anew = f"{changed}, digest = '{digest(contents)}'"
     assert {f.words for f in tamper(made_anew, **places)} == {"The event of an offer names another packet."}
+
+
+def test_a_changed_supplement_shows(places: dict[str, int], tamper: Callable[..., list[Finding]]) -> None:
+    sent = Supplement.objects.get(handover=places["handover"]).contents
+    assert sent == {"D3": {"exploitation": "Known by now."}}
+    forged = {"D3": {"exploitation": "Something else."}}
+    said = json.dumps(forged).replace("{", "{{").replace("}", "}}")
+    changed = f"UPDATE referral_supplement SET contents = '{said}'"
+    assert {f.words for f in tamper(changed, **places)} == {CONTENTS_DIFFER}
+    made_anew = f"{changed}, digest = '{digest(forged)}'"
+    assert {f.words for f in tamper(made_anew, **places)} == {
+        "No event names a supplement as it is, though what the events say was not erased."
+    }
 
 
 def test_a_payload_that_is_gone_shows_unless_it_was_erased(

@@ -19,6 +19,7 @@ from referral.models import (
     Deadline,
     LegalTrack,
     Need,
+    Notice,
     RiskAssessment,
     Service,
     Whereabouts,
@@ -193,6 +194,19 @@ class TestSupport:
             do(scene, care.assign, case, {"kind": "child_protection", "institution": scene.institutions["NG-child"]})
         assert case.assignments.filter(kind="child_protection").count() == 1
 
+    def test_who_is_asked_to_work_on_a_case_is_told_and_so_is_who_ends(self, scene: Scene, case: Case) -> None:
+        guard = scene.institutions["NG-child"]
+        submission = uuid4()
+        with scene.clock():
+            for _ in range(2):
+                facts = {"kind": "child_protection", "institution": guard}
+                care.assign(scene.actor("NG"), case.pk, facts, submission=submission)
+        do(scene, care.unassign, case, case.assignments.get(kind="child_protection").pk)
+        told = Notice.objects.filter(kind__in=("assign", "unassign")).order_by("pk")
+        assert [(row.kind, row.user, row.case) for row in told] == [
+            (kind, scene.users["NG-child"], case) for kind in ("assign", "unassign")
+        ]
+
     def test_a_need_is_met_once_it_is_met(self, scene: Scene, case: Case) -> None:
         do(scene, care.add_need, case, {"kind": "legal", "urgency": "urgent", "note": "Papers"})
         do(scene, care.meet_need, case, Need.objects.get().pk)
@@ -206,6 +220,8 @@ class TestChild:
             do(scene, care.record_child, case, {"guardian": "Aunt"}, who="NG-child")
         do(scene, care.tell_child_protection, case, scene.institutions["NG-child"])
         assert Deadline.objects.get(case=case, kind="child_notice").state == "met"
+        told = Notice.objects.get(kind="tell_child_protection")
+        assert (told.user, told.case, told.mail.template) == (scene.users["NG-child"], case, "news")
         do(
             scene,
             care.record_child,

@@ -17,7 +17,7 @@ from referral.selectors import person as rows
 from referral.selectors.cases import case_by_code
 from referral.selectors.facts import gate_view, packet_contents
 from referral.services import care, referrals
-from tests.factories import make_institution
+from tests.factories import code_of, make_institution
 from tests.referral.desks import seat
 from tests.referral.views.seats import Seat, moment
 from tests.scenes import Scene, open_case, ready_draft, two_countries
@@ -168,3 +168,26 @@ def test_promised_help_runs_from_its_day_and_ends_with_its_day_wherever_it_is_re
     was = (service.state, service.since_at, service.until_at)
     service.refresh_from_db()
     assert (service.state, service.since_at, service.until_at) == was, "a day that comes writes nothing"
+
+
+def test_who_is_asked_to_work_on_a_case_reads_so_and_when_that_is_over(scene: Scene) -> None:
+    case = open_case(scene)
+    nigeria, shelter, file = Seat(scene, "NG"), Seat(scene, SHELTER), f"/people/{case.person.public_code}/"
+    nigeria.post(f"{file}assign/", kind="shelter", institution=str(scene.institutions[SHELTER].pk))
+    told = shelter.text("/inbox/notices/")
+    assert "You are asked to work on the case" in told
+    assert case.person.code_word in told
+    assert shelter.get(newest_notice(scene))["Location"] == file
+    work = Assignment.objects.get(case=case, institution=scene.institutions[SHELTER])
+    nigeria.post(f"{file}assign/{code_of('assignment', work.pk)}/end/")
+    assert shelter.get(newest_notice(scene))["Location"] == "/inbox/notices/"
+    told = shelter.text("/inbox/notices/")
+    assert "This file is no longer open to you." in told
+    assert "Your work on the case has ended" in told
+    assert case.person.code_word not in told, "whoever no longer works there does not read about whom"
+
+
+def newest_notice(scene: Scene) -> str:
+    """The address in the mail about what the shelter was told last."""
+    row = Notice.objects.filter(user=scene.users[SHELTER]).latest("pk")
+    return f"/notices/{code_of('notice', row.pk)}/"
