@@ -93,7 +93,8 @@ HAPPENED: Mapping[str, Promise] = {
 }
 """Acts at home by the code of their event; those on a handover stand in `handover_words`."""
 
-TOLD: Mapping[str, Promise] = HAPPENED | {
+TOLD: Mapping[str, Promise] = {
+    **HAPPENED,
     Action.ASSIGN: pgettext_lazy("event", "You are asked to work on the case"),
     "unassign": pgettext_lazy("event", "Your work on the case has ended"),
     "tell_child_protection": pgettext_lazy("event", "A child needs your protection"),
