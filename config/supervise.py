@@ -200,7 +200,7 @@ def children_of(asked: env.Environment, server_socket: socket.socket) -> list[Ch
     private = {"TMPDIR": str(scratch)}
     celery = [python, "-m", "celery", "--app", "config.celery", "--quiet"]
     fd = server_socket.fileno()
-    # In a command line the web server's options are easier to find than in a file of its own (docs/decisions/0002).
+    # In a command line the web server's options are easier to find than in a file of its own (docs/decisions/0002, 0079).
     web = [
         python,
         "-m",
@@ -211,9 +211,9 @@ def children_of(asked: env.Environment, server_socket: socket.socket) -> list[Ch
         "--worker-class",
         "gthread",
         "--workers",
-        "2",
+        "4",
         "--threads",
-        "8",
+        "4",
         "--timeout",
         "60",
         "--graceful-timeout",
