@@ -118,7 +118,7 @@ HOME_ACTS: Mapping[str, HomeAct] = {
     "assign": HomeAct(
         Action.ASSIGN, care_forms.AssignForm, _plain(care.assign),
         heading=_("Ask an institution to work on the case"),
-        lead=_("It sees the case from then on, as far as its role reads. Who answers for the person does not change."),
+        lead=_("It is told, and sees the case from then on, as far as its role reads. Who answers for the person does not change."),
         button=pgettext_lazy("button", "Ask this institution"), done=_("The institution works on the case from now on."),
     ),
     "release": HomeAct(
