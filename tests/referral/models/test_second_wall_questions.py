@@ -9,7 +9,7 @@ from common import second_wall
 from referral.models import CaseEvent, Deadline
 from referral.second_wall import QUESTIONS
 from tests.referral.models.test_second_wall import sent, works_as
-from tests.scenes import Scene, two_countries
+from tests.scenes import Scene, open_case, ready_draft, two_countries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -44,6 +44,15 @@ def test_a_question_about_a_row_says_yes_to_its_readers_alone(scene: Scene) -> N
         second_wall.open_cases(handover.case_id)
         assert [question for question, key in opens.items() if not says_yes(question, key)] == []
     assert set(QUESTIONS) >= set(reads) | set(opens)
+
+
+def test_a_draft_is_read_by_its_sender_alone(scene: Scene) -> None:
+    draft = ready_draft(scene, open_case(scene)).pk
+    read_by = []
+    for name in ("NG", "NE", "IT"):
+        with works_as(scene, name):
+            read_by += [name] if says_yes("reads_handover", draft) else []
+    assert read_by == ["NG"]
 
 
 def says_yes(question: str, key: int) -> bool:
